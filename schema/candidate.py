@@ -1,0 +1,89 @@
+"""Candidates: people who may be hired (model 4.3)."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from schema.connection import Connection
+from schema.criterion import contains, ids_of, one_of
+from schema.record import OrderDirection, RecordFilter, Tracked
+from schema.relation import connection
+from schema.scalars import JSON
+from schema.values import EmailAddress, IntegrationField, Location, PhoneNumber
+
+if TYPE_CHECKING:
+    from schema.application import Application, ApplicationFilter, ApplicationOrder
+
+
+@strawberry.type(description="A person who may be hired.")
+class Candidate(Tracked):
+    """Model 4.3."""
+
+    remote_id: str = strawberry.field(description="Id in the ATS.")
+    first_name: str | None = strawberry.field(default=None, description="First name.")
+    last_name: str | None = strawberry.field(default=None, description="Last name.")
+    company: str | None = strawberry.field(default=None, description="Current employer.")
+    title: str | None = strawberry.field(default=None, description="Current job title.")
+    phone_numbers: list[PhoneNumber] | None = strawberry.field(
+        default_factory=list, description="Phone numbers, the primary one first."
+    )
+    email_addresses: list[EmailAddress] | None = strawberry.field(
+        default_factory=list, description="Valid e-mail addresses, the primary one first."
+    )
+    location: Location | None = strawberry.field(default=None, description="Where the candidate lives or works.")
+    custom_fields: JSON | None = strawberry.field(
+        default=None, description="Fields of the account's own making, by label."
+    )
+    integration_fields: list[IntegrationField] = strawberry.field(
+        default_factory=list, description="The same fields with key, label and value."
+    )
+    remote_url: str | None = strawberry.field(default=None, description="The candidate's page in the ATS.")
+    remote_created_at: datetime | None = strawberry.field(default=None, description="Creation according to the ATS.")
+    remote_updated_at: datetime | None = strawberry.field(default=None, description="Last change according to the ATS.")
+    remote_data: JSON | None = strawberry.field(default=None, description="The ATS's own record, by endpoint.")
+
+    applications: Connection[Annotated["Application", strawberry.lazy("schema.application")]] | None = connection(
+        "Application",
+        "candidate_key",
+        Annotated["ApplicationFilter", strawberry.lazy("schema.application")],
+        Annotated["ApplicationOrder", strawberry.lazy("schema.application")],
+        "Applications of this candidate.",
+        fan_out=2,
+    )
+
+
+@strawberry.input(description="Which candidates to list.")
+class CandidateFilter(RecordFilter):
+    """Model 5.2 and more."""
+
+    email: str | None = one_of(
+        "email_addresses.email_address", "Only candidates with this address; case does not matter."
+    )
+    first_name: str | None = one_of("first_name", "Only candidates with this first name; case does not matter.")
+    last_name: str | None = one_of("last_name", "Only candidates with this last name; case does not matter.")
+    last_name_contains: str | None = contains("last_name", "Only candidates whose last name contains this.")
+    company_contains: str | None = contains("company", "Only candidates whose current employer contains this.")
+    job_ids: list[strawberry.ID] | None = ids_of(
+        "Job", "applications.job_key", "Only candidates who applied for one of these jobs."
+    )
+
+
+@strawberry.enum(description="What candidates can be sorted by.")
+class CandidateOrderField(Enum):
+    """Sortable fields; the value is the record's attribute."""
+
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    COMPANY = "company"
+    REMOTE_CREATED_AT = "remote_created_at"
+    REMOTE_UPDATED_AT = "remote_updated_at"
+
+
+@strawberry.input(description="How to sort candidates.")
+class CandidateOrder:
+    """One level of sorting."""
+
+    field: CandidateOrderField = strawberry.field(description="By what.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which end first.")

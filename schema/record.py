@@ -1,0 +1,86 @@
+"""What every record of the unified model has (model 2), and what every list of them can be asked."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from schema.context import Info
+from schema.criterion import after, ids_of, one_of
+
+OWN = ""
+"""In a `Meaning`: the ids are those of the model being listed."""
+
+UPDATED = "updated_at"
+"""In a `Meaning`: the last change of the record, or of a relation that counts for it (model 5.3)."""
+
+
+def _global_id(root: strawberry.Parent[Any], info: Info) -> strawberry.ID:
+    return strawberry.ID(info.context.global_id(type(root).__name__, root.key))
+
+
+@strawberry.interface(description="Anything with an id that is unique across all models and stays the same.")
+class Node:
+    """Relay's Node.
+
+    Attributes:
+        key: What the source calls the record: its remote id, or for a link model the keys of both ends.
+    """
+
+    key: strawberry.Private[str]
+    id: strawberry.ID = strawberry.field(
+        resolver=_global_id, description="Opaque id: store it, compare it, pass it back; never take it apart."
+    )
+
+
+@strawberry.interface(description="A record whose changes and deletion the gateway watches.")
+class Tracked(Node):
+    """Stamps of the gateway itself (model 2)."""
+
+    changed_at: datetime | None = strawberry.field(
+        default=None,
+        description="When the gateway saw a property of this record change. "
+        "Null until the record has been synced: it is observed, never guessed.",
+    )
+    remote_deleted_at: datetime | None = strawberry.field(
+        default=None,
+        description="When a full sync no longer found this record. Null while it exists, and until one has run.",
+    )
+
+
+def reference(model: str, key: str, description: str) -> Any:
+    """Declare the id of a related record, from the attribute that holds its key."""
+
+    def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        held = getattr(root, key)
+        return None if held is None else info.context.global_id(model, held)
+
+    resolve.__annotations__.pop("return")  # the annotation beside the declaration is the type clients see
+    return strawberry.field(resolver=resolve, description=description, metadata={"reference": (model, key)})
+
+
+def references(record_type: type) -> dict[str, tuple[str, str]]:
+    """Python name of each id field of a type -> (model it points at, attribute holding the key)."""
+    fields = record_type.__strawberry_definition__.fields  # type: ignore[attr-defined]  # set by the decorator
+    return {field.python_name: field.metadata["reference"] for field in fields if "reference" in field.metadata}
+
+
+@strawberry.input(description="What every list can be narrowed by. Conditions of one filter must all hold.")
+class RecordFilter:
+    """The fields every filter begins with (model 5.1)."""
+
+    ids: list[strawberry.ID] | None = ids_of(OWN, "key", "Only these ids; `remote:<remote id>` works too.")
+    remote_ids: list[str] | None = one_of("key", "Only these remote ids.")
+    updated_after: datetime | None = after(UPDATED, "Only what changed later than this.")
+    include_deleted: bool | None = strawberry.field(
+        default=None, description="Also records that are gone from the ATS. Needs synced records."
+    )
+
+
+@strawberry.enum(description="Which end comes first. Records without a value come last either way.")
+class OrderDirection(Enum):
+    """Sort direction."""
+
+    ASC = "asc"
+    DESC = "desc"
