@@ -1,0 +1,131 @@
+"""Serving the explorer: one page under a policy that lets it reach nothing but its own origin, and the page's files."""
+
+import os
+import re
+import secrets
+from functools import partial
+from html import escape
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+DIST = Path(__file__).parent / "dist"
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
+# A worker lives under the policy its own script came with. The editor's workers only compute.
+ASSET_POLICY = "default-src 'none'; script-src 'self'"
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+PAGE_HEADERS = SECURITY_HEADERS | {"Cache-Control": "no-store"}
+ASSET_HEADERS = SECURITY_HEADERS | {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Security-Policy": ASSET_POLICY,
+    "Vary": "Accept-Encoding",
+}
+
+# Written out because the tables of operating systems differ, and nosniff makes a wrong type fatal for a script.
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".ttf": "font/ttf",
+}
+
+NOT_BUILT = (
+    "The explorer was not built when this gateway was installed.\n"
+    "Install it again without ATS_GATEWAY_SKIP_EXPLORER to have it here.\n"
+    "The GraphQL endpoint is {endpoint}\n"
+)
+
+OPERATION_PARAMETERS = frozenset({"query", "documentId", "extensions"})
+WEIGHTED = re.compile(r"([^\s,;]+)(?:[^,]*?;\s*q=([01](?:\.\d*)?))?[^,]*")
+
+
+def explorer_routes(endpoint: str = "/graphql", dist: Path = DIST) -> list[BaseRoute]:
+    """Return the routes of the explorer that asks ``endpoint``, a path of the same app.
+
+    ``/`` is the page and ``/assets`` its files. Without a built explorer in ``dist``, ``/`` says so in plain text.
+    """
+    page = dist / "index.html"
+    if not page.is_file():
+        return [Route("/", partial(_explain, endpoint))]
+    return [
+        Route("/", partial(_show, page.read_text("utf-8"), endpoint)),
+        Mount("/assets", ExplorerFiles(directory=dist / "assets")),
+    ]
+
+
+def wants_explorer(scope: Scope) -> bool:
+    """Tell whether a request to the GraphQL endpoint is a browser's visit: it takes HTML and brings no operation."""
+    request = Request(scope)
+    return (
+        request.method in {"GET", "HEAD"}
+        and OPERATION_PARAMETERS.isdisjoint(request.query_params)
+        and _weights(request.headers.get("accept", "")).get("text/html", 0.0) > 0
+    )
+
+
+def explorer_redirect(scope: Scope) -> RedirectResponse:
+    """Return the answer that sends a browser from the GraphQL endpoint to the explorer of the same app."""
+    headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+    return RedirectResponse(f"{scope.get('root_path', '')}/", status_code=303, headers=headers)
+
+
+class ExplorerFiles(StaticFiles):
+    """The explorer's hashed files: cached for good, sent compressed to whoever takes gzip."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file of the page. Any other file of the folder does not exist, its compressed twins included."""
+        return super().lookup_path(path) if Path(path).suffix in MEDIA_TYPES else ("", None)
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Answer with the file, or with its compressed twin, under the headers of a file that never changes."""
+        headers = ASSET_HEADERS | {"Content-Type": MEDIA_TYPES[Path(full_path).suffix]}
+        if _takes_gzip(Headers(scope=scope)):
+            headers["Content-Encoding"] = "gzip"
+            full_path = Path(f"{os.fspath(full_path)}.gz")
+            stat_result = full_path.stat()
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers.update(headers)
+        return response
+
+
+async def _show(page: str, endpoint: str, request: Request) -> HTMLResponse:
+    nonce = secrets.token_urlsafe(16)
+    address = escape(f"{request.scope.get('root_path', '')}{endpoint}")
+    content = page.replace("__CSP_NONCE__", nonce).replace("__ENDPOINT__", address)
+    return HTMLResponse(content, headers=PAGE_HEADERS | {"Content-Security-Policy": PAGE_POLICY.format(nonce=nonce)})
+
+
+async def _explain(endpoint: str, request: Request) -> PlainTextResponse:
+    address = f"{request.scope.get('root_path', '')}{endpoint}"
+    return PlainTextResponse(NOT_BUILT.format(endpoint=address), status_code=404, headers=PAGE_HEADERS)
+
+
+def _takes_gzip(headers: Headers) -> bool:
+    weights = _weights(headers.get("accept-encoding", ""))
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def _weights(header: str) -> dict[str, float]:
+    """Return what an Accept header lists and how much it is wanted: ``gzip;q=0, br`` is ``{"gzip": 0, "br": 1}``."""
+    return {name.lower(): float(quality or 1) for name, quality in WEIGHTED.findall(header)}
