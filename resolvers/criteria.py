@@ -1,0 +1,90 @@
+"""Conditions and orders applied to records in memory, for lists that are small enough to be held whole."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+from schema.criterion import Criterion, Operator, Order
+from schema.record import UPDATED, Tracked
+
+T = TypeVar("T", bound=Tracked)
+
+
+def matches(record: Tracked, criteria: Iterable[Criterion]) -> bool:
+    """Whether all conditions hold for the record.
+
+    Conditions over a relation cannot be seen on the record alone: the caller must have resolved them first.
+    """
+    return all(
+        any(HOLDS[criterion.operator](value, criterion.value) for value in _values(record, criterion.attribute))
+        for criterion in criteria
+    )
+
+
+def ordered(records: Iterable[T], orders: Sequence[Order]) -> list[T]:
+    """The records sorted by the first order, ties by the next; records without a value come last either way."""
+    result = list(records)
+    for order in reversed(orders):
+        result.sort(key=lambda record: _sort_key(getattr(record, order.attribute)), reverse=order.descending)
+        result.sort(key=lambda record: getattr(record, order.attribute) is None)
+    return result
+
+
+def visible(record_type: type, criterion: Criterion) -> bool:
+    """Whether the condition can be decided by looking at one record of this type alone."""
+    return _attribute(criterion.attribute).partition(".")[0] in record_type.__dataclass_fields__  # type: ignore[attr-defined]  # every record type is a dataclass
+
+
+def _attribute(path: str) -> str:
+    """Without a change clock of ours, the ATS's own stamp says when a record last changed."""
+    return "remote_updated_at" if path == UPDATED else path
+
+
+def _values(record: Any, path: str) -> Iterator[Any]:
+    """The values at a path; a list on the way stands for each of its items."""
+    head, _, rest = _attribute(path).partition(".")
+    value = getattr(record, head)
+    for item in value if isinstance(value, list) else [value]:
+        if item is None:
+            continue
+        if rest:
+            yield from _values(item, rest)
+        else:
+            yield item
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _is_in(value: Any, wanted: Iterable[Any]) -> bool:
+    return _folded(value) in {_folded(item) for item in wanted}
+
+
+def _contains(value: str, part: str) -> bool:
+    return part.casefold() in value.casefold()
+
+
+def _is_after(value: datetime, limit: datetime) -> bool:
+    return value > limit
+
+
+def _is_before(value: datetime, limit: datetime) -> bool:
+    return value < limit
+
+
+HOLDS: dict[Operator, Callable[[Any, Any], bool]] = {
+    Operator.IN: _is_in,
+    Operator.CONTAINS: _contains,
+    Operator.AFTER: _is_after,
+    Operator.BEFORE: _is_before,
+}
+"""Operator -> whether it holds between a record's value and the condition's."""
+
+
+def _sort_key(value: Any) -> Any:
+    """Comparable within one attribute; a missing value sorts anywhere, it is moved last afterwards."""
+    if isinstance(value, Enum):
+        value = value.value
+    return (value is not None, _folded(value) if value is not None else 0)
