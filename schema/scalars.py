@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, NewType
 
 import strawberry
+from strawberry.types.scalar import ScalarDefinition
 
 JSON = NewType("JSON", object)
 """Any JSON value, passed through as it is."""
@@ -40,5 +41,5 @@ DATETIME_SCALAR = strawberry.scalar(
     parse_value=_parse_datetime,
 )
 
-SCALARS = {JSON: JSON_SCALAR, datetime: DATETIME_SCALAR}
+SCALARS: dict[object, ScalarDefinition] = {JSON: JSON_SCALAR, datetime: DATETIME_SCALAR}
 """Python type -> scalar, for the schema's configuration."""

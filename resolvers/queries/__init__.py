@@ -1,0 +1,1 @@
+"""The root fields of Query, one module per topic."""

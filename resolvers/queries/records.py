@@ -1,0 +1,59 @@
+"""For each model its connection and its look-up, made from the model table."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types.nodes import Selection
+from strawberry.utils.str_converters import to_camel_case
+
+from resolvers.info import Info
+from schema.connection import Connection, Window, windowed
+from schema.model import MODELS, Model
+
+type_words = str.maketrans("_", " ")
+"""Turns a field's Python name into words."""
+
+
+def record_fields() -> list[Any]:
+    """The root fields of all models: a connection each, and a look-up for those that have one."""
+    return [field for model in MODELS.values() for field in _fields(model)]
+
+
+def _fields(model: Model) -> Iterator[Any]:
+    yield _list(model)
+    if model.singular:
+        yield _single(model, model.singular)
+
+
+def _list(model: Model) -> Any:
+    async def resolve(_root: None, info: Info, window: Window) -> Any:
+        return await info.context.page(model, window, counted=_selects(info.selected_fields, "totalCount"))
+
+    resolver = windowed(resolve, model.filter, model.order)
+    resolver.__annotations__["return"] = Connection[model.record] | None  # type: ignore[name-defined]  # a type made at run time
+    words = model.plural.translate(type_words)
+    return strawberry.field(resolver=resolver, name=to_camel_case(model.plural), description=f"All {words}, by page.")
+
+
+def _single(model: Model, name: str) -> Any:
+    async def resolver(
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id, or `remote:<remote id>`.")],
+    ) -> Any:
+        return await info.context.record(model.name, info.context.ids.key(model.name, id, "id"))
+
+    resolver.__annotations__["return"] = model.record | None
+    words = name.translate(type_words)
+    return strawberry.field(
+        resolver=resolver, name=to_camel_case(name), description=f"One {words}; null when there is none."
+    )
+
+
+def _selects(selections: list[Selection], name: str) -> bool:
+    """Whether a field is selected on the connection, directly or in a fragment."""
+    return any(
+        getattr(inner, "name", None) == name or (not hasattr(inner, "arguments") and _selects([inner], name))
+        for selection in selections
+        for inner in selection.selections
+    )
