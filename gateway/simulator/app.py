@@ -1,0 +1,163 @@
+"""The simulator as an ASGI application."""
+
+import dataclasses
+from datetime import datetime
+from random import Random
+from typing import TypeAlias
+
+from starlette.types import Receive, Scope, Send
+
+from gateway.simulator import control
+from gateway.simulator.account import Account
+from gateway.simulator.answers import Answer, Bare, Content, Enveloped, RefusedError
+from gateway.simulator.call import Call
+from gateway.simulator.config import SimulatorConfig
+from gateway.simulator.envelope import envelope
+from gateway.simulator.faults import FaultKind, Faults
+from gateway.simulator.limits import SlidingWindow
+from gateway.simulator.log import Logged, RequestLog, kept_headers
+from gateway.simulator.reply import Reply, drop_connection, json_reply
+from gateway.simulator.request import Request, read_request
+from gateway.simulator.route import PREFIX, Route, Router, Segments
+from gateway.simulator.routes import all_routes
+from gateway.simulator.seed import seed
+from gateway.simulator.strike import AFTERMATHS, REPLACEMENTS
+
+_ROUTER = Router(all_routes())
+
+Found: TypeAlias = tuple[Route, Segments] | None
+"""The route of a request and what its path names, or None for an unknown path."""
+
+
+class Simulator:
+    """A Crelate that remembers what it is told: one account per API key, and the knobs, faults and log around them."""
+
+    def __init__(self, config: SimulatorConfig) -> None:
+        self.config = config
+        self.knobs = dataclasses.replace(config.knobs, filters=dict(config.knobs.filters))
+        self.faults = Faults()
+        self.requests = RequestLog()
+        self.limiter = SlidingWindow()
+        self.accounts = {
+            key: seed(Account(key, _random(place)), config.size, config.clock())
+            for place, key in enumerate(config.api_keys)
+        }
+
+    @property
+    def state(self) -> Account:
+        """The data behind the first key."""
+        return next(iter(self.accounts.values()))
+
+    @property
+    def log(self) -> list[Logged]:
+        """The requests so far."""
+        return list(self.requests.entries)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each method and path template was asked, such as `GET /jobs/{id}/contacts`."""
+        return dict(self.requests.counts)
+
+    def reset_log(self) -> None:
+        """Forgets the requests so far."""
+        self.requests.reset()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one ASGI connection."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        request = await read_request(scope, receive)
+        if request.path.startswith(control.PREFIX):
+            reply: Reply | None = control.reply(self, request)
+        else:
+            reply = await self._reply_and_log(request)
+        if reply is None:
+            await drop_connection(receive, send)
+        else:
+            await reply.send(send)
+
+    async def _reply_and_log(self, request: Request) -> Reply | None:
+        path = request.path.removeprefix(PREFIX)
+        found = _ROUTER.find(request.method, path) if path != request.path or path.startswith("/api/pub/") else None
+        template = found[0].template if found else path
+        reply = await self._reply(request, found, template, path)
+        self.requests.add(
+            Logged(
+                method=request.method,
+                path=request.path,
+                template=template,
+                query={name: value for name, value in request.query.items() if name != "api_key"},
+                headers=kept_headers(request.headers),
+                key_in=request.key_in,
+                body=request.body,
+                status=reply.status if reply else None,
+            )
+        )
+        return reply
+
+    async def _reply(self, request: Request, found: Found, template: str, path: str) -> Reply | None:
+        """The answer, or what a fault makes of it; None to drop the connection."""
+        rule = self.faults.take(request.method, template, path)
+        if rule is None:
+            return self._answer(request, found)
+        if rule.kind is FaultKind.SLOW:
+            await self.config.sleep(rule.seconds)
+            return self._answer(request, found)
+        if rule.kind in REPLACEMENTS:
+            if rule.after_write:
+                self._answer(request, found)
+            return REPLACEMENTS[rule.kind](rule, request, self.config.clock())
+        return AFTERMATHS[rule.kind](rule, self._answer(request, found), self.accounts.get(request.key or ""), path)
+
+    def _answer(self, request: Request, found: Found) -> Reply:
+        now = self.config.clock()
+        try:
+            answer = self._ask(request, found, now)
+        except RefusedError as refused:
+            frame = envelope(Enveloped(None), url=request.url, verb=request.method, now=now, errors=[refused.message])
+            return json_reply(frame, refused.status, refused.headers)
+        if isinstance(answer, Content):
+            return Reply(200, answer.body, answer.media_type)
+        if isinstance(answer, Bare):
+            return json_reply(answer.data, answer.status)
+        return json_reply(envelope(answer, url=request.url, verb=request.method, now=now), answer.status)
+
+    def _ask(self, request: Request, found: Found, now: datetime) -> Answer:
+        """Lets the request in, by key and by quota, and asks its endpoint."""
+        account = self.accounts.get(request.key or "")
+        if account is None:
+            raise RefusedError(401, "The API key is missing or not valid.")
+        if wait := self.limiter.admit(account.api_key, now, self.knobs.requests_per_minute):
+            raise RefusedError(429, "Too many requests.", {"retry-after": str(wait)} if self.knobs.retry_after else {})
+        if found is None:
+            raise _no_route(request)
+        route, ids = found
+        account.settle(now)
+        content_type = request.headers.get("content-type", "")
+        return route.endpoint(Call(account, self.knobs, now, ids, request.query, content_type, request.body))
+
+
+def create_simulator(config: SimulatorConfig | None = None) -> Simulator:
+    """A simulator with seeded data, to be used through `httpx.ASGITransport` or served by uvicorn (one process)."""
+    return Simulator(config or SimulatorConfig())
+
+
+def _random(place: int) -> Random:
+    """The chance behind one account: the same in every run."""
+    return Random(7919 + place)  # noqa: S311 - invents data, guards nothing
+
+
+def _no_route(request: Request) -> RefusedError:
+    if _ROUTER.methods(request.path.removeprefix(PREFIX)):
+        return RefusedError(405, "The requested resource does not support this method.")
+    return RefusedError(404, "The requested resource was not found.")
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Nothing needs starting or stopping."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

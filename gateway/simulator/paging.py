@@ -1,0 +1,31 @@
+"""`limit` and `offset` (crelate-api 2.3)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from gateway.simulator.answers import Enveloped, RefusedError
+from gateway.simulator.assumptions import DEFAULT_PAGE
+from gateway.simulator.knobs import Knobs
+from gateway.simulator.table import Row
+
+T = TypeVar("T")
+
+
+def page(
+    rows: Sequence[T], query: Mapping[str, str], knobs: Knobs, shape: Callable[[T], Row] | None = None
+) -> Enveloped:
+    """One page of the rows, each turned by `shape` if there is one; 400 for a malformed `limit` or `offset`."""
+    limit = min(_count(query, "limit", DEFAULT_PAGE), knobs.max_page)
+    offset = _count(query, "offset", 0)
+    found = rows[offset : offset + limit]
+    shown = found if shape is None else [shape(row) for row in found]
+    return Enveloped(shown, total=len(rows), more=offset + len(found) < len(rows))
+
+
+def _count(query: Mapping[str, str], name: str, default: int) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()):
+        raise RefusedError(400, f"The value '{text}' is not valid for {name}.")
+    return int(text)

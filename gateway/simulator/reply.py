@@ -1,0 +1,48 @@
+"""What goes out over ASGI."""
+
+from dataclasses import dataclass, field
+
+import httpx
+import orjson
+from starlette.types import Receive, Send
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A status, headers and a body."""
+
+    status: int
+    body: bytes
+    media_type: str = "application/json; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, send: Send) -> None:
+        """Sends it whole."""
+        headers = {"content-type": self.media_type, "content-length": str(len(self.body)), **self.headers}
+        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": self.status, "headers": encoded})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def json_reply(data: object, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
+    """A reply with this JSON."""
+    return Reply(status, orjson.dumps(data), headers=headers or {})
+
+
+def text_reply(text: str, status: int, headers: dict[str, str] | None = None) -> Reply:
+    """A reply with this plain text."""
+    return Reply(status, text.encode(), "text/plain; charset=utf-8", headers or {})
+
+
+async def drop_connection(receive: Receive, send: Send) -> None:
+    """Ends the connection without an answer.
+
+    ASGI has no word for it. Under uvicorn the socket behind `send` is closed; in-process there is no socket, and the
+    error that a client would meet is raised instead.
+    """
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

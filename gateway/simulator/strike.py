@@ -1,0 +1,128 @@
+"""What each kind of fault does to an answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import orjson
+
+from gateway.simulator.account import Account, lookup_id
+from gateway.simulator.answers import Enveloped
+from gateway.simulator.envelope import envelope
+from gateway.simulator.faults import FaultKind, FaultRule
+from gateway.simulator.pipeline import Move, PipelineItem
+from gateway.simulator.reply import Reply, json_reply, text_reply
+from gateway.simulator.request import Request
+from gateway.simulator.timestamps import record_time
+
+_MESSAGES = {
+    400: "The request is not valid.",
+    401: "The API key is missing or not valid.",
+    403: "You do not have permission to perform this action.",
+    404: "The requested record was not found",
+    422: "The record could not be processed.",
+}
+
+
+def _refuse(status: int, _: FaultRule, request: Request, now: datetime) -> Reply:
+    frame = envelope(Enveloped(None), url=request.url, verb=request.method, now=now, errors=[_MESSAGES[status]])
+    return json_reply(frame, status)
+
+
+def _too_many(rule: FaultRule, _: Request, __: datetime) -> Reply:
+    headers = {} if rule.retry_after is None else {"retry-after": str(rule.retry_after)}
+    return text_reply("Too many requests.", 429, headers)
+
+
+def _text(_: FaultRule, __: Request, ___: datetime) -> Reply:
+    return text_reply("An unknown error occurred.", 500)
+
+
+def _html(status: int, _: FaultRule, __: Request, ___: datetime) -> Reply:
+    body = f"<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>nginx</body></html>"
+    return Reply(status, body.encode(), "text/html")
+
+
+def _errors(_: FaultRule, request: Request, now: datetime) -> Reply:
+    errors = ["An unknown error occurred."]
+    return json_reply(envelope(Enveloped(None), url=request.url, verb=request.method, now=now, errors=errors))
+
+
+def _empty(_: FaultRule, __: Request, ___: datetime) -> Reply:
+    return Reply(200, b"")
+
+
+def _drop(_: FaultRule, __: Request, ___: datetime) -> None:
+    return None
+
+
+REPLACEMENTS: dict[FaultKind, Callable[[FaultRule, Request, datetime], Reply | None]] = {
+    **{FaultKind(str(status)): partial(_refuse, status) for status in _MESSAGES},
+    FaultKind.TOO_MANY: _too_many,
+    FaultKind.ERROR_TEXT: _text,
+    **{FaultKind(str(status)): partial(_html, status) for status in (502, 503, 504)},
+    FaultKind.ERRORS_IN_SUCCESS: _errors,
+    FaultKind.EMPTY: _empty,
+    FaultKind.DROP: _drop,
+}
+"""Faults whose answer has nothing to do with the right one; None drops the connection."""
+
+
+def _truncate(_: FaultRule, reply: Reply, __: Account | None, ___: str) -> Reply:
+    return replace(reply, body=reply.body[: len(reply.body) // 2])
+
+
+def _insert_row(_: FaultRule, reply: Reply, account: Account | None, path: str) -> Reply:
+    if account is not None:
+        entity, *rest = path.strip("/").split("/")
+        if rest:
+            _insert_on_pipeline(account, rest[0])
+        else:
+            _insert_in_table(account, entity)
+    return reply
+
+
+def _insert_in_table(account: Account, entity: str) -> None:
+    """Puts a copy of the first row, with its own id, in front of it."""
+    if rows := account[entity].ordered():
+        account[entity].insert(rows[0] | {"Id": account.new_id(), "CreatedOn": _before(rows[0].get("CreatedOn"))})
+
+
+def _insert_on_pipeline(account: Account, job_id: str) -> None:
+    """Puts a contact that is not on the job yet in front of the job's pipeline."""
+    if items := account.pipeline.of_job(job_id):
+        present = {item.contact_id for item in items}
+        contact_id = next(key for key in account["contacts"] if key not in present)
+        move = Move(items[0].stage_id, _before(items[0].created_on))
+        account.pipeline.put(PipelineItem(account.new_id(), items[0].job_id, contact_id, [move]))
+
+
+def _delete_record(rule: FaultRule, reply: Reply, account: Account | None, path: str) -> Reply:
+    entity = path.strip("/").split("/")[-1]
+    record_id = rule.record_id or _first_id(reply)
+    if account is not None and record_id is not None and record_id in account[entity]:
+        account.remove(entity, record_id)
+    return reply
+
+
+def _first_id(reply: Reply) -> str | None:
+    """The first record of a list; of a pipeline row, its contact (ASM-08)."""
+    rows = orjson.loads(reply.body)["Data"]
+    if not rows:
+        return None
+    contact = rows[0].get("ContactId", rows[0]["Id"])
+    return lookup_id(contact) or str(contact)
+
+
+def _before(created_on: str | None) -> str:
+    """A time a day before a record's."""
+    return record_time(datetime.fromisoformat(created_on) - timedelta(days=1)) if created_on else ""
+
+
+AFTERMATHS: dict[FaultKind, Callable[[FaultRule, Reply, Account | None, str], Reply]] = {
+    FaultKind.TRUNCATED: _truncate,
+    FaultKind.INSERT_ROW: _insert_row,
+    FaultKind.DELETE_RECORD: _delete_record,
+}
+"""Faults that need the right answer; the last argument is the path after `/api3`."""

@@ -1,0 +1,40 @@
+"""Dates the way Crelate writes them (crelate-api 2.2)."""
+
+from datetime import UTC, datetime
+from random import Random
+
+
+def server_time(moment: datetime) -> str:
+    """`2025-02-11T08:00:00.1234560Z`: seven digits, as in `Metadata.TimeStamp`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
+
+
+def record_time(moment: datetime) -> str:
+    """A record's time: the same without trailing zeros, so with none to six digits."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}".rstrip("0").rstrip(".") + "Z"
+
+
+def past_time(random: Random, moment: datetime) -> str:
+    """A record's time in the seconds of `moment`, with none to seven digits as the chance wills."""
+    length = random.randrange(8)
+    digits = f"{random.randrange(10**length):0{length}d}".rstrip("0")
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{'.' if digits else ''}{digits}Z"
+
+
+def date_only(moment: datetime) -> str:
+    """`2005-03-07T00:00:00`: a day, without a zone."""
+    return f"{moment:%Y-%m-%d}T00:00:00"
+
+
+def record_time_of(text: str) -> str:
+    """A time that a caller sent, as a record's time; raises ValueError when it is not one."""
+    moment = datetime.fromisoformat(text)
+    if text.endswith("Z"):
+        return text
+    return record_time(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def comparable(time: str) -> str:
+    """A record's time as text that sorts as the time does."""
+    whole, _, fraction = time.removesuffix("Z").partition(".")
+    return f"{whole}.{fraction.rstrip('0')}"
