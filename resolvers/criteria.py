@@ -1,12 +1,14 @@
 """Conditions and orders applied to records in memory, for lists that are small enough to be held whole."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 
 from schema.criterion import Criterion, Operator, Order
 from schema.record import UPDATED, Tracked
+from schema.relation import relations
 
 T = TypeVar("T", bound=Tracked)
 
@@ -31,9 +33,10 @@ def ordered(records: Iterable[T], orders: Sequence[Order]) -> list[T]:
     return result
 
 
-def visible(record_type: type, criterion: Criterion) -> bool:
+def visible(record_type: type[Tracked], criterion: Criterion) -> bool:
     """Whether the condition can be decided by looking at one record of this type alone."""
-    return _attribute(criterion.attribute).partition(".")[0] in record_type.__dataclass_fields__  # type: ignore[attr-defined]  # every record type is a dataclass
+    head = _attribute(criterion.attribute).partition(".")[0]
+    return head in {field.name for field in fields(record_type)} - relations(record_type).keys()
 
 
 def _attribute(path: str) -> str:

@@ -8,7 +8,6 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
-from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.queries.account import coverage, rate_limit
 from resolvers.queries.node import node, nodes
@@ -24,7 +23,6 @@ def _field(resolver: Callable[..., Any]) -> Any:
     """A root field whose description is its resolver's docstring."""
     return strawberry.field(
         resolver=resolver,
-        name=to_camel_case(resolver.__name__),
         description=(getdoc(resolver) or "").partition("\n\n")[0],
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import Signature, signature
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -76,11 +77,19 @@ Last = Annotated[
     ),
 ]
 After = Annotated[str | None, strawberry.argument(description="Start behind this cursor.")]
+FILTER = strawberry.argument(description="Only records for which all of this holds.")
+ORDER_BY = strawberry.argument(description="Sort by these, the first one first.")
 Before = Annotated[str | None, strawberry.argument(description="End in front of this cursor.")]
 
 
-def windowed(resolve: Callable[..., Any], filter_type: Any, order_type: Any) -> Callable[..., Any]:
-    """A resolver with the paging arguments of a connection, which hands them to `resolve` as one `Window`."""
+def windowed(
+    resolve: Callable[..., Any], filter_type: Any, order_type: Any, result_type: Any = Signature.empty
+) -> Callable[..., Any]:
+    """A resolver with the paging arguments of a connection, which hands them to `resolve` as one `Window`.
+
+    Without an order type there is no `orderBy`: the model has nothing to sort by. Without a result type the
+    annotation beside the field's declaration counts.
+    """
 
     def resolver(
         root: strawberry.Parent[Any],
@@ -94,10 +103,14 @@ def windowed(resolve: Callable[..., Any], filter_type: Any, order_type: Any) -> 
     ) -> Any:
         return resolve(root, info, Window(first, after, last, before, filter, order_by))
 
-    resolver.__annotations__["filter"] = Annotated[
-        filter_type | None, strawberry.argument(description="Only records for which all of this holds.")
+    by_model = {
+        "filter": filter_type and Annotated[filter_type | None, FILTER],
+        "order_by": order_type and Annotated[list[order_type] | None, ORDER_BY],
+    }
+    parameters = [
+        parameter.replace(annotation=by_model.get(name, parameter.annotation))
+        for name, parameter in signature(resolver).parameters.items()
+        if by_model.get(name, parameter)
     ]
-    resolver.__annotations__["order_by"] = Annotated[
-        list[order_type] | None, strawberry.argument(description="Sort by these, the first one first.")
-    ]
+    resolver.__signature__ = Signature(parameters, return_annotation=result_type)  # type: ignore[attr-defined]  # Strawberry reads arguments and result from it
     return resolver

@@ -46,7 +46,6 @@ class Relation:
 
 
 def _field(relation: Relation, resolver: Callable[..., Any], description: str) -> Any:
-    resolver.__annotations__.pop("return")  # the annotation beside the declaration is the type clients see
     return strawberry.field(resolver=resolver, description=description, metadata={"relation": relation})
 
 
@@ -54,6 +53,7 @@ def _followed(relation: Relation, description: str) -> Any:
     def follow(root: strawberry.Parent[Any], info: Info) -> Any:
         return info.context.follow(relation, root)
 
+    follow.__annotations__.pop("return")  # the annotation beside the declaration is the type clients see
     return _field(relation, follow, description)
 
 

@@ -5,14 +5,10 @@ from typing import Annotated, Any
 
 import strawberry
 from strawberry.types.nodes import Selection
-from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.info import Info
 from schema.connection import Connection, Window, windowed
 from schema.model import MODELS, Model
-
-type_words = str.maketrans("_", " ")
-"""Turns a field's Python name into words."""
 
 
 def record_fields() -> list[Any]:
@@ -30,10 +26,11 @@ def _list(model: Model) -> Any:
     async def resolve(_root: None, info: Info, window: Window) -> Any:
         return await info.context.page(model, window, counted=_selects(info.selected_fields, "totalCount"))
 
-    resolver = windowed(resolve, model.filter, model.order)
-    resolver.__annotations__["return"] = Connection[model.record] | None  # type: ignore[name-defined]  # a type made at run time
-    words = model.plural.translate(type_words)
-    return strawberry.field(resolver=resolver, name=to_camel_case(model.plural), description=f"All {words}, by page.")
+    result_type = Connection[model.record] | None  # type: ignore[name-defined]  # a type made at run time
+    resolver = windowed(resolve, model.filter, model.order, result_type)
+    resolver.__name__ = model.plural
+    words = model.plural.replace("_", " ")
+    return strawberry.field(resolver=resolver, description=f"All {words}, by page.")
 
 
 def _single(model: Model, name: str) -> Any:
@@ -43,11 +40,10 @@ def _single(model: Model, name: str) -> Any:
     ) -> Any:
         return await info.context.record(model.name, info.context.ids.key(model.name, id, "id"))
 
+    resolver.__name__ = name
     resolver.__annotations__["return"] = model.record | None
-    words = name.translate(type_words)
-    return strawberry.field(
-        resolver=resolver, name=to_camel_case(name), description=f"One {words}; null when there is none."
-    )
+    words = name.replace("_", " ")
+    return strawberry.field(resolver=resolver, description=f"One {words}; null when there is none.")
 
 
 def _selects(selections: list[Selection], name: str) -> bool:

@@ -1,0 +1,108 @@
+"""A small firm in memory, and a way to ask about it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult, graphql
+
+from resolvers.context import RequestContext
+from resolvers.root import build_schema, executable
+from schema.application import Application
+from schema.application_stage import ApplicationStage
+from schema.candidate import Candidate
+from schema.coverage import Coverage
+from schema.interview import Interview
+from schema.interviewing_team_member import InterviewingTeamMember
+from schema.job import Job
+from schema.job_hiring_team_member import JobHiringTeamMember
+from schema.job_user_role_assignment import JobUserRoleAssignment
+from schema.rate_limit import RateLimit
+from schema.role import Role, RoleScope
+from schema.user import User
+from schema.user_role import UserRole
+from schema.values import UnifiedRoleType
+from tests.resolvers.memory_source import MemorySource
+
+SCHEMA = executable(build_schema())
+
+Ask = Callable[..., Awaitable[ExecutionResult]]
+
+
+@dataclass
+class MemoryIntegration:
+    """An account without an ATS."""
+
+    name: str = "crelate:default"
+
+    def coverage(self) -> Coverage:
+        """Nothing is promised."""
+        return Coverage(models=[], actions=[], features=[])
+
+    def rate_limit(self) -> RateLimit:
+        """There is no quota to read."""
+        raise AssertionError("no test of the resolvers asks for a quota")
+
+
+def _applications() -> list[Application]:
+    return [
+        Application(
+            key=f"j{job}:c{candidate}",
+            remote_id=f"j{job}:c{candidate}",
+            job_key=f"j{job}",
+            candidate_key=f"c{candidate}",
+            current_stage_key=f"s{candidate % 2}",
+        )
+        for job in range(5)
+        for candidate in range(4)
+    ]
+
+
+@pytest.fixture
+def source() -> MemorySource:
+    """Five jobs with the same four applicants each, two stages, two users, one interview per application of job 0."""
+    interviews = [
+        Interview(key=f"i{n}", remote_id=f"i{n}", title=f"Talk {n}", application_key=f"j0:c{n}") for n in range(4)
+    ]
+    return MemorySource(
+        {
+            "User": [User(key=f"u{n}", remote_id=f"u{n}", first_name=f"User {n}") for n in range(2)],
+            "Job": [Job(key=f"j{n}", remote_id=f"j{n}", name=f"Job {n}") for n in range(5)],
+            "Candidate": [Candidate(key=f"c{n}", remote_id=f"c{n}", first_name=f"Person {n}") for n in range(4)],
+            "ApplicationStage": [ApplicationStage(key=f"s{n}", remote_id=f"s{n}", name=f"Stage {n}") for n in range(2)],
+            "Application": [*_applications()],
+            "Interview": [*interviews],
+            "Role": [
+                Role(
+                    key="job:owner",
+                    remote_id="job:owner",
+                    scope=RoleScope.JOB,
+                    unified_type=UnifiedRoleType.HIRING_MANAGER,
+                ),
+                Role(key="system:x", remote_id="system:x", remote_label="Standard", scope=RoleScope.SYSTEM),
+            ],
+            "JobHiringTeamMember": [
+                JobHiringTeamMember(key=f"j{n}:u0", job_key=f"j{n}", user_key="u0", role_keys=["job:owner"])
+                for n in range(5)
+            ],
+            "JobUserRoleAssignment": [
+                JobUserRoleAssignment(key=f"j{n}:u0:o", job_user_key=f"j{n}:u0", role_key="job:owner") for n in range(5)
+            ],
+            "UserRole": [UserRole(key=f"u{n}:x", user_key=f"u{n}", role_key="system:x") for n in range(2)],
+            "InterviewingTeamMember": [
+                InterviewingTeamMember(key=f"i{n}:u1", interview_key=f"i{n}", user_key="u1") for n in range(4)
+            ],
+        }
+    )
+
+
+@pytest.fixture
+def ask(source: MemorySource) -> Ask:
+    """Run a document against the firm, as a fresh request."""
+
+    async def run(document: str, integration: str = "crelate:default", **variables: Any) -> ExecutionResult:
+        context = RequestContext(MemoryIntegration(integration), source)
+        return await graphql(SCHEMA, document, context_value=context, variable_values=variables)
+
+    return run
