@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from gateway.simulator import listing, pipelines
+from gateway.simulator import applications, artifacts, first_version, listing, pipelines, writes
 from gateway.simulator.route import Route
 
 
 def all_routes() -> Iterator[Route]:
     """Every family's routes."""
-    yield from listing.routes()
-    yield from pipelines.routes()
+    for family in (listing, pipelines, writes, artifacts, applications, first_version):
+        yield from family.routes()
