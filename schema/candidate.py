@@ -51,6 +51,7 @@ class Candidate(Tracked):
         Annotated["ApplicationOrder", strawberry.lazy("schema.application")],
         "Applications of this candidate.",
         fan_out=2,
+        requests=1,
     )
 
 

@@ -14,6 +14,10 @@ from schema.connection import Window, windowed
 from schema.context import Info
 
 
+BATCHED = 0.01
+"""Upstream requests per parent where one request answers for a hundred."""
+
+
 class Kind(Enum):
     """How two records are tied together."""
 
@@ -37,12 +41,14 @@ class Relation:
             attribute that holds the parent's key.
         kind: Which of these.
         fan_out: Records expected per parent, for the cost estimate.
+        requests: Upstream requests expected per parent; most are fetched a hundred at a time.
     """
 
     to: str
     key: str
     kind: Kind
     fan_out: int = 1
+    requests: float = BATCHED
 
 
 def _field(relation: Relation, resolver: Callable[..., Any], description: str) -> Any:
@@ -72,9 +78,11 @@ def many(to: str, key: str, description: str, *, fan_out: int) -> Any:
     return _followed(Relation(to, key, Kind.MANY, fan_out), description)
 
 
-def connection(to: str, key: str, filter_type: Any, order_type: Any, description: str, *, fan_out: int) -> Any:
+def connection(
+    to: str, key: str, filter_type: Any, order_type: Any, description: str, *, fan_out: int, requests: float = BATCHED
+) -> Any:
     """As `many`, page by page, with the filter and order of the other model."""
-    relation = Relation(to, key, Kind.CONNECTION, fan_out)
+    relation = Relation(to, key, Kind.CONNECTION, fan_out, requests)
 
     def connect(root: strawberry.Parent[Any], info: Info, window: Window) -> Any:
         return info.context.connect(relation, root, window)

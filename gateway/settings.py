@@ -1,0 +1,126 @@
+"""Everything that can be set, declared once.
+
+Environment variables with the prefix `ATS_GATEWAY_`, or the same keys in lower case in `ats-gateway.toml`; the
+environment wins.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "ATS_GATEWAY_"
+TOOL = "crelate"
+"""The tool slug in front of an integration's name, as in `crelate:default`."""
+
+DEFAULT_INTEGRATION = "default"
+IntegrationName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class SettingsError(Exception):
+    """The settings cannot be used."""
+
+
+class IntegrationSettings(BaseModel):
+    """One connected account: a table `[integrations.<name>]`, or the same keys at the top for a single account."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    crelate_api_key: SecretStr | None = Field(default=None, description="API key of the Crelate user to act as.")
+    crelate_api_key_file: Path | None = Field(default=None, description="File that holds the API key instead.")
+    crelate_base_url: str = Field(
+        default="https://app.crelate.com/api3", description="Where Crelate's API is; the sandbox has its own."
+    )
+    crelate_requests_per_minute: int = Field(
+        default=100, ge=1, description="Requests per minute the gateway allows itself; Crelate stops at about 120."
+    )
+    crelate_concurrency: int = Field(default=4, ge=1, description="Requests to Crelate at the same time.")
+    crelate_assumptions: dict[str, Any] = Field(
+        default_factory=dict, description="What to assume about this account instead of the defaults, by name."
+    )
+
+    @property
+    def api_key(self) -> str | None:
+        """The key, from the setting or its file; null when neither is given.
+
+        Raises:
+            SettingsError: the file cannot be read.
+        """
+        if self.crelate_api_key:
+            return self.crelate_api_key.get_secret_value()
+        if self.crelate_api_key_file is None:
+            return None
+        try:
+            return self.crelate_api_key_file.expanduser().read_text(encoding="utf-8").strip() or None
+        except OSError as error:
+            raise SettingsError(f"The file named by crelate_api_key_file cannot be read: {error.strerror}.") from error
+
+
+class Settings(BaseSettings, IntegrationSettings):
+    """The settings of one gateway process."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(default=1, ge=1, description="Server processes.")
+    integrations: dict[IntegrationName, IntegrationSettings] = Field(
+        default_factory=dict, description="Several accounts, each by the name a request picks it with."
+    )
+    small_table_seconds: float = Field(
+        default=600, ge=0, description="How long users, stages and other small tables are kept."
+    )
+    operation_timeout: float = Field(
+        default=25, gt=0, description="Seconds after which what is still missing of an answer is an error at its path."
+    )
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
+
+    config_path: ClassVar[Path | None] = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the program sets, then the environment, then the file."""
+        file = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        return init_settings, env_settings, file
+
+    @model_validator(mode="after")
+    def _one_way_to_name_accounts(self) -> "Settings":
+        if self.integrations and (self.crelate_api_key or self.crelate_api_key_file):
+            raise ValueError("name accounts either at the top or under [integrations.<name>], not both")
+        return self
+
+    def accounts(self) -> dict[str, IntegrationSettings]:
+        """The connected accounts by name; a single one is called `default`."""
+        return dict(self.integrations) or {DEFAULT_INTEGRATION: self}
+
+
+def config_file() -> Path:
+    """The settings file: named by `ATS_GATEWAY_CONFIG`, or `ats-gateway.toml` in the working folder."""
+    return Path(os.environ.get(f"{PREFIX}CONFIG", "ats-gateway.toml"))
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of this process; `given` wins over environment and file.
+
+    Raises:
+        SettingsError: a value is wrong; one sentence per value, without the value itself.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, item['loc'])) or 'settings'}: {item['msg']}" for item in error.errors())
+        raise SettingsError(f"The settings cannot be used. {'; '.join(wrong)}.") from error

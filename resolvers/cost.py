@@ -1,0 +1,71 @@
+"""What each field of the graph costs, read off the model and relation tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from strawberry.utils.str_converters import to_camel_case
+
+from schema.connection import DEFAULT_FIRST
+from schema.model import MODELS
+from schema.relation import Kind, Relation, relations
+
+ROWS_PER_REQUEST = 100
+"""Records one upstream request of a list brings."""
+
+_RELATIONS = {
+    (name, to_camel_case(field)): relation
+    for name, model in MODELS.items()
+    for field, relation in relations(model.record).items()
+}
+_LISTS = {to_camel_case(model.plural) for model in MODELS.values()}
+_LOOK_UPS = {"node", *(to_camel_case(model.singular) for model in MODELS.values() if model.singular)}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCost:
+    """What one field costs.
+
+    Attributes:
+        nodes: Records it yields for each parent.
+        multiplier: How many parents the fields below it have, for each parent of its own.
+        upstream: Upstream requests for the whole level, however many parents there are.
+        upstream_per_parent: Further upstream requests for each parent.
+    """
+
+    nodes: int = 0
+    multiplier: int = 1
+    upstream: float = 0.0
+    upstream_per_parent: float = 0.0
+
+
+FREE = FieldCost()
+
+
+def field_cost(parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:
+    """The cost of a field, by the names in the schema; whatever is not a list, look-up or relation is free."""
+    if relation := _RELATIONS.get((parent_type, field)):
+        return _of_relation(relation, arguments)
+    if parent_type != "Query":
+        return FREE
+    if field in _LISTS:
+        size = _size(arguments)
+        return FieldCost(size, size, upstream=ceil(size / ROWS_PER_REQUEST))
+    if field in _LOOK_UPS:
+        return FieldCost(1, 1, upstream=1)
+    if field == "nodes":
+        count = len(arguments["ids"]) if isinstance(arguments.get("ids"), list) else 1
+        return FieldCost(count, count, upstream=ceil(count / ROWS_PER_REQUEST))
+    return FREE
+
+
+def _of_relation(relation: Relation, arguments: Mapping[str, Any]) -> FieldCost:
+    """A page never holds more than was asked for, whatever the relation usually holds."""
+    count = _size(arguments) if relation.kind is Kind.CONNECTION else relation.fan_out
+    return FieldCost(count, count, upstream_per_parent=relation.requests)
+
+
+def _size(arguments: Mapping[str, Any]) -> int:
+    sizes = [size for size in (arguments.get("first"), arguments.get("last")) if isinstance(size, int)]
+    return max(max(sizes, default=DEFAULT_FIRST), 0)
