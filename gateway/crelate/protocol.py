@@ -1,0 +1,271 @@
+"""What is said to Crelate and what its answers mean: pure functions, no I/O (crelate-api 2 and 3).
+
+An answer is read in one place: `read` turns a status, headers and a body into an `Answer` or an `AtsError`. Messages of
+errors never repeat what Crelate said: its texts and its `Metadata.Url` hold field values, addresses and keys.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import orjson
+
+from gateway.crelate.readers import instant
+from resolvers.errors import (
+    AtsError,
+    Rejected,
+    UpstreamCall,
+    UpstreamRateLimited,
+    UpstreamUnauthorized,
+    UpstreamUnavailable,
+    UpstreamUnreadable,
+)
+
+T = TypeVar("T")
+
+PAGE_SIZE = 100
+"""The largest page, and the most ids one request may name (crelate-api 2.3, ASM-01, ASM-05)."""
+
+GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+_CORRELATION_ID = re.compile(r"[\w.:|-]{1,100}")
+
+
+class Version(Enum):
+    """Which of Crelate's APIs is meant, by its path beside `/api3` (ASM-32)."""
+
+    V3 = "/api3"
+    V1 = "/api/pub/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One call.
+
+    Attributes:
+        method: HTTP method.
+        template: Path with placeholders, such as `/jobs/{id}/contacts`; what errors, logs and metrics show.
+        ids: Values of the placeholders.
+        params: Query parameters; never the key.
+        headers: Further headers; never the key.
+        json: Body to be sent as JSON, or null.
+        content: Body to be sent as it is, or null.
+        files: Parts of a multipart body: name -> (file name or null for a text part, bytes, content type).
+        version: Which API is called.
+        idempotent: Whether the call may be repeated when its answer is lost. Of itself only a GET is.
+    """
+
+    method: str
+    template: str
+    ids: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    content: bytes | None = None
+    files: Mapping[str, tuple[str | None, bytes, str]] = field(default_factory=dict)
+    version: Version = Version.V3
+    idempotent: bool = False
+
+    @property
+    def path(self) -> str:
+        """The template, filled in; a value cannot break out of its place."""
+        if not self.ids:
+            return self.template
+        return self.template.format_map({name: quote(value, safe="") for name, value in self.ids.items()})
+
+    def upstream(self, status: int | None = None, correlation_id: str | None = None) -> UpstreamCall:
+        """This call as errors show it."""
+        return UpstreamCall(self.method, self.template, status, correlation_id)
+
+
+def get(template: str, /, params: Mapping[str, str] | None = None, **ids: str) -> Request:
+    """Read whatever is under a path."""
+    return Request(method="GET", template=template, ids=ids, params=params or {}, idempotent=True)
+
+
+def page(template: str, /, offset: int = 0, params: Mapping[str, str] | None = None, **ids: str) -> Request:
+    """Read up to `PAGE_SIZE` rows of a list, from `offset` on."""
+    window = {"limit": str(PAGE_SIZE), "offset": str(offset)}
+    return get(template, params={**(params or {}), **window}, **ids)
+
+
+def create(entity: str, record: Mapping[str, Any]) -> Request:
+    """Make a record of an entity, such as `/contacts`; the answer's data is its GUID."""
+    return Request(method="POST", template=entity, json={"entity": record})
+
+
+def change(entity: str, key: str, fields: Mapping[str, Any]) -> Request:
+    """Set these fields of a record and leave the others."""
+    return Request(method="PATCH", template=f"{entity}/{{id}}", ids={"id": key}, json={"entity": fields})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a successful call brought.
+
+    Attributes:
+        data: One record, a list of rows, a GUID, `true` or null.
+        total: Rows in the whole list, or null.
+        more: Whether rows follow this page, or null when the answer does not say.
+        server_time: Crelate's clock when it answered.
+        correlation_id: Crelate's name for this call.
+    """
+
+    data: Any
+    total: int | None = None
+    more: bool | None = None
+    server_time: datetime | None = None
+    correlation_id: str | None = None
+
+
+class NotFound(Rejected):
+    """The ATS has no such record."""
+
+
+class Duplicate(Rejected):
+    """The ATS holds this record already.
+
+    Attributes:
+        key: Key of the record that is there, or null when the answer does not tell.
+    """
+
+    key: str | None = None
+
+    def again(self) -> AtsError:
+        """A fresh copy that names the same record."""
+        copy = super().again()
+        copy.key = self.key  # type: ignore[attr-defined]  # a copy is of the same class
+        return copy
+
+
+REFUSALS: dict[int, type[AtsError]] = {
+    401: UpstreamUnauthorized,
+    403: UpstreamUnauthorized,
+    404: NotFound,
+    408: UpstreamUnavailable,
+    409: Duplicate,
+    429: UpstreamRateLimited,
+}
+"""Status -> what it means; any other 4xx is `Rejected`, 5xx `UpstreamUnavailable`, the rest `UpstreamUnreadable`."""
+
+
+def read(
+    request: Request, status: int, headers: Mapping[str, str], body: bytes, *, errors_refuse: bool = True
+) -> Answer:
+    """What an answer says.
+
+    Args:
+        request: The call it belongs to.
+        status: Its HTTP status.
+        headers: Its headers, found by their lower-case names.
+        body: All of its body.
+        errors_refuse: Whether a success that lists `Errors` is a refusal (ASM-13).
+
+    Raises:
+        AtsError: the call did not succeed; see `REFUSALS`.
+    """
+    return interpret(request, status, headers, decode(body), errors_refuse=errors_refuse)
+
+
+def decode(body: bytes) -> Any:
+    """The JSON of a body; null for none, `UNREADABLE` for what is not JSON."""
+    if not body:
+        return None
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return UNREADABLE
+
+
+class _Unreadable:
+    """A body that is not JSON."""
+
+
+UNREADABLE = _Unreadable()
+
+
+def interpret(
+    request: Request, status: int, headers: Mapping[str, str], body: Any, *, errors_refuse: bool = True
+) -> Answer:
+    """As `read`, of a body that has been decoded."""
+    envelope: dict[str, Any] = body if isinstance(body, dict) else {}
+    metadata = envelope.get("Metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    correlation_id = _correlation_id(metadata)
+    upstream = request.upstream(status, correlation_id)
+    if not 200 <= status < 300:  # noqa: PLR2004 - the range of success
+        raise _refusal(status, headers, envelope, upstream)
+    if not readable(request, body):
+        raise UpstreamUnreadable(upstream=upstream)
+    if errors_refuse and envelope.get("Errors"):
+        raise Rejected(upstream=upstream)
+    if request.version is Version.V1:
+        return Answer(envelope.get("Results", body), more=_if_a(bool, envelope.get("MoreRecords")))
+    return Answer(
+        envelope.get("Data"),
+        _if_a(int, metadata.get("TotalRecords")),
+        _if_a(bool, metadata.get("MoreRecords")),
+        instant(metadata.get("TimeStamp")),
+        correlation_id,
+    )
+
+
+def readable(request: Request, body: Any) -> bool:
+    """Whether the decoded body of a success can be made sense of; a write may answer with none (crelate-api 2.1)."""
+    if body is None:
+        return request.method != "GET"
+    if request.version is Version.V1:
+        return body is not UNREADABLE
+    return isinstance(body, dict) and ("Data" in body or bool(body.get("Errors")))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds a `Retry-After` asks for, from seconds or from a date; null without a readable one.
+
+    A date counts from the answer's own `Date`, so that the two clocks need not agree.
+    """
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,6}(\.\d+)?", value):
+        return float(value)
+    try:
+        until, now = parsedate_to_datetime(value), parsedate_to_datetime(headers.get("date", ""))
+        return max((until - now).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None
+
+
+def _refusal(status: int, headers: Mapping[str, str], envelope: Mapping[str, Any], upstream: UpstreamCall) -> AtsError:
+    error = _meaning(status)(upstream=upstream, retry_after=retry_after(headers))
+    if isinstance(error, Duplicate):
+        error.key = _named_guid(envelope)
+    return error
+
+
+def _meaning(status: int) -> type[AtsError]:
+    if status in REFUSALS:
+        return REFUSALS[status]
+    if status >= 500:  # noqa: PLR2004 - the range of server errors
+        return UpstreamUnavailable
+    return Rejected if status >= 400 else UpstreamUnreadable  # noqa: PLR2004 - the range of client errors
+
+
+def _named_guid(envelope: Mapping[str, Any]) -> str | None:
+    """The GUID in an error message: `A duplicate record of type Contacts with ID '<guid>' was found`."""
+    found = GUID.search(str(envelope.get("Errors") or ""))
+    return found.group().lower() if found else None
+
+
+def _if_a(kind: type[T], value: Any) -> T | None:
+    return value if type(value) is kind else None
+
+
+def _correlation_id(metadata: Mapping[str, Any]) -> str | None:
+    value = metadata.get("CorrelationId")
+    return value if isinstance(value, str) and _CORRELATION_ID.fullmatch(value) else None

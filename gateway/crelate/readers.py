@@ -1,0 +1,73 @@
+"""How single values of Crelate's records are read (crelate-api 2.2 and 2.7).
+
+A reader takes whatever stands in the record and never fails: what cannot be read is null, and stays visible in
+`remote_data`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+_EMAIL = re.compile(r"(?!\.)(?!.*\.\.)[\w'+\-.]*[\w+\-]@([\da-z][\da-z\-]*\.)+[a-z]{2,}")
+"""A valid address, its domain in lower case (model 3)."""
+
+
+def as_is(value: Any) -> Any:
+    """The value itself."""
+    return value
+
+
+def text(value: Any) -> str | None:
+    """Text, or a number as text; blank is null."""
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def number(value: Any) -> float | None:
+    """A finite number, also one written as text."""
+    if isinstance(value, bool):
+        return None
+    try:
+        read = float(value)
+    except (TypeError, ValueError):
+        return None
+    return read if abs(read) < float("inf") else None
+
+
+def instant(value: Any) -> datetime | None:
+    """A moment in UTC; digits beyond the microsecond are cut, a date without a zone is taken as UTC."""
+    try:
+        read = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def key(value: Any) -> str | None:
+    """A GUID in lower case, from the GUID itself or from a lookup `{Id, Title}`."""
+    if isinstance(value, dict):
+        value = value.get("Id")
+    return value.lower() if isinstance(value, str) and value else None
+
+
+def title(value: Any) -> str | None:
+    """What a lookup is called, or the text itself where there is no lookup; small tables say `Name` as well."""
+    if isinstance(value, dict):
+        return text(value.get("Title") or value.get("Name"))
+    return text(value)
+
+
+def email(value: Any) -> str | None:
+    """A valid address with its domain in lower case; anything else is null (model 3)."""
+    name, at, domain = value.strip().rpartition("@") if isinstance(value, str) else ("", "", "")
+    address = f"{name}{at}{domain.lower()}"
+    return address if _EMAIL.fullmatch(address) else None
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
