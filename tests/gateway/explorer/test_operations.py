@@ -1,0 +1,65 @@
+"""The example operations: what the explorer opens with."""
+
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLSchema, OperationDefinitionNode, OperationType, build_schema, parse, validate
+
+from gateway.explorer.routes import DIST
+
+ROOT = Path(__file__).parents[3]
+OPERATIONS = sorted((ROOT / "gateway/explorer/operations").glob("*.graphql"))
+
+
+@pytest.fixture(scope="module")
+def sdl() -> GraphQLSchema:
+    """The schema as it is published."""
+    return build_schema((ROOT / "schema/schema.graphql").read_text("utf-8"))
+
+
+def operation_of(path: Path) -> OperationDefinitionNode:
+    """The one operation of a file."""
+    (definition,) = parse(path.read_text("utf-8")).definitions
+    assert isinstance(definition, OperationDefinitionNode)
+    return definition
+
+
+def test_the_six_tabs() -> None:
+    """The tabs come in the order of the files' numbers and show six sides of the product."""
+    assert [path.stem for path in OPERATIONS] == [
+        "1-nested-read",
+        "2-candidate-story",
+        "3-hiring-team",
+        "4-look-up-by-remote-id",
+        "5-link-models",
+        "6-coverage",
+    ]
+
+
+@pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
+def test_an_example_is_valid(path: Path, sdl: GraphQLSchema) -> None:
+    """Every example fits the published schema."""
+    assert validate(sdl, parse(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
+def test_an_example_explains_itself_and_runs_as_it_stands(path: Path) -> None:
+    """It starts by saying what it shows, only reads, and needs no variable to be filled in."""
+    operation = operation_of(path)
+    assert path.read_text("utf-8").startswith("# ")
+    assert operation.operation is OperationType.QUERY
+    for variable in operation.variable_definitions or ():
+        assert variable.default_value is not None or variable.type.kind != "non_null_type"
+
+
+def test_every_tab_has_a_title_of_its_own() -> None:
+    """A tab is titled by its operation's name."""
+    names = [operation.name.value for operation in map(operation_of, OPERATIONS) if operation.name]
+    assert len(set(names)) == len(OPERATIONS)
+
+
+def test_the_explorer_opens_with_these_very_operations() -> None:
+    """The bundle holds each example as it stands in its file."""
+    bundle = "".join(path.read_text("utf-8") for path in (DIST / "assets").glob("index-*.js"))
+    for path in OPERATIONS:
+        assert path.read_text("utf-8").splitlines()[0] in bundle
