@@ -1,0 +1,25 @@
+"""The GraphQL-over-HTTP endpoint: reads a request, negotiates, limits, executes with graphql-core, shapes the answer.
+
+`Endpoint` is an ASGI app and the only name the rest of the gateway needs, beside what it is configured with. Nothing
+here knows the schema or what is behind it: both are handed in.
+"""
+
+from gateway.graphql_http.context import OpenContext, RequestContext
+from gateway.graphql_http.cost import CostModel, FieldCost
+from gateway.graphql_http.deadline import seconds_left
+from gateway.graphql_http.endpoint import Endpoint
+from gateway.graphql_http.limits import Limits
+from gateway.graphql_http.observation import Observation
+from gateway.graphql_http.trusted import TrustedDocuments
+
+__all__ = [
+    "CostModel",
+    "Endpoint",
+    "FieldCost",
+    "Limits",
+    "Observation",
+    "OpenContext",
+    "RequestContext",
+    "TrustedDocuments",
+    "seconds_left",
+]

@@ -1,0 +1,38 @@
+"""The moment an operation has to be answered by.
+
+The endpoint sets it when an operation starts. Whoever waits for something slow below a resolver asks `seconds_left`
+and turns what comes too late into a coded error, so that the rest of the operation is still answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+
+from gateway.graphql_http.errors import refused_by
+from gateway.graphql_http.limits import Limits
+from resolvers.errors import UpstreamUnavailable
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+def seconds_left() -> float | None:
+    """The seconds until the running operation has to be answered, never negative; null outside an operation."""
+    deadline = _deadline.get()
+    return None if deadline is None else max(deadline - asyncio.get_running_loop().time(), 0.0)
+
+
+@asynccontextmanager
+async def operation_deadline(limits: Limits) -> AsyncIterator[None]:
+    """Let the operation inside know its deadline, and give it up with a request error `grace_seconds` later."""
+    deadline = asyncio.get_running_loop().time() + limits.operation_seconds
+    token = _deadline.set(deadline)
+    try:
+        async with asyncio.timeout_at(deadline + limits.grace_seconds):
+            yield
+    except TimeoutError:
+        raise refused_by(UpstreamUnavailable("The operation did not finish in time.")) from None
+    finally:
+        _deadline.reset(token)
