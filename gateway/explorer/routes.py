@@ -1,7 +1,6 @@
 """Serving the explorer: one page under a policy that lets it reach nothing but its own origin, and the page's files."""
 
 import os
-import re
 import secrets
 from functools import partial
 from html import escape
@@ -9,10 +8,12 @@ from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from gateway.graphql_http.negotiation import accepted_coding
 
 DIST = Path(__file__).parent / "dist"
 
@@ -50,9 +51,6 @@ NOT_BUILT = (
     "The GraphQL endpoint is {endpoint}\n"
 )
 
-OPERATION_PARAMETERS = frozenset({"query", "documentId", "extensions"})
-WEIGHTED = re.compile(r"([^\s,;]+)(?:[^,]*?;\s*q=([01](?:\.\d*)?))?[^,]*")
-
 
 def explorer_routes(endpoint: str = "/graphql", dist: Path = DIST) -> list[BaseRoute]:
     """Return the routes of the explorer that asks ``endpoint``, a path of the same app.
@@ -66,22 +64,6 @@ def explorer_routes(endpoint: str = "/graphql", dist: Path = DIST) -> list[BaseR
         Route("/", partial(_show, page.read_text("utf-8"), endpoint)),
         Mount("/assets", ExplorerFiles(directory=dist / "assets")),
     ]
-
-
-def wants_explorer(scope: Scope) -> bool:
-    """Tell whether a request to the GraphQL endpoint is a browser's visit: it takes HTML and brings no operation."""
-    request = Request(scope)
-    return (
-        request.method in {"GET", "HEAD"}
-        and OPERATION_PARAMETERS.isdisjoint(request.query_params)
-        and _weights(request.headers.get("accept", "")).get("text/html", 0.0) > 0
-    )
-
-
-def explorer_redirect(scope: Scope) -> RedirectResponse:
-    """Return the answer that sends a browser from the GraphQL endpoint to the explorer of the same app."""
-    headers = {"Vary": "Accept", "Cache-Control": "no-store"}
-    return RedirectResponse(f"{scope.get('root_path', '')}/", status_code=303, headers=headers)
 
 
 class ExplorerFiles(StaticFiles):
@@ -100,7 +82,7 @@ class ExplorerFiles(StaticFiles):
     ) -> Response:
         """Answer with the file, or with its compressed twin, under the headers of a file that never changes."""
         headers = ASSET_HEADERS | {"Content-Type": MEDIA_TYPES[Path(full_path).suffix]}
-        if _takes_gzip(Headers(scope=scope)):
+        if accepted_coding(Headers(scope=scope).get("accept-encoding", ""), "gzip"):
             headers["Content-Encoding"] = "gzip"
             full_path = Path(f"{os.fspath(full_path)}.gz")
             stat_result = full_path.stat()
@@ -119,13 +101,3 @@ async def _show(page: str, endpoint: str, request: Request) -> HTMLResponse:
 async def _explain(endpoint: str, request: Request) -> PlainTextResponse:
     address = f"{request.scope.get('root_path', '')}{endpoint}"
     return PlainTextResponse(NOT_BUILT.format(endpoint=address), status_code=404, headers=PAGE_HEADERS)
-
-
-def _takes_gzip(headers: Headers) -> bool:
-    weights = _weights(headers.get("accept-encoding", ""))
-    return weights.get("gzip", weights.get("*", 0.0)) > 0
-
-
-def _weights(header: str) -> dict[str, float]:
-    """Return what an Accept header lists and how much it is wanted: ``gzip;q=0, br`` is ``{"gzip": 0, "br": 1}``."""
-    return {name.lower(): float(quality or 1) for name, quality in WEIGHTED.findall(header)}
