@@ -1,12 +1,16 @@
 """Reading `multipart/form-data`, with the content type of every part: `/jobs/{id}/apply` is particular about it."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import MultipartParseError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 
 from gateway.simulator.answers import RefusedError
 from gateway.simulator.call import Call
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 
 @dataclass(slots=True)
@@ -45,7 +49,7 @@ class _Form:
         self._name = b""
         self._value = b""
 
-    def callbacks(self) -> MultipartCallbacks:
+    def callbacks(self) -> "MultipartCallbacks":
         """What the parser calls, by its names for it."""
         return {
             "on_part_begin": self._part_begin,
