@@ -6,7 +6,7 @@ here knows the schema or what is behind it: both are handed in.
 
 from gateway.graphql_http.context import OpenContext, RequestContext
 from gateway.graphql_http.cost import CostModel, FieldCost
-from gateway.graphql_http.deadline import seconds_left
+from gateway.graphql_http.deadline import current_deadline
 from gateway.graphql_http.endpoint import Endpoint
 from gateway.graphql_http.limits import Limits
 from gateway.graphql_http.observation import Observation
@@ -21,5 +21,5 @@ __all__ = [
     "OpenContext",
     "RequestContext",
     "TrustedDocuments",
-    "seconds_left",
+    "current_deadline",
 ]

@@ -1,7 +1,7 @@
 """The moment an operation has to be answered by.
 
-The endpoint sets it when an operation starts. Whoever waits for something slow below a resolver asks `seconds_left`
-and turns what comes too late into a coded error, so that the rest of the operation is still answered.
+The endpoint sets it when an operation starts, before it opens the operation's context. Whoever waits for something
+slow below a resolver turns what comes too late into a coded error, so that the rest is still answered.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from resolvers.errors import UpstreamUnavailable
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-def seconds_left() -> float | None:
-    """The seconds until the running operation has to be answered, never negative; null outside an operation."""
-    deadline = _deadline.get()
-    return None if deadline is None else max(deadline - asyncio.get_running_loop().time(), 0.0)
+def current_deadline() -> float | None:
+    """When the running operation has to be answered, on the running loop's clock; null outside an operation."""
+    return _deadline.get()
 
 
 @asynccontextmanager

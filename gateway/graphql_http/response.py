@@ -15,7 +15,7 @@ from gateway.graphql_http.compression import compress
 from gateway.graphql_http.errors import RequestError, masked
 from gateway.graphql_http.negotiation import MediaType
 
-_FIXED = (
+FIXED_HEADERS = (
     (b"vary", b"accept, accept-encoding, authorization, x-integration-id"),
     (b"x-content-type-options", b"nosniff"),
 )
@@ -43,7 +43,7 @@ class Answer:
             headers.append((b"content-encoding", coding.encode()))
         if self.status not in _BODILESS:
             headers.append((b"content-length", b"%d" % len(body)))
-        await send({"type": "http.response.start", "status": self.status, "headers": [*_FIXED, *headers]})
+        await send({"type": "http.response.start", "status": self.status, "headers": [*FIXED_HEADERS, *headers]})
         await send({"type": "http.response.body", "body": body if with_body else b""})
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from graphql import OperationType
 from starlette.requests import HTTPConnection
 
-from gateway.graphql_http.context import OpenAgain, OpenContext, RequestContext
+from gateway.graphql_http.context import OpenContext, RequestContext
 from gateway.graphql_http.deadline import operation_deadline
 from gateway.graphql_http.documents import Operation
 from gateway.graphql_http.errors import RequestError, masked, refused_by
@@ -18,6 +19,9 @@ from gateway.graphql_http.limits import Limits
 from gateway.graphql_http.observation import Observation, Observed
 from gateway.graphql_http.request import GraphQLRequest
 from resolvers.errors import AtsError
+
+Permit: TypeAlias = Callable[[Operation], None]
+"""Raises a request error when the operation may not come this way."""
 
 
 class Service:
@@ -45,7 +49,7 @@ class Service:
             raise RequestError([masked(error)], status=500) from None
 
     async def answer(
-        self, connection: HTTPConnection, request: GraphQLRequest, permit: Callable[[Operation], None]
+        self, connection: HTTPConnection, request: GraphQLRequest, permit: Permit
     ) -> tuple[Result, dict[str, str]]:
         """The result of a query or mutation that `permit` lets pass, and the HTTP headers that go with it."""
         with Observed(self._observe) as seen:
@@ -57,20 +61,30 @@ class Service:
                 seen.finish(result)
                 return result, context.response_headers()
 
+    async def admit(self, connection: HTTPConnection, payload: dict[str, Any] | None) -> None:
+        """Raise a request error unless this caller is let in; before a stream or a socket is opened for it."""
+        async with self.open(connection, payload):
+            pass
+
     async def results(
-        self, open_context: OpenAgain, context: RequestContext, request: GraphQLRequest
+        self, connection: HTTPConnection, payload: dict[str, Any] | None, request: GraphQLRequest, permit: Permit
     ) -> AsyncGenerator[Result, None]:
         """The results of any operation: one, or for a subscription as many as it has events."""
         with Observed(self._observe) as seen:
             operation = await self._execution.prepare(request)
             seen.start(operation)
+            permit(operation)
+            again = partial(self.open, connection, payload)
             if operation.type is OperationType.SUBSCRIPTION:
-                events = self._execution.events(operation, request.variables, context, open_context)
-                async with aclosing(events):
+                # Its context outlives every deadline, so it is opened without one.
+                async with (
+                    again() as context,
+                    aclosing(self._execution.events(operation, request.variables, context, again)) as events,
+                ):
                     async for result in events:
                         yield result
             else:
-                async with operation_deadline(self._limits):
+                async with operation_deadline(self._limits), again() as context:
                     result = await self._execution.run(operation, request.variables, context)
                 seen.finish(result)
                 yield result
