@@ -1,0 +1,145 @@
+"""The database: one URL, SQLite or Postgres, one set of statements for both.
+
+`sqlite:///path` and `postgresql://...` are understood, and `off` for a gateway that keeps nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from sqlalchemy import URL, BigInteger, Dialect, Table, Text, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.types import TypeDecorator
+
+OFF = "off"
+"""In place of a URL: keep nothing."""
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Key = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that both databases compare byte by byte, so that an order is the same on either."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime as microseconds since 1970: exact, and sorted alike by both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # signature
+        """The number to store."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # signature
+        """The instant that was stored."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def database_url(setting: str | None) -> URL | None:
+    """The address behind the setting `DATABASE_URL`; null when the setting is `off`.
+
+    Without a setting it is a SQLite file in the user's data folder, which is made if need be.
+
+    Raises:
+        ValueError: the setting names neither SQLite nor Postgres. It may hold a password,
+            so the message does not repeat it.
+    """
+    if setting == OFF:
+        return None
+    if setting is None:
+        return URL.create("sqlite", database=str(user_data_path("ats-gateway", ensure_exists=True) / "gateway.sqlite"))
+    try:
+        url = make_url(setting)
+    except ArgumentError:
+        raise ValueError("DATABASE_URL is not an address: sqlite:///path or postgresql://... or off") from None
+    if url.get_backend_name() not in _DRIVERS:
+        raise ValueError("DATABASE_URL must begin with sqlite:// or postgresql://, or be off")
+    return url.set(drivername=url.get_backend_name())
+
+
+class Database:
+    """The connections of one process to the database.
+
+    Attributes:
+        url: Its address without a driver, for others who connect by themselves.
+        engine: The pool of connections.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.is_postgres = url.get_backend_name() == "postgresql"
+        if not self.is_postgres and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine: AsyncEngine = create_async_engine(url.set(drivername=_DRIVERS[url.get_backend_name()]))
+        self._writers = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._turn = asyncio.Lock()
+        if not self.is_postgres:
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading; every statement sees what is committed by then."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self, *subject: str) -> AsyncIterator[AsyncConnection]:
+        """A transaction that no other one with the same subject overlaps, in this process or another.
+
+        It commits when the block ends and rolls back when the block raises. Whoever comes later sees all of it.
+        """
+        if self.is_postgres:
+            async with self.engine.begin() as connection:
+                await connection.execute(_ADVISORY_LOCK, {"subject": ":".join(subject)})
+                yield connection
+        else:  # one writer per file; waiting here is fair, waiting in SQLite is not
+            async with self._turn, self._writers.begin() as connection:
+                yield connection
+
+    def insert(self, table: Table) -> Any:
+        """An insert that may say what to do on conflict, in this database's dialect."""
+        return (postgresql if self.is_postgres else sqlite).insert(table)
+
+    async def upsert(self, connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert the rows, all with the same columns, or overwrite those columns where the primary key exists."""
+        if not rows:
+            return
+        statement = self.insert(table)
+        keys = {column.name for column in table.primary_key}
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=list(table.primary_key),
+                set_={name: statement.excluded[name] for name in rows[0] if name not in keys},
+            ),
+            list(rows),
+        )
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.engine.dispose()
+
+
+_ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Leave transactions to `_begin_sqlite`, wait for other writers, and let readers and a writer work at once."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    """Writers take the file's lock at once: taking it midway fails when another one wrote in between."""
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

@@ -1,0 +1,375 @@
+"""The store: what was read from an ATS, one row per record, with its age and its changes."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.database import Database
+from gateway.replica import changes, codec, paging
+from gateway.replica.changes import Change, ChangeKind
+from gateway.replica.columns import column_value, columns_of, listed_values, lists_of
+from gateway.replica.selection import selected
+from gateway.replica.tables import LISTINGS, RECORDS, VALUES
+from resolvers.source import PageQuestion
+from schema.record import Tracked
+
+Clock = Callable[[], datetime]
+
+_MOST_KEYS = 5000
+"""Keys in one statement; SQLite takes 32 766 parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A stored record with the instant it was read from the ATS."""
+
+    record: Tracked
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPage:
+    """A page of copies; the rest as in `Page`."""
+
+    copies: Sequence[Copy]
+    positions: Sequence[str]
+    has_next: bool
+    has_previous: bool
+    total: int | None
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a batch of observations comes to: rows to write, keys seen unchanged, values of lists, changes to log."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    seen_again: list[str] = field(default_factory=list)
+    values: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
+class Store:
+    """The records of all integrations.
+
+    Attributes:
+        database: Where they are.
+        keeps_raw: Whether `remote_data` is stored as well.
+        on_change: Called with an integration after changes of it were committed by this process.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, keeps_raw: bool = True) -> None:
+        self.database = database
+        self.keeps_raw = keeps_raw
+        self.on_change: Callable[[str], None] = _nobody
+        self._clock = clock
+
+    async def write(
+        self,
+        integration: str,
+        model: str,
+        records: Iterable[Tracked],
+        fetched_at: datetime,
+        ranks: Mapping[str, int] | None = None,
+    ) -> dict[str, Copy]:
+        """Keep what was observed and log what changed; the copies as they stand afterwards, by key.
+
+        An observation older than the stored one is dropped: a slow answer must not undo a newer one.
+
+        Args:
+            integration: Whose records.
+            model: Name of their model.
+            records: The records; of two with one key the last one counts.
+            fetched_at: When the ATS was asked, not when it had answered.
+            ranks: Places in the ATS's own order, by key, where it has one.
+        """
+        by_key = {record.key: record for record in records}
+        if not by_key:
+            return {}
+        async with self.database.writing("replica", integration) as connection:
+            held = await self._rows(connection, integration, model, by_key)
+            plan = self._plan(integration, model, by_key.values(), held, fetched_at, ranks or {})
+            await self._apply(connection, integration, model, plan, fetched_at)
+            held = await self._rows(connection, integration, model, by_key)
+        self._tell(integration, plan.changes)
+        return {key: _copy(model, row) for key, row in held.items()}
+
+    async def by_keys(self, integration: str, model: str, keys: Sequence[str]) -> dict[str, Copy]:
+        """The copies under these keys, those of deleted records too; a key without a copy is absent."""
+        async with self.database.reading() as connection:
+            held = await self._rows(connection, integration, model, keys)
+        return {key: _copy(model, row) for key, row in held.items()}
+
+    async def by_parents(
+        self, integration: str, model: str, attribute: str, since: Mapping[str, datetime | None], limit: int | None
+    ) -> dict[str, tuple[list[Copy], int]]:
+        """For each parent the first `limit` copies that belong to it, in the ATS's order, and how many there are.
+
+        Args:
+            integration: Whose records.
+            model: Name of their model.
+            attribute: The attribute that holds the parent's key.
+            since: Parents; a copy read before the instant given for its parent does not count.
+            limit: How many at most; null for all.
+        """
+        found: dict[str, tuple[list[Copy], int]] = {}
+        async with self.database.reading() as connection:
+            for earliest, parents in _grouped(since).items():
+                for chunk in _chunks(parents):
+                    question = _children(integration, model, attribute, chunk, earliest, limit)
+                    for row in await connection.execute(question):
+                        found.setdefault(row.parent, ([], row.total))[0].append(_copy(model, row))
+        return found
+
+    async def page(self, integration: str, model: str, question: PageQuestion) -> CopyPage:
+        """One page of the copies; conditions, orders and positions as in `Source.page`."""
+        walked = paging.walk(model, question)
+        start = None if question.position is None else paging.read(walked, question.position)
+        conditions = selected(integration, model, question.criteria, deleted=question.include_deleted)
+        async with self.database.reading() as connection:
+            rows = await _walk(connection, walked, start, conditions, question.size + 1)
+            total = await _count(connection, model, conditions) if question.counted else None
+            more, rows = len(rows) > question.size, rows[: question.size]
+            turned = paging.Walk(walked.model, walked.orders, not walked.backward)
+            edge = walked.place(rows[0]) if rows else start
+            before = bool(start and edge and await _walk(connection, turned, edge, conditions, 1))
+        if question.backward:
+            rows, more, before = rows[::-1], before, more
+        return CopyPage(
+            [_copy(model, row) for row in rows],
+            [paging.written(walked, walked.place(row)) for row in rows],
+            has_next=more,
+            has_previous=before,
+            total=total,
+        )
+
+    async def delete(self, integration: str, model: str, keys: Sequence[str], unseen_since: datetime) -> int:
+        """Mark records as gone, except those that were seen at or after `unseen_since`; how many were marked."""
+        table, now = RECORDS[model], self._clock()
+        async with self.database.writing("replica", integration) as connection:
+            gone = [
+                row
+                for row in (await self._rows(connection, integration, model, keys)).values()
+                if row.remote_deleted_at is None and row.last_seen_at < unseen_since
+            ]
+            for chunk in _chunks([row.key for row in gone]):
+                await connection.execute(
+                    update(table)
+                    .where(table.c.integration == integration, table.c.key.in_(chunk))
+                    .values(remote_deleted_at=now, changed_at=now)
+                )
+            log = [Change(model, row.key, ChangeKind.DELETED, (), now, row.hash, None) for row in gone]
+            await changes.log(self.database, connection, integration, log)
+        self._tell(integration, log)
+        return len(gone)
+
+    async def unseen(self, integration: str, model: str, since: datetime) -> list[str]:
+        """Keys of the records that are not marked as gone and were last seen before `since`."""
+        table = RECORDS[model]
+        question = select(table.c.key).where(
+            table.c.integration == integration, table.c.remote_deleted_at.is_(None), table.c.last_seen_at < since
+        )
+        async with self.database.reading() as connection:
+            return list(await connection.scalars(question.order_by(table.c.key)))
+
+    async def count(self, integration: str, model: str) -> int:
+        """Records that are not marked as gone."""
+        async with self.database.reading() as connection:
+            return await _count(connection, model, selected(integration, model, (), deleted=False))
+
+    async def listed(self, integration: str, model: str, attribute: str, parents: Sequence[str]) -> dict[str, datetime]:
+        """When the records that belong to each of these parents were last read completely; absent means never."""
+        found: dict[str, datetime] = {}
+        async with self.database.reading() as connection:
+            for chunk in _chunks(parents):
+                question = select(LISTINGS.c.parent, LISTINGS.c.fetched_at).where(
+                    LISTINGS.c.integration == integration,
+                    LISTINGS.c.model == model,
+                    LISTINGS.c.attribute == attribute,
+                    LISTINGS.c.parent.in_(chunk),
+                )
+                found |= {row.parent: row.fetched_at for row in await connection.execute(question)}
+        return found
+
+    async def note_listed(
+        self, integration: str, model: str, attribute: str, parents: Iterable[str], fetched_at: datetime
+    ) -> None:
+        """Remember that the records of these parents were read completely."""
+        rows = [
+            {
+                "integration": integration,
+                "model": model,
+                "attribute": attribute,
+                "parent": parent,
+                "fetched_at": fetched_at,
+            }
+            for parent in sorted(set(parents))
+        ]
+        if rows:
+            async with self.database.writing("replica", integration) as connection:
+                await self.database.upsert(connection, LISTINGS, rows)
+
+    async def _rows(
+        self, connection: AsyncConnection, integration: str, model: str, keys: Iterable[str]
+    ) -> dict[str, Any]:
+        table = RECORDS[model]
+        found: dict[str, Any] = {}
+        for chunk in _chunks(list(keys)):
+            question = select(table).where(table.c.integration == integration, table.c.key.in_(chunk))
+            found |= {row.key: row for row in await connection.execute(question)}
+        return found
+
+    def _plan(
+        self,
+        integration: str,
+        model: str,
+        records: Iterable[Tracked],
+        held: Mapping[str, Any],
+        fetched_at: datetime,
+        ranks: Mapping[str, int],
+    ) -> _Plan:
+        plan, now = _Plan(), self._clock()
+        for record in records:
+            before = held.get(record.key)
+            if before is not None and before.fetched_at > fetched_at:
+                continue
+            row = self._row(integration, model, record, fetched_at)
+            row["rank"] = ranks.get(record.key, before.rank if before is not None else None)
+            change = _change(model, before, row, now)
+            if change is None and before is not None and before.raw == row["raw"] and before.rank == row["rank"]:
+                plan.seen_again.append(record.key)
+                continue
+            row["first_seen_at"] = fetched_at if before is None else before.first_seen_at
+            row["changed_at"] = before.changed_at if before is not None and change is None else now
+            plan.rows.append(row)
+            plan.values += listed_values(integration, model, record)
+            plan.changes += [] if change is None else [change]
+        return plan
+
+    def _row(self, integration: str, model: str, record: Tracked, fetched_at: datetime) -> dict[str, Any]:
+        body = codec.encode(record)
+        raw = codec.encode_raw(record) if self.keeps_raw else None
+        return {
+            "integration": integration,
+            "key": record.key,
+            "hash": blake2b(body, digest_size=16).hexdigest(),
+            "last_seen_at": fetched_at,
+            "fetched_at": fetched_at,
+            "remote_deleted_at": None,
+            "body": body.decode(),
+            "raw": None if raw is None else raw.decode(),
+            **{name: column_value(name, getattr(record, name)) for name in columns_of(model)},
+        }
+
+    async def _apply(
+        self, connection: AsyncConnection, integration: str, model: str, plan: _Plan, fetched_at: datetime
+    ) -> None:
+        table = RECORDS[model]
+        for chunk in _chunks(plan.seen_again):
+            await connection.execute(
+                update(table)
+                .where(table.c.integration == integration, table.c.key.in_(chunk))
+                .values(fetched_at=fetched_at, last_seen_at=fetched_at)
+            )
+        await self.database.upsert(connection, table, plan.rows)
+        if lists_of(model):
+            await _write_values(connection, integration, model, plan)
+        await changes.log(self.database, connection, integration, plan.changes)
+
+    def _tell(self, integration: str, log: Sequence[Change]) -> None:
+        if log:
+            self.on_change(integration)
+
+
+def _nobody(_integration: str) -> None:
+    """Nobody in this process waits for changes."""
+
+
+def _copy(model: str, row: Any) -> Copy:
+    stamps = {"changed_at": row.changed_at, "remote_deleted_at": row.remote_deleted_at}
+    return Copy(codec.decode(model, row.body, row.raw, stamps), row.fetched_at)
+
+
+def _change(model: str, before: Any, row: Mapping[str, Any], now: datetime) -> Change | None:
+    """What happened to a record between the stored row, if there is one, and the new one."""
+    key, after = row["key"], row["hash"]
+    if before is None:
+        return Change(model, key, ChangeKind.CREATED, (), now, None, after)
+    if before.hash == after and before.remote_deleted_at is None:
+        return None
+    kind = ChangeKind.UPDATED if before.remote_deleted_at is None else ChangeKind.RESTORED
+    fields = () if before.hash == after else tuple(codec.changed_fields(before.body, row["body"]))
+    return Change(model, key, kind, fields, now, before.hash, after)
+
+
+async def _write_values(connection: AsyncConnection, integration: str, model: str, plan: _Plan) -> None:
+    for chunk in _chunks([row["key"] for row in plan.rows]):
+        await connection.execute(
+            delete(VALUES).where(VALUES.c.integration == integration, VALUES.c.model == model, VALUES.c.key.in_(chunk))
+        )
+    if plan.values:
+        await connection.execute(insert(VALUES), plan.values)
+
+
+def _children(
+    integration: str, model: str, attribute: str, parents: Sequence[str], earliest: datetime | None, limit: int | None
+) -> Select[Any]:
+    """The records of each parent, numbered in the ATS's order and counted."""
+    table = RECORDS[model]
+    parent = table.c[attribute]
+    conditions = [*selected(integration, model, (), deleted=False), parent.in_(parents)]
+    if earliest is not None:
+        conditions.append(table.c.fetched_at >= earliest)
+    order = (table.c.rank.is_(None), table.c.rank, table.c.key)
+    numbered = select(
+        table.c.key,
+        parent.label("parent"),
+        func.row_number().over(partition_by=parent, order_by=order).label("number"),
+        func.count().over(partition_by=parent).label("total"),
+    ).where(*conditions)
+    wanted = numbered.subquery()
+    question = (
+        select(table, wanted.c.parent, wanted.c.total)
+        .join(wanted, wanted.c.key == table.c.key)
+        .where(table.c.integration == integration)
+        .order_by(wanted.c.parent, wanted.c.number)
+    )
+    return question if limit is None else question.where(wanted.c.number <= limit)
+
+
+async def _walk(
+    connection: AsyncConnection,
+    walked: paging.Walk,
+    start: paging.Place | None,
+    conditions: Sequence[ColumnElement[bool]],
+    limit: int,
+) -> list[Any]:
+    """The first `limit` rows behind the start of a walk."""
+    rows: list[Any] = []
+    for stretch in walked.stretches(start):
+        if len(rows) == limit:
+            break
+        question = select(walked.table).where(*conditions, stretch).order_by(*walked.sorting())
+        rows += await connection.execute(question.limit(limit - len(rows)))
+    return rows
+
+
+async def _count(connection: AsyncConnection, model: str, conditions: Sequence[ColumnElement[bool]]) -> int:
+    question = select(func.count()).select_from(RECORDS[model]).where(*conditions)
+    return await connection.scalar(question) or 0
+
+
+def _grouped(since: Mapping[str, datetime | None]) -> dict[datetime | None, list[str]]:
+    groups: dict[datetime | None, list[str]] = defaultdict(list)
+    for parent, earliest in since.items():
+        groups[earliest].append(parent)
+    return groups
+
+
+def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + _MOST_KEYS] for start in range(0, len(keys), _MOST_KEYS))

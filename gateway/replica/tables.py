@@ -1,0 +1,98 @@
+"""The tables. The records of each model have one of their own, with a column for everything questions look at."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, MetaData, Table, Text
+
+from gateway.database import Instant, Key
+from gateway.replica.columns import columns_of
+from schema.model import MODELS, Model
+
+METADATA = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
+
+
+def _record_table(model: Model) -> Table:
+    """Stamps first and bodies last: SQLite then reads the small columns without the big ones."""
+    name = f"replica_{model.plural}"
+    table = Table(
+        name,
+        METADATA,
+        Column("integration", Key, primary_key=True),
+        Column("key", Key, primary_key=True),
+        Column("hash", Text, nullable=False),
+        Column("changed_at", Instant, nullable=False),
+        Column("first_seen_at", Instant, nullable=False),
+        Column("last_seen_at", Instant, nullable=False),
+        Column("fetched_at", Instant, nullable=False),
+        Column("remote_deleted_at", Instant),
+        Column("rank", Integer),
+        *(Column(attribute, kind) for attribute, kind in columns_of(model.name).items()),
+        Column("body", Text, nullable=False),
+        Column("raw", Text),
+    )
+    present = table.c.remote_deleted_at.is_(None)
+    for attribute in ("rank", *columns_of(model.name)):
+        columns = (table.c.integration, table.c[attribute], table.c.key)
+        Index(f"ix_{name}_{attribute}", *columns, postgresql_where=present, sqlite_where=present)
+    for attribute in ("changed_at", "remote_deleted_at"):
+        Index(f"ix_{name}_{attribute}", table.c.integration, table.c[attribute], table.c.key)
+    return table
+
+
+RECORDS: dict[str, Table] = {model.name: _record_table(model) for model in MODELS.values()}
+"""Model -> its records. `body` is the unified record, `raw` what the ATS sent, `rank` the ATS's own order."""
+
+VALUES = Table(
+    "replica_values",
+    METADATA,
+    Column("integration", Key, primary_key=True),
+    Column("model", Key, primary_key=True),
+    Column("attribute", Key, primary_key=True),
+    Column("value", Key, primary_key=True),
+    Column("key", Key, primary_key=True),
+    Index("ix_replica_values_key", "integration", "model", "key"),
+)
+"""What filters look for inside lists of sub-objects, one row per value."""
+
+LISTINGS = Table(
+    "replica_listings",
+    METADATA,
+    Column("integration", Key, primary_key=True),
+    Column("model", Key, primary_key=True),
+    Column("attribute", Key, primary_key=True),
+    Column("parent", Key, primary_key=True),
+    Column("fetched_at", Instant, nullable=False),
+)
+"""When the records that belong to one parent were last read completely."""
+
+CHANGES = Table(
+    "replica_changes",
+    METADATA,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    Column("integration", Key, nullable=False),
+    Column("model", Key, nullable=False),
+    Column("key", Key, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("hash_before", Text),
+    Column("hash_after", Text),
+    Index("ix_replica_changes_position", "integration", "position"),
+    sqlite_autoincrement=True,  # a position is never given out twice, even when the newest changes were erased
+)
+"""The change log. Within an integration positions are in the order of commits."""
+
+SYNCS = Table(
+    "replica_syncs",
+    METADATA,
+    Column("integration", Key, primary_key=True),
+    Column("model", Key, primary_key=True),
+    Column("synced_at", Instant),
+    Column("last_delta_at", Instant),
+    Column("last_full_at", Instant),
+    Column("watermark", Instant),
+    Column("complete", Boolean, nullable=False),
+    Column("running", Text),
+    Column("read", Integer),
+    Column("expected", Integer),
+    Column("last_error", Text),
+)
+"""What each model's copies amount to. `running` is the id of the sync at work, `read` and `expected` its progress."""

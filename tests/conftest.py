@@ -1,0 +1,36 @@
+"""Fixtures for the whole tree: every test that asks for a database runs on SQLite and on Postgres."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from gateway.database import Database
+from tests.databases import migrate_at, new_postgres_database, open_database, postgres_server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a Postgres that lives as long as the test run."""
+    with postgres_server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty, migrated database, first one of SQLite, then one of Postgres."""
+    if request.param == "postgres":
+        return new_postgres_database(request.getfixturevalue("postgres"), f"test_{uuid4().hex}")
+    address = f"sqlite:///{tmp_path}/gateway.sqlite"
+    migrate_at(address)
+    return address
+
+
+@pytest_asyncio.fixture
+async def database(database_address: str) -> AsyncIterator[Database]:
+    """That database, open."""
+    opened = open_database(database_address)
+    yield opened
+    await opened.close()

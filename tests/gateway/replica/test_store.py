@@ -1,0 +1,163 @@
+"""What the store promises: one row per record, its age, and each change once."""
+
+import asyncio
+from datetime import timedelta
+
+from gateway.database import Database
+from gateway.replica.changes import Change, ChangeKind, changes_after
+from gateway.replica.store import Store
+from schema.record import Tracked
+from tests.gateway.replica.records import INTEGRATION, START, Clock, application, candidate, job
+
+EVER = timedelta.max
+
+
+async def _log(store: Store) -> list[tuple[str, ChangeKind, tuple[str, ...]]]:
+    log = await changes_after(store.database, INTEGRATION, 0, 1000)
+    return [(change.key, change.kind, change.fields) for change in log]
+
+
+async def _write(store: Store, clock: Clock, *records: Tracked) -> None:
+    await store.write(INTEGRATION, type(records[0]).__name__, records, clock.now)
+
+
+async def test_a_record_comes_back_as_it_was_with_its_stamps(store: Store, clock: Clock) -> None:
+    """Nested values and the raw record included; `changed_at` is when it was first observed."""
+    record = candidate("c1", "Ada@Example.com", first_name="Ada", remote_created_at=START, remote_data={"/c": [1]})
+    await _write(store, clock, record)
+    copy = (await store.by_keys(INTEGRATION, "Candidate", ["c1", "c2"]))["c1"]
+    record.changed_at = clock.now
+    assert (copy.record, copy.fetched_at) == (record, clock.now)
+
+
+async def test_only_a_change_of_content_moves_changed_at(store: Store, clock: Clock) -> None:
+    """Seeing the same again only makes the copy younger, and so does another raw record."""
+    await _write(store, clock, candidate("c1", title="A", remote_data={"/c": 1}))
+    clock.tick()
+    await _write(store, clock, candidate("c1", title="A", remote_data={"/c": 2}))
+    copy = (await store.by_keys(INTEGRATION, "Candidate", ["c1"]))["c1"]
+    assert (copy.record.changed_at, copy.fetched_at) == (START, clock.now)
+    assert getattr(copy.record, "remote_data") == {"/c": 2}  # noqa: B009  # `Tracked` has no such field
+    clock.tick()
+    await _write(store, clock, candidate("c1", title="B", remote_data={"/c": 2}))
+    assert (await store.by_keys(INTEGRATION, "Candidate", ["c1"]))["c1"].record.changed_at == clock.now
+
+
+async def test_each_change_is_logged_once_with_what_changed(store: Store, clock: Clock) -> None:
+    """Created, updated, deleted, restored; seeing the same again is no change."""
+    for record in (job("j1"), job("j1"), job("j1", job_code="7")):
+        await _write(store, clock, record)
+        clock.tick()
+    assert await store.delete(INTEGRATION, "Job", ["j1"], clock.now) == 1
+    assert await store.delete(INTEGRATION, "Job", ["j1"], clock.now) == 0
+    clock.tick()
+    await _write(store, clock, job("j1", job_code="8"))
+    assert await _log(store) == [
+        ("j1", ChangeKind.CREATED, ()),
+        ("j1", ChangeKind.UPDATED, ("job_code",)),
+        ("j1", ChangeKind.DELETED, ()),
+        ("j1", ChangeKind.RESTORED, ("job_code",)),
+    ]
+
+
+async def test_hashes_link_one_change_to_the_next(store: Store, clock: Clock) -> None:
+    """What one change left behind is what the next one found."""
+    await _write(store, clock, job("j1"))
+    await _write(store, clock, job("j1", job_code="7"))
+    first, second = await changes_after(store.database, INTEGRATION, 0, 10)
+    assert (first.hash_before, second.hash_before) == (None, first.hash_after)
+
+
+async def test_a_deleted_record_keeps_its_content_and_loses_its_mark_when_it_returns(
+    store: Store, clock: Clock
+) -> None:
+    """Deletion is a stamp."""
+    await _write(store, clock, job("j1", name="Cook"))
+    gone = clock.tick()
+    await store.delete(INTEGRATION, "Job", ["j1"], gone)
+    record = (await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].record
+    assert (record.remote_deleted_at, record.changed_at, getattr(record, "name")) == (gone, gone, "Cook")  # noqa: B009
+    await _write(store, clock, job("j1", name="Cook"))
+    assert (await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].record.remote_deleted_at is None
+
+
+async def test_what_was_seen_meanwhile_is_not_deleted(store: Store, clock: Clock) -> None:
+    """A record someone read after the listing began is there, whatever the listing said."""
+    await _write(store, clock, job("j1"), job("j2"))
+    began = clock.tick()
+    await _write(store, clock, job("j2"))
+    assert await store.unseen(INTEGRATION, "Job", began) == ["j1"]
+    assert await store.delete(INTEGRATION, "Job", ["j1", "j2"], began) == 1
+
+
+async def test_a_late_answer_does_not_undo_a_newer_one(store: Store, clock: Clock) -> None:
+    """What counts is when the ATS was asked."""
+    asked = clock.now
+    clock.tick()
+    await _write(store, clock, job("j1", name="New"))
+    await store.write(INTEGRATION, "Job", [job("j1", name="Old")], asked)
+    assert getattr((await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].record, "name") == "New"  # noqa: B009
+    assert len(await _log(store)) == 1
+
+
+async def test_integrations_do_not_see_each_other(store: Store, clock: Clock) -> None:
+    """Neither records nor changes."""
+    await _write(store, clock, job("j1"))
+    assert await store.by_keys("crelate:other", "Job", ["j1"]) == {}
+    assert await changes_after(store.database, "crelate:other", 0, 10) == []
+
+
+async def test_writers_at_the_same_time_log_each_change_once_and_in_order(store: Store, clock: Clock) -> None:
+    """Ten writers see the same twenty records; a reader that follows the log meanwhile misses and repeats nothing."""
+    followed: list[Change] = []
+    done = asyncio.Event()
+
+    async def follow() -> None:
+        while True:
+            finished = done.is_set()
+            after = followed[-1].position if followed else 0
+            found = await changes_after(store.database, INTEGRATION, after or 0, 7)
+            followed.extend(found)
+            if finished and not found:
+                return
+
+    async def write(turn: int) -> None:
+        for number in range(20):
+            await _write(store, clock, job(f"j{(number + turn * 3) % 20}"))
+        for number in range(5):
+            await _write(store, clock, job(f"w{turn}-{number}"))
+
+    reader = asyncio.create_task(follow())
+    await asyncio.gather(*(write(turn) for turn in range(10)))
+    done.set()
+    await reader
+    expected = {f"j{number}" for number in range(20)} | {
+        f"w{turn}-{number}" for turn in range(10) for number in range(5)
+    }
+    assert sorted(change.key for change in followed) == sorted(expected)
+
+
+async def test_children_come_with_their_number(store: Store, clock: Clock) -> None:
+    """As many as wanted for each parent, and how many there are; parents without any are absent."""
+    await _write(store, clock, *(application("j1", f"c{number}") for number in range(5)), application("j2", "c1"))
+    children = await store.by_parents(INTEGRATION, "Application", "job_key", {"j1": None, "j2": None, "j3": None}, 2)
+    found = {parent: ([copy.record.key for copy in copies], total) for parent, (copies, total) in children.items()}
+    assert found == {"j1": (["j1:c0", "j1:c1"], 5), "j2": (["j2:c1"], 1)}
+
+
+async def test_children_missing_from_the_last_listing_do_not_count(store: Store, clock: Clock) -> None:
+    """A copy older than its parent's complete listing is of a child that is no longer there."""
+    await _write(store, clock, application("j1", "c1"), application("j1", "c2"))
+    listed = clock.tick()
+    await _write(store, clock, application("j1", "c2"))
+    children = await store.by_parents(INTEGRATION, "Application", "job_key", {"j1": listed}, None)
+    assert [copy.record.key for copy in children["j1"][0]] == ["j1:c2"]
+
+
+async def test_without_raw_records_none_is_kept(database: Database, clock: Clock) -> None:
+    """Switching them off also forgets those already stored, as soon as the record is seen again."""
+    await _write(Store(database, clock), clock, candidate("c1", remote_data={"/c": 1}))
+    store = Store(database, clock, keeps_raw=False)
+    await _write(store, clock, candidate("c1", remote_data={"/c": 1}))
+    copy = (await store.by_keys(INTEGRATION, "Candidate", ["c1"]))["c1"]
+    assert getattr(copy.record, "remote_data") is None  # noqa: B009  # `Tracked` has no such field
