@@ -10,6 +10,8 @@ export default defineConfig({
     // One bundle with an editor in it is large by nature.
     chunkSizeWarningLimit: 5000,
     rolldownOptions: {
+      // GraphiQL tells screen readers what its icons are by the names of their functions.
+      output: { keepNames: true },
       onLog(level, log, handle) {
         // React's server component marker means nothing here, and every dialog component carries one.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
