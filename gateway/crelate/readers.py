@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-_EMAIL = re.compile(r"(?!\.)(?!.*\.\.)[\w'+\-.]*[\w+\-]@([\da-z][\da-z\-]*\.)+[a-z]{2,}")
+_EMAIL = re.compile(r"(?!\.)(?!.*\.\.)[\w'+\-.]*[\w+\-]@(?:[\da-z][\da-z\-]*\.)+[a-z]{2,}")
 """A valid address, its domain in lower case (model 3)."""
 
 
@@ -23,7 +23,7 @@ def as_is(value: Any) -> Any:
 def text(value: Any) -> str | None:
     """Text, or a number as text; blank is null."""
     if isinstance(value, str):
-        return value if value.strip() else None
+        return None if not value or value.isspace() else value
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -63,8 +63,10 @@ def title(value: Any) -> str | None:
 
 def email(value: Any) -> str | None:
     """A valid address with its domain in lower case; anything else is null (model 3)."""
-    name, at, domain = value.strip().rpartition("@") if isinstance(value, str) else ("", "", "")
-    address = f"{name}{at}{domain.lower()}"
+    if not isinstance(value, str):
+        return None
+    name, at, domain = value.strip().rpartition("@")
+    address = name + at + domain.lower()
     return address if _EMAIL.fullmatch(address) else None
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import httpx
-from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState
 from tenacity.wait import wait_random_exponential
 
 from gateway.crelate.protocol import retry_after
@@ -13,8 +14,8 @@ from gateway.crelate.protocol import retry_after
 TOO_MANY_WAITS = (3.0, 6.0, 9.0)
 """Seconds to wait after the first, second and third 429 that does not say how long (crelate-api 3)."""
 
-FAILURE_ATTEMPTS = 3
-"""A question that meets server errors or a broken connection is asked this often at most (crelate-api 3)."""
+FAILURE_REPEATS = 2
+"""A question that meets server errors or a broken connection is repeated this often at most (crelate-api 3)."""
 
 TOO_MANY_REQUESTS = 429
 
@@ -48,11 +49,12 @@ class Retry(httpx.AsyncBaseTransport):
         """Send the request, more than once if need be; the last attempt's outcome counts."""
         await request.aread()  # so that a body can be sent again
         idempotent = request.extensions["idempotent"]
+        met: Counter[bool] = Counter()
         retrying = AsyncRetrying(
             sleep=self._sleep,
             retry=lambda state: _is_too_many(state) or (idempotent and _is_failure(state)),
             wait=_wait,
-            stop=lambda state: _is_enough(state) or self._is_too_late(state),
+            stop=lambda state: _is_enough(state, met) or self._is_too_late(state),
             retry_error_callback=_last_outcome,
         )
         return await retrying(self._inner.handle_async_request, request)
@@ -91,9 +93,11 @@ def _wait(state: RetryCallState) -> float:
     return TOO_MANY_WAITS[min(state.attempt_number, len(TOO_MANY_WAITS)) - 1] if asked is None else asked
 
 
-def _is_enough(state: RetryCallState) -> bool:
-    attempts = len(TOO_MANY_WAITS) + 1 if _is_too_many(state) else FAILURE_ATTEMPTS
-    return stop_after_attempt(attempts)(state)
+def _is_enough(state: RetryCallState, met: Counter[bool]) -> bool:
+    """Whether this is one too many of its kind; `met` counts the two kinds apart."""
+    too_many = _is_too_many(state)
+    met[too_many] += 1
+    return met[too_many] > (len(TOO_MANY_WAITS) if too_many else FAILURE_REPEATS)
 
 
 def _last_outcome(state: RetryCallState) -> httpx.Response:

@@ -1,0 +1,44 @@
+"""Applications (crelate-api 4.6 and 5): contacts on the pipeline of a job.
+
+Three shapes of rows are believed possible (ASM-08); the places are tried in the register's order. A row is of one job,
+which only the request says.
+"""
+
+from __future__ import annotations
+
+from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
+from gateway.crelate.readers import instant, key
+from schema.application import Application
+
+CONTACT_PLACES = "ContactId ?? TargetId ?? Id"
+STAGE_PLACES = "Stage ?? StageId ?? WorkflowItemStatusId ?? StatusId"
+DATE_PLACES = "ModifiedOn ?? Date"
+JOB_PLACES = "JobId ?? TargetId ?? Id"
+"""Where a row of `/contacts/{id}/jobs` names its job, by symmetry (ASM-09)."""
+
+
+def found_in(row: Row, places: str) -> str | None:
+    """The key at the first of several places that holds one."""
+    return next((found for place in places.split(" ?? ") if (found := key(row.get(place)))), None)
+
+
+def application_key(row: Row, facts: Facts) -> str:
+    """`{job}:{contact}`, whichever shape the row has: its own id would change with the shape."""
+    return f"{facts.job_key}:{found_in(row, CONTACT_PLACES)}"
+
+
+def job_key(_: Row, facts: Facts) -> str:
+    """The job whose pipeline it is."""
+    return facts.job_key
+
+
+APPLICATION = Table(
+    Application,
+    Computed("key", application_key),
+    Computed("remote_id", application_key),
+    Field("current_stage_key", STAGE_PLACES, key),
+    Computed("job_key", job_key),
+    Field("candidate_key", CONTACT_PLACES, key),
+    Field("remote_updated_at", DATE_PLACES, instant),
+    Computed("remote_data", endpoint("/jobs/{id}/contacts")),
+)

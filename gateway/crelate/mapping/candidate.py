@@ -1,0 +1,78 @@
+"""Candidates (crelate-api 4.4 and 5): contacts, seen as people who may be hired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.crelate.mapping.custom_fields import custom_fields, integration_fields
+from gateway.crelate.mapping.location import primary_location
+from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
+from gateway.crelate.mapping.user import first_name, last_name
+from gateway.crelate.readers import email, instant, key, text, title
+from gateway.crelate.vocabulary import CANDIDATE_ADDRESSES, EMAIL_TYPE, PHONE_TYPE
+from schema.candidate import Candidate
+from schema.values import EmailAddress, Location, PhoneNumber
+
+CANDIDATE_BIT = 1
+"""In `RecordType`: 1 candidate, 2 client, 4 lead, added up (crelate-api 4.4)."""
+
+
+def is_candidate(row: Row) -> bool:
+    """Whether the contact is, among other things, a candidate; read from the row, never asked as a filter (ASM-34)."""
+    record_type = row.get("RecordType")
+    return isinstance(record_type, int) and bool(record_type & CANDIDATE_BIT)
+
+
+def entries(row: Row, types: Mapping[str, str]) -> list[tuple[Any, str]]:
+    """Value and type of every filled category of a contact, the primary one first."""
+    found = [(entry, kind) for category, kind in types.items() if (entry := row.get(category))]
+    if len(found) > 1:
+        found.sort(key=_is_secondary)
+    return [(entry.get("Value"), kind) for entry, kind in found]
+
+
+def _is_secondary(entry: tuple[Row, str]) -> bool:
+    return entry[0].get("IsPrimary") is not True
+
+
+def phone_numbers(row: Row, _: Facts) -> list[PhoneNumber]:
+    """Every phone number, as Crelate spells it."""
+    found = entries(row, PHONE_TYPE)
+    return [PhoneNumber(phone_number=number, type=kind) for value, kind in found if (number := text(value))]
+
+
+def email_addresses(row: Row, _: Facts) -> list[EmailAddress]:
+    """Every valid address (model 3)."""
+    found = entries(row, EMAIL_TYPE)
+    return [EmailAddress(email_address=address, type=kind) for value, kind in found if (address := email(value))]
+
+
+def candidate_location(row: Row, _: Facts) -> Location | None:
+    """The primary address, else the home address, else any other."""
+    return primary_location(row, CANDIDATE_ADDRESSES)
+
+
+def remote_url(row: Row, facts: Facts) -> str:
+    """The contact's page in Crelate."""
+    return f"{facts.web_url}/go#stage/_Contacts/DefaultView/{row['Id']}/summary"
+
+
+CANDIDATE = Table(
+    Candidate,
+    Field("key", "Id", key),
+    Field("remote_id", "Id", key),
+    Computed("first_name", first_name),
+    Computed("last_name", last_name),
+    Field("company", "CurrentPosition.CompanyId ?? AccountId", title),
+    Field("title", "CurrentPosition.JobTitle", title),
+    Computed("phone_numbers", phone_numbers),
+    Computed("email_addresses", email_addresses),
+    Computed("location", candidate_location),
+    Computed("custom_fields", custom_fields),
+    Computed("integration_fields", integration_fields),
+    Computed("remote_url", remote_url),
+    Field("remote_created_at", "CreatedOn", instant),
+    Field("remote_updated_at", "ModifiedOn", instant),
+    Computed("remote_data", endpoint("/contacts")),
+)

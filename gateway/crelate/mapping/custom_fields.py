@@ -1,0 +1,40 @@
+"""Fields of the account's own making (crelate-api 2.7, ASM-14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+
+from gateway.crelate.mapping.table import Facts, Row
+from gateway.crelate.readers import title
+from gateway.crelate.vocabulary import CUSTOM_FIELDS
+from schema.values import IntegrationField, IntegrationFieldType
+
+
+def filled(row: Row) -> list[tuple[str, Any]]:
+    """Name and value of every custom field that has one; a lookup counts as its title."""
+    return [
+        (name, title(value) if isinstance(value, dict) else value)
+        for name in CUSTOM_FIELDS
+        if name in row and (value := row[name]) is not None
+    ]
+
+
+def custom_fields(row: Row, facts: Facts) -> dict[str, Any]:
+    """Label -> value; a field without a known label goes by its own name."""
+    return {facts.labels.get(name, name): value for name, value in filled(row)}
+
+
+def integration_fields(row: Row, facts: Facts) -> list[IntegrationField]:
+    """The same fields with their own names."""
+    return [
+        IntegrationField(
+            id=strawberry.ID(name),
+            key=name,
+            type=IntegrationFieldType.CUSTOM,
+            value=value,
+            label=facts.labels.get(name),
+        )
+        for name, value in filled(row)
+    ]

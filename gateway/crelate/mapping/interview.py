@@ -1,0 +1,46 @@
+"""Interviews (crelate-api 4.8 and 5): activities of an interview type that have a start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
+from gateway.crelate.readers import instant, key, text, title
+from schema.interview import Interview
+
+
+def first_line(value: Any) -> str | None:
+    """The first line of a text, or of a lookup's title."""
+    read = title(value)
+    return text(read.strip().splitlines()[0]) if read else None
+
+
+def lookup_of(row: Row, place: str, entity: str) -> str | None:
+    """The key under a lookup that may point at several entities, if it points at this one (ASM-27).
+
+    A lookup that does not say where it points is taken at its place's word.
+    """
+    value = row.get(place)
+    if isinstance(value, dict) and value.get("EntityName", entity) not in {entity, None}:
+        return None
+    return key(value)
+
+
+def application_key(row: Row, _: Facts) -> str | None:
+    """`{job}:{contact}`; null when the activity lacks one of the two (ASM-27)."""
+    job, contact = lookup_of(row, "RegardingId", "Jobs"), lookup_of(row, "ParentId", "Contacts")
+    return f"{job}:{contact}" if job and contact else None
+
+
+INTERVIEW = Table(
+    Interview,
+    Field("key", "Id", key),
+    Field("remote_id", "Id", key),
+    Field("title", "Subject ?? Display ?? VerbId", first_line),
+    Field("starting_at", "When", instant),
+    Field("ending_at", "WhenEnd", instant),
+    Computed("application_key", application_key),
+    Field("remote_created_at", "CreatedOn", instant),
+    Field("remote_updated_at", "ModifiedOn", instant),
+    Computed("remote_data", endpoint("/activities")),
+)

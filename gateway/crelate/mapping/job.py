@@ -1,0 +1,68 @@
+"""Jobs (crelate-api 4.3 and 5)."""
+
+from __future__ import annotations
+
+from gateway.crelate.mapping.custom_fields import custom_fields, integration_fields
+from gateway.crelate.mapping.location import location, primary_location
+from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table
+from gateway.crelate.readers import instant, key, number, title
+from gateway.crelate.vocabulary import JOB_ADDRESSES, PORTAL_VISIBILITY
+from schema.job import Job, JobVisibility
+from schema.values import Location
+
+PORTAL_ADDRESS = {
+    "City": "PortalCity",
+    "State": "PortalState",
+    "ZipCode": "PortalZip",
+    "CountryId": "PortalCountryId",
+}
+"""Part of an address -> where a job's portal page has it."""
+
+
+def visibility(row: Row, _: Facts) -> JobVisibility | None:
+    """Who can find the job (ASM-17); null when the row does not say whether it is on the portal."""
+    on_portal = row.get("OnPortal")
+    if on_portal is None:
+        return None
+    if on_portal and not (row.get("IsHidden") or row.get("IsOnHold") or row.get("ClosedOn")):
+        return PORTAL_VISIBILITY.get(row.get("PortalVisibility"), JobVisibility.UNLISTED)
+    return JobVisibility.CONFIDENTIAL if row.get("IsHidden") else JobVisibility.INTERNAL
+
+
+def salary_currency(row: Row, facts: Facts) -> str | None:
+    """The account's currency, where there is an amount for it (ASM-19)."""
+    amount = number(row.get("Salary"))
+    if amount is None:
+        amount = number(row.get("Compensation"))
+    return None if amount is None else facts.assumptions.salary_currency
+
+
+def job_location(row: Row, _: Facts) -> Location | None:
+    """Where the job is, else what its portal page says (ASM-18)."""
+    portal = {part: row.get(name) for part, name in PORTAL_ADDRESS.items()}
+    return primary_location(row, JOB_ADDRESSES) or location(portal)
+
+
+def remote_url(row: Row, facts: Facts) -> str:
+    """The job's page in Crelate."""
+    return f"{facts.web_url}/go#stage/_Jobs/DefaultView/{row['Id']}/summary"
+
+
+JOB = Table(
+    Job,
+    Field("key", "Id", key),
+    Field("remote_id", "Id", key),
+    Field("name", "Name ?? PortalTitle ?? JobTitleId", title),
+    Field("job_code", "JobCode ?? JobNum", title),
+    Field("description", "Description ?? PortalDescription", title),
+    Computed("visibility", visibility),
+    Field("salary_amount", "Salary ?? Compensation", number),
+    Computed("salary_currency", salary_currency),
+    Computed("location", job_location),
+    Computed("custom_fields", custom_fields),
+    Computed("integration_fields", integration_fields),
+    Computed("remote_url", remote_url),
+    Field("opened_at", "UserOpenDate ?? CreatedOn", instant),
+    Field("closed_at", "ClosedOn ?? UserCloseDate", instant),
+    Field("remote_updated_at", "ModifiedOn", instant),
+)

@@ -1,0 +1,56 @@
+"""Addresses (crelate-api 2.7) as locations (model 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import pycountry
+
+from gateway.crelate.mapping.table import Row
+from gateway.crelate.readers import text, title
+from gateway.crelate.vocabulary import COUNTRY_CODE
+from schema.values import Location
+
+PARTS = ("Line1", "Line2", "City", "State", "ZipCode")
+
+
+def location(address: Row) -> Location | None:
+    """An address value as a location; null when it says nothing."""
+    street_1, street_2, city, state, zip_code = (text(address.get(part)) for part in PARTS)
+    country = title(address.get("CountryId"))
+    region = f"{state} {zip_code}" if state and zip_code else state or zip_code
+    raw = ", ".join(filter(None, (street_1, street_2, city, region, country)))
+    if not raw:
+        return None
+    return Location(
+        city=city,
+        country=country and country_code(country),
+        raw=raw,
+        state=state,
+        street_1=street_1,
+        street_2=street_2,
+        zip_code=zip_code,
+    )
+
+
+def primary_location(row: Row, categories: Sequence[str]) -> Location | None:
+    """The location under the primary one of these address categories, else under the first that says anything."""
+    found = [address for category in categories if isinstance(address := row.get(category), dict)]
+    if len(found) > 1:
+        found.sort(key=_is_secondary)
+    return next((place for address in found if (place := location(address))), None)
+
+
+def _is_secondary(address: Row) -> bool:
+    return address.get("IsPrimary") is not True
+
+
+@lru_cache(maxsize=1024)
+def country_code(name: str) -> str:
+    """The ISO 3166-1 alpha-2 code of a country's name or code; the name itself when it is no known one."""
+    known = COUNTRY_CODE.get(name.strip().lower())
+    try:
+        return known or str(pycountry.countries.lookup(name.strip()).alpha_2)
+    except LookupError:
+        return name

@@ -1,0 +1,44 @@
+"""Roles (crelate-api 5): the owner of a job, and one per `UserType`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gateway.crelate.mapping.table import Field, Row, Table
+from gateway.crelate.readers import key, text, title
+from gateway.crelate.vocabulary import OWNER, OWNER_LABEL, ROLE_SCOPE, SYSTEM_ROLE, UNIFIED_ROLE_TYPE
+from schema.role import Role, RoleScope
+
+
+def system_role(user: Row) -> str | None:
+    """Key of the role a user's type stands for: the type's id, else `system:` and its title."""
+    kind = user.get("UserType")
+    if isinstance(kind, dict) and (found := key(kind)):
+        return found
+    label = title(kind)
+    return f"{SYSTEM_ROLE}{label}" if label else None
+
+
+def role_rows(users: Iterable[Row]) -> list[dict[str, Any]]:
+    """One row per role there is: the owner role, and the distinct types of these users."""
+    rows = {OWNER: {"Id": OWNER, "Title": OWNER_LABEL}}
+    for user in users:
+        if role := system_role(user):
+            rows.setdefault(role, {"Id": role, "Title": title(user.get("UserType")) or role})
+    return list(rows.values())
+
+
+def scope(role: Any) -> RoleScope:
+    """On jobs for the owner role, in the whole system for all others."""
+    return ROLE_SCOPE.get(role, RoleScope.SYSTEM)
+
+
+ROLE = Table(
+    Role,
+    Field("key", "Id"),
+    Field("remote_id", "Id"),
+    Field("remote_label", "Title", text),
+    Field("scope", "Id", scope),
+    Field("unified_type", "Id", UNIFIED_ROLE_TYPE.get),
+)

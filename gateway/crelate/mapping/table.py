@@ -1,0 +1,143 @@
+"""The interpreter of mapping tables.
+
+A table says, field by field, where a record of the unified model gets its value from. Records are lazy: a field is read
+from its row when it is first asked for. A request selects a few fields of thousands of rows, and reading all of them
+costs ten times as much as what is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from gateway.crelate.assumptions import Assumptions
+from gateway.crelate.readers import as_is, mapping
+from schema.record import Tracked
+
+T = TypeVar("T", bound=Tracked)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What rows do not say themselves.
+
+    Attributes:
+        assumptions: The account's.
+        web_url: Root of Crelate's own pages.
+        labels: Custom field -> what people see it called.
+        job_key: The job whose pipeline the rows are from.
+    """
+
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    web_url: str = "https://app.crelate.com"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    job_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field read from one place of the row.
+
+    Attributes:
+        name: Attribute of the record.
+        path: Where the value stands: `Name`, inside a lookup `AccountId.Title`, or several such places with ` ?? `
+            between them, of which the first that can be read counts.
+        reader: Turns what stands there into the value; null means it cannot be read.
+    """
+
+    name: str
+    path: str
+    reader: Callable[[Any], Any] = as_is
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A field worked out from the whole row.
+
+    Attributes:
+        name: Attribute of the record.
+        reader: Takes the row and the facts.
+    """
+
+    name: str
+    reader: Callable[[Row, Facts], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A field that Crelate cannot give.
+
+    Attributes:
+        name: Attribute of the record.
+        why: One sentence for whoever misses it.
+    """
+
+    name: str
+    why: str
+
+
+class Table(Generic[T]):
+    """How the records of one model are read.
+
+    Args:
+        record: The model's type.
+        rows: One per field.
+    """
+
+    def __init__(self, record: type[T], *rows: Field | Computed | Absent) -> None:
+        self.record = record
+        self.rows = rows
+        fields = {row.name: _Lazy(row.name, _reader(row)) for row in rows if not isinstance(row, Absent)}
+        self._lazy: type[T] = type(record.__name__, (record,), {**fields, "__doc__": record.__doc__})
+
+    def read(self, rows: Iterable[Row], facts: Facts) -> list[T]:
+        """The records of these rows, in order. They are of the model's type, and keep their rows."""
+        return [self.one(row, facts) for row in rows]
+
+    def one(self, row: Row, facts: Facts) -> T:
+        """The record of one row."""
+        record = object.__new__(self._lazy)
+        record.__dict__ = {"_row": row, "_facts": facts}
+        return record
+
+
+class _Lazy:
+    """An attribute that is worked out once, then lies on the record itself, where Python finds it first."""
+
+    __slots__ = ("_name", "_read")
+
+    def __init__(self, name: str, read: Callable[[Row, Facts], Any]) -> None:
+        self._name = name
+        self._read = read
+
+    def __get__(self, record: Any, _: type | None = None) -> Any:
+        if record is None:
+            return self
+        held = record.__dict__
+        value = held[self._name] = self._read(held["_row"], held["_facts"])
+        return value
+
+
+def endpoint(path: str) -> Callable[[Row, Facts], dict[str, Row]]:
+    """The reader of `remote_data`: the raw row, under the endpoint it came from (model 2)."""
+    return lambda row, _: {path: row}
+
+
+def _reader(row: Field | Computed) -> Callable[[Row, Facts], Any]:
+    if isinstance(row, Computed):
+        return row.reader
+    places = [_place(path) for path in row.path.split(" ?? ")]
+    read, (place, *others) = row.reader, places
+    if others:
+        return lambda source, _: next((found for at in places if (found := read(at(source))) is not None), None)
+    return lambda source, _: read(place(source))
+
+
+def _place(path: str) -> Callable[[Row], Any]:
+    head, _, rest = path.partition(".")
+    if rest:
+        return lambda row: mapping(row.get(head)).get(rest)
+    return lambda row: row.get(path)

@@ -1,0 +1,76 @@
+"""Crelate's words and the unified model's, side by side."""
+
+from __future__ import annotations
+
+from schema.job import JobVisibility
+from schema.role import RoleScope
+from schema.user import UserStatus
+from schema.values import UnifiedRoleType
+
+USER_STATUS = {"active": UserStatus.ACTIVE}
+"""`UserState.Title` in lower case -> status; every other state is INACTIVE (ASM-15)."""
+
+PORTAL_VISIBILITY = {None: JobVisibility.PUBLIC, 0: JobVisibility.PUBLIC}
+"""`PortalVisibility` of a job that is live on the portal -> visibility; every other value is UNLISTED (ASM-17)."""
+
+PHONE_TYPE = {
+    "PhoneNumbers_Mobile": "MOBILE",
+    "PhoneNumbers_Mobile_Other": "MOBILE",
+    "PhoneNumbers_Home": "HOME",
+    "PhoneNumbers_Work_Main": "WORK",
+    "PhoneNumbers_Work_Direct": "WORK",
+    "PhoneNumbers_Work_Other": "WORK",
+    "PhoneNumbers_Other": "OTHER",
+    "PhoneNumbers_Other_Alternate": "OTHER",
+    "PhoneNumbers_Potential": "OTHER",
+}
+"""Phone category -> type. `PhoneNumbers_Fax` and `PhoneNumbers_Skype` map to nothing: nobody answers there."""
+
+EMAIL_TYPE = {
+    "EmailAddresses_Personal": "PERSONAL",
+    "EmailAddresses_Personal_Other": "PERSONAL",
+    "EmailAddresses_Work": "WORK",
+    "EmailAddresses_Work_Other": "WORK",
+    "EmailAddresses_Other": "OTHER",
+    "EmailAddresses_Other_Alternate": "OTHER",
+}
+"""E-mail category -> type. `EmailAddresses_Potential` maps to nothing: it is a guess of Crelate's."""
+
+CANDIDATE_ADDRESSES = ("Addresses_Home", "Addresses_Business", "Addresses_Other")
+"""Address categories of a contact; the first one counts when none is primary."""
+
+JOB_ADDRESSES = ("Locations_Business", "Addresses_Business")
+"""Address categories of a job, the current one and that of the first API (ASM-18)."""
+
+CUSTOM_FIELDS = tuple(f"CustomField{number}" for number in range(1, 36))
+"""1 to 10 text, 11 to 20 numbers, 21 to 30 dates, 31 to 35 lookups (crelate-api 2.7)."""
+
+COUNTRY_CODE = {
+    "england": "GB",
+    "great britain": "GB",
+    "russia": "RU",
+    "scotland": "GB",
+    "south korea": "KR",
+    "turkey": "TR",
+    "u.k.": "GB",
+    "u.s.": "US",
+    "u.s.a.": "US",
+    "uk": "GB",
+    "wales": "GB",
+}
+"""Names of countries that ISO 3166 does not list, in lower case -> code."""
+
+OWNER = "job:owner"
+"""Remote id of the one role on jobs: an entry of a job's `Owners`."""
+
+SYSTEM_ROLE = "system:"
+"""What stands in front of a `UserType` title when the type has no id of its own."""
+
+ROLE_SCOPE = {OWNER: RoleScope.JOB}
+"""Role -> scope; every other role is one of the whole system."""
+
+UNIFIED_ROLE_TYPE = {OWNER: UnifiedRoleType.HIRING_MANAGER}
+"""Role -> unified type. No `UserType` maps to one."""
+
+OWNER_LABEL = "Owner"
+"""What Crelate's own pages call that role."""
