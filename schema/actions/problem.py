@@ -78,6 +78,11 @@ class WarningCode(Enum):
         "SALARY_CONVERTED", description="The amount was converted to a year's salary."
     )
     TIME_DROPPED = strawberry.enum_value("TIME_DROPPED", description="Only the date could be stored.")
+    AVAILABILITY_SKIPPED = strawberry.enum_value(
+        "AVAILABILITY_SKIPPED", description="The ATS refused the availability date."
+    )
+    SALARY_SKIPPED = strawberry.enum_value("SALARY_SKIPPED", description="The ATS refused the salary expectations.")
+    LOCATION_SKIPPED = strawberry.enum_value("LOCATION_SKIPPED", description="The ATS refused the location.")
     SOURCE_SKIPPED = strawberry.enum_value("SOURCE_SKIPPED", description="No source has exactly this name.")
     OWNER_SKIPPED = strawberry.enum_value("OWNER_SKIPPED", description="An existing candidate keeps the owner it has.")
     STAGE_DEFAULTED = strawberry.enum_value(

@@ -1,0 +1,143 @@
+"""The seam of the actions: what the mutations need of whoever carries them out.
+
+An action's input travels as a document: the input's own field names in Python spelling, nested as in GraphQL, without
+nulls, enums by value, instants as text, and keys in place of ids (`job_key` for `job_id`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import strawberry
+
+from resolvers.ids import Ids
+from resolvers.loaders import Loaders
+from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
+from schema.actions.attachment import Attachment
+from schema.actions.passthrough import PassthroughInput, PassthroughPayload
+from schema.actions.planned_call import PlannedCall
+from schema.actions.problem import ActionWarning, UserError
+from schema.record import Tracked
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An action as it was asked for.
+
+    Attributes:
+        name: Which action.
+        document: Its input.
+        idempotency_key: The caller's key, or null.
+        dry_run: Whether to plan only.
+        user_errors: What is wrong with ids in the input; the action adds what else it finds.
+    """
+
+    name: ActionName
+    document: Document
+    idempotency_key: str | None = None
+    dry_run: bool = False
+    user_errors: Sequence[UserError] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an action, or how far it is.
+
+    Attributes:
+        outcome: PENDING while it goes on.
+        action_id: Its id in the audit trail; null when it was refused at once, and for a dry run.
+        idempotency_key: The key, given or made.
+        replayed: Whether an earlier call with the same key did the work.
+        planned_calls: The plan of a dry run.
+        candidate_key, application_key: Keys of the records it made or used.
+        attachment_id, note_id: Remote ids of the file and the note it made.
+        attachment_name, attachment_type, attachment_size: The file as it was stored.
+        note_time: The time the note carries.
+        records: Records as the ATS has them now, by model.
+        user_errors, warnings: What there is to say.
+    """
+
+    outcome: ActionOutcome
+    action_id: str | None = None
+    idempotency_key: str | None = None
+    replayed: bool = False
+    planned_calls: Sequence[PlannedCall] | None = None
+    candidate_key: str | None = None
+    application_key: str | None = None
+    attachment_id: str | None = None
+    attachment_name: str | None = None
+    attachment_type: str | None = None
+    attachment_size: int | None = None
+    note_id: str | None = None
+    note_time: datetime | None = None
+    records: Mapping[str, Sequence[Tracked]] = field(default_factory=dict)
+    user_errors: Sequence[UserError] = ()
+    warnings: Sequence[ActionWarning] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One page of the audit trail, the newest first.
+
+    Attributes:
+        actions: At most as many as were asked for.
+        positions: For each the place in the list.
+        has_next: Whether older ones follow.
+        total: How many the filter lets through.
+    """
+
+    actions: Sequence[Action]
+    positions: Sequence[str]
+    has_next: bool
+    total: int
+
+
+class Actions(Protocol):
+    """Who carries out actions for one integration and one caller."""
+
+    async def perform(self, asked: Asked, deadline: float | None) -> Result:
+        """Carry out an action, or say what is wrong with it; past the deadline it goes on and PENDING is returned."""
+
+    async def action(self, action_id: str) -> Action | None:
+        """One row of the audit trail."""
+
+    async def trail(self, size: int, position: str | None, filter: ActionFilter | None) -> Trail:
+        """One page of the audit trail, behind `position`."""
+
+    async def attachments(self, candidate_key: str) -> list[Attachment]:
+        """The files of a candidate that can be read back: the CV.
+
+        Raises:
+            AtsError: there is no such candidate, or the ATS does not answer.
+        """
+
+    async def pass_through(self, request: PassthroughInput) -> PassthroughPayload:
+        """Send a request to the ATS's own API.
+
+        Raises:
+            BadUserInput, Forbidden: the request is not allowed.
+            AtsError: no answer came.
+        """
+
+
+class ActionContext(Protocol):
+    """The request, as far as the actions need it.
+
+    Attributes:
+        actions: Who carries them out; null where the gateway keeps no database, without which nothing is safe.
+        ids: Ids of the integration.
+        loaders: Where records that were read back are kept for the rest of the operation.
+        deadline: When the operation has to be answered, on the running loop's clock; null for any time.
+    """
+
+    actions: Actions | None
+    ids: Ids
+    loaders: Loaders
+    deadline: float | None
+
+
+Info = strawberry.Info[ActionContext, None]
+"""Strawberry's resolver info over that context."""

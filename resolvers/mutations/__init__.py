@@ -1,0 +1,1 @@
+"""The root fields of Mutation, one module per action."""
