@@ -104,4 +104,4 @@ def parent_id(row: Row) -> str | None:
 def lookup_id(value: Any) -> str | None:
     """The id of a lookup in lower case, or None for anything that is not one."""
     found = value.get("Id") if isinstance(value, dict) else None
-    return found.lower() if isinstance(found, str) else None
+    return found.lower() if isinstance(found, str) and found else None

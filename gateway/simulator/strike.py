@@ -107,11 +107,12 @@ def _delete_record(rule: FaultRule, reply: Reply, account: Account | None, path:
 
 
 def _first_id(reply: Reply) -> str | None:
-    """The first record of a list; of a pipeline row, its contact (ASM-08)."""
-    rows = orjson.loads(reply.body)["Data"]
-    if not rows:
+    """The record of the answer, or the first of a list; of a pipeline row, its contact (ASM-08)."""
+    data = orjson.loads(reply.body)["Data"]
+    row = data[0] if isinstance(data, list) and data else data
+    if not isinstance(row, dict):
         return None
-    contact = rows[0].get("ContactId", rows[0]["Id"])
+    contact = row.get("ContactId") or row["Id"]
     return lookup_id(contact) or str(contact)
 
 

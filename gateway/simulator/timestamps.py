@@ -15,10 +15,9 @@ def record_time(moment: datetime) -> str:
 
 
 def past_time(random: Random, moment: datetime) -> str:
-    """A record's time in the seconds of `moment`, with none to seven digits as the chance wills."""
-    length = random.randrange(8)
-    digits = f"{random.randrange(10**length):0{length}d}".rstrip("0")
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{'.' if digits else ''}{digits}Z"
+    """A record's time in the second of `moment`, a UTC time, with none to seven digits as the chance wills."""
+    digits = f"{random.random():.7f}"[2 : 2 + int(random.random() * 8)].rstrip("0")
+    return f"{moment.isoformat()[:19]}{'.' if digits else ''}{digits}Z"
 
 
 def date_only(moment: datetime) -> str:

@@ -1,7 +1,7 @@
 """Invented data that looks like a recruiting firm after a year of work, with every odd case of crelate-api 8.13."""
 
 import pickle
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from random import Random
 
@@ -34,7 +34,7 @@ def _pickled(chance: int, size: Size, now: datetime) -> bytes:
 
 def seed(account: Account, size: Size, now: datetime) -> None:
     """Fills an empty account with what its chance gives."""
-    era = Era(now, account.random)
+    era = Era(now.astimezone(UTC), account.random)
     add_organization(account, era)
     add_companies(account, era)
     add_jobs(account, era, size.jobs)

@@ -10,6 +10,7 @@ from gateway.simulator.seed.era import Era
 from gateway.simulator.seed.jobs import departed
 from gateway.simulator.seed.organization import named, recruiters
 from gateway.simulator.table import Row
+from gateway.simulator.timestamps import record_time
 
 _EVERY = 20
 """The odd cases come back every so many activities, each at its own place."""
@@ -60,7 +61,7 @@ def _when(era: Era, created: datetime, *, timed: bool) -> Row:
     day += timedelta(days=max(0, day.weekday() - 4))
     start = day.replace(hour=era.random.randrange(14, 22), minute=era.random.choice((0, 30)), second=0, microsecond=0)
     end = start + timedelta(minutes=era.random.choice((30, 45, 60, 90)))
-    return {"When": f"{start:%Y-%m-%dT%H:%M:%SZ}", "WhenEnd": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+    return {"When": record_time(start), "WhenEnd": record_time(end)}
 
 
 def _owners(account: Account, era: Era, place: int) -> list[Row]:
