@@ -21,7 +21,7 @@ from resolvers.errors import BadUserInput
 from resolvers.source import PageQuestion
 from schema.criterion import Order
 
-_TAG = "r"
+_TAG = "replica:"
 _ELSEWHERE = "This cursor belongs to another list or order."
 _OWN_ORDER = (Order("rank", descending=False),)
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -46,12 +47,16 @@ class CopyPage:
 
 @dataclass(slots=True)
 class _Plan:
-    """What a batch of observations comes to: rows to write, keys seen unchanged, values of lists, changes to log."""
+    """What a batch of observations comes to.
+
+    Rows to write, keys seen unchanged, values of lists, changes to log; and the copies as they stand afterwards.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     seen_again: list[str] = field(default_factory=list)
     values: list[dict[str, Any]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    copies: dict[str, Copy] = field(default_factory=dict)
 
 
 class Store:
@@ -95,9 +100,8 @@ class Store:
             held = await self._rows(connection, integration, model, by_key)
             plan = self._plan(integration, model, by_key.values(), held, fetched_at, ranks or {})
             await self._apply(connection, integration, model, plan, fetched_at)
-            held = await self._rows(connection, integration, model, by_key)
         self._tell(integration, plan.changes)
-        return {key: _copy(model, row) for key, row in held.items()}
+        return plan.copies
 
     async def by_keys(self, integration: str, model: str, keys: Sequence[str]) -> dict[str, Copy]:
         """The copies under these keys, those of deleted records too; a key without a copy is absent."""
@@ -237,15 +241,17 @@ class Store:
         for record in records:
             before = held.get(record.key)
             if before is not None and before.fetched_at > fetched_at:
+                plan.copies[record.key] = _copy(model, before)
                 continue
             row = self._row(integration, model, record, fetched_at)
             row["rank"] = ranks.get(record.key, before.rank if before is not None else None)
             change = _change(model, before, row, now)
+            row["changed_at"] = before.changed_at if before is not None and change is None else now
+            plan.copies[record.key] = Copy(_stamped(record, row["changed_at"]), fetched_at)
             if change is None and before is not None and before.raw == row["raw"] and before.rank == row["rank"]:
                 plan.seen_again.append(record.key)
                 continue
             row["first_seen_at"] = fetched_at if before is None else before.first_seen_at
-            row["changed_at"] = before.changed_at if before is not None and change is None else now
             plan.rows.append(row)
             plan.values += listed_values(integration, model, record)
             plan.changes += [] if change is None else [change]
@@ -293,6 +299,13 @@ def _nobody(_integration: str) -> None:
 def _copy(model: str, row: Any) -> Copy:
     stamps = {"changed_at": row.changed_at, "remote_deleted_at": row.remote_deleted_at}
     return Copy(codec.decode(model, row.body, row.raw, stamps), row.fetched_at)
+
+
+def _stamped(record: Tracked, changed_at: datetime) -> Tracked:
+    """A copy of a present record with its stamps; the original may be somebody else's."""
+    stamped = copy(record)
+    stamped.changed_at, stamped.remote_deleted_at = changed_at, None
+    return stamped
 
 
 def _change(model: str, before: Any, row: Mapping[str, Any], now: datetime) -> Change | None:

@@ -58,6 +58,11 @@ def application(job_key: str, candidate_key: str, stage_key: str | None = None) 
     )
 
 
+def value(record: object, name: str) -> Any:
+    """An attribute that only some models have."""
+    return getattr(record, name)
+
+
 def records(model: str) -> st.SearchStrategy[Tracked]:
     """Any record of a model."""
     record_type = MODELS[model].record

@@ -28,5 +28,6 @@ def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection)
     ours = {index.name for table in METADATA.tables.values() for index in table.indexes}
     inspector = inspect(connection)
-    made = {index["name"] for table in METADATA.tables for index in inspector.get_indexes(table)}
+    found = [index for table in METADATA.tables for index in inspector.get_indexes(table)]
+    made = {index["name"] for index in found if "duplicates_constraint" not in index}
     return [*compare_metadata(context, METADATA), *(ours ^ made)]

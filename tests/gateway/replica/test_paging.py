@@ -107,7 +107,7 @@ async def test_records_that_stay_are_met_once_whatever_comes_and_goes(
     assert sorted(key for key in met if key in stable) == stable
 
 
-@pytest.mark.parametrize("position", ["", "r", "r!", "rbm90IGpzb24", "17", "rW10"])
+@pytest.mark.parametrize("position", ["", "17", *(f"replica:{rest}" for rest in ("", "!", "bm90IGpzb24", "W10"))])
 async def test_a_position_from_elsewhere_is_refused(store: Store, position: str) -> None:
     """Whatever is in it."""
     with pytest.raises(BadUserInput):

@@ -1,0 +1,100 @@
+"""How old an answer may be, in HTTP's own words (RFC 9111, RFC 5861), and how old it turned out to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from resolvers.errors import BadUserInput
+
+HEADER = "Cache-Control"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What a request wants, read from its `Cache-Control` header.
+
+    Attributes:
+        no_cache: Ask the ATS whatever there is.
+        max_age: Seconds a copy may be old; null for the model's default.
+        only_if_cached: Do not ask the ATS. Copies of any age will do unless `max_age` says otherwise.
+        stale_if_error: Seconds a copy may be old when the ATS cannot answer; null for the default.
+    """
+
+    no_cache: bool = False
+    max_age: float | None = None
+    only_if_cached: bool = False
+    stale_if_error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds where a request says nothing.
+
+    Attributes:
+        max_age: Model -> seconds a copy counts as fresh.
+        stale_if_error: Seconds a copy may be old when the ATS cannot answer.
+    """
+
+    max_age: Mapping[str, float]
+    stale_if_error: float
+
+
+def freshness(header: str | None) -> Freshness:
+    """Read a `Cache-Control` request header. Words with another meaning are left to others, as HTTP asks.
+
+    Raises:
+        BadUserInput: `max-age` or `stale-if-error` is without a number of seconds.
+    """
+    words = dict(_words(header or ""))
+    return Freshness(
+        no_cache="no-cache" in words,
+        max_age=_seconds(words, "max-age"),
+        only_if_cached="only-if-cached" in words,
+        stale_if_error=_seconds(words, "stale-if-error"),
+    )
+
+
+def _words(header: str) -> list[tuple[str, str]]:
+    parts = (part.strip().partition("=") for part in header.split(","))
+    return [(name.strip().lower(), value.strip().strip('"')) for name, _, value in parts]
+
+
+def _seconds(words: Mapping[str, str], name: str) -> float | None:
+    if name not in words:
+        return None
+    if not words[name].isascii() or not words[name].isdigit():
+        raise BadUserInput(f"Header {HEADER}: {name} needs a number of seconds, such as {name}=60.", argument=HEADER)
+    return float(words[name])
+
+
+@dataclass(slots=True)
+class Report:
+    """How old the copies were that an answer was made of.
+
+    Attributes:
+        stale: Whether one of them was older than asked for, because the ATS could not answer.
+        oldest: Model -> when its oldest copy was known to be right.
+    """
+
+    stale: bool = False
+    oldest: dict[str, datetime] = field(default_factory=dict)
+
+    def note(self, model: str, as_of: datetime, *, stale: bool = False) -> None:
+        """A copy of this age went into the answer."""
+        self.stale |= stale
+        self.oldest[model] = min(as_of, self.oldest.get(model, as_of))
+
+    def age(self, now: datetime) -> int | None:
+        """Seconds since the oldest copy was known to be right, for the `Age` header; null when there was none."""
+        if not self.oldest:
+            return None
+        return max(0, (now - min(self.oldest.values())) // timedelta(seconds=1))
+
+    def as_extension(self) -> dict[str, Any]:
+        """The same for `extensions.freshness`; instants as datetimes."""
+        return {
+            "oldest": min(self.oldest.values(), default=None),
+            "stale": self.stale,
+            "models": [{"model": model, "oldest": oldest} for model, oldest in sorted(self.oldest.items())],
+        }

@@ -1,0 +1,63 @@
+"""What is known about the syncs of each model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from gateway.database import Database
+from gateway.replica.tables import SYNCS
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSync:
+    """What is known about the syncs of one model.
+
+    Attributes:
+        synced_at: When its copies were last known to be complete and right: the start of the last sync that reached
+            its end.
+        last_delta_at, last_full_at: Start of the last delta and full sync that reached their end.
+        watermark: How far the ATS's own clock had come by then; the next delta asks for what changed since.
+        complete: Whether the last full listing proved to be complete.
+        running: Id of the sync at work, or null.
+        read, expected: Records read so far by it, and how many there should be where that is known.
+        last_error: Code of the error that ended the last sync before its time; null after one that reached its end.
+    """
+
+    synced_at: datetime | None = None
+    last_delta_at: datetime | None = None
+    last_full_at: datetime | None = None
+    watermark: datetime | None = None
+    complete: bool = False
+    running: str | None = None
+    read: int | None = None
+    expected: int | None = None
+    last_error: str | None = None
+
+
+async def synced_at(database: Database, integration: str) -> Mapping[str, datetime]:
+    """Model -> when its copies were last known to be complete and right; models never synced are absent."""
+    question = select(SYNCS.c.model, SYNCS.c.synced_at).where(
+        SYNCS.c.integration == integration, SYNCS.c.synced_at.is_not(None)
+    )
+    async with database.reading() as connection:
+        return {row.model: row.synced_at for row in await connection.execute(question)}
+
+
+async def sync_states(database: Database, integration: str) -> dict[str, ModelSync]:
+    """Model -> what is known about its syncs; models never touched by one are absent."""
+    async with database.reading() as connection:
+        rows = await connection.execute(select(SYNCS).where(SYNCS.c.integration == integration))
+        return {row.model: ModelSync(*row[2:]) for row in rows}
+
+
+async def note_sync(database: Database, integration: str, model: str, **known: Any) -> None:
+    """Remember something about a model's syncs: columns by name; the others stay as they are."""
+    row = {"integration": integration, "model": model, **known}
+    if "complete" not in row:
+        held = (await sync_states(database, integration)).get(model, ModelSync())
+        row["complete"] = held.complete
+    async with database.writing("syncs", integration) as connection:
+        await database.upsert(connection, SYNCS, [row])

@@ -1,0 +1,282 @@
+"""Reading through the replica: what is asked upstream, and how old an answer is."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from gateway.replica.freshness import Freshness, Policy
+from gateway.replica.source import Replica, ReplicaSource
+from gateway.replica.store import Store
+from gateway.replica.sync_state import note_sync
+from resolvers.errors import (
+    AtsError,
+    BadUserInput,
+    FilterNeedsSync,
+    Rejected,
+    UpstreamRateLimited,
+    UpstreamUnauthorized,
+    UpstreamUnavailable,
+)
+from resolvers.source import Children, PageQuestion
+from schema.criterion import Criterion, Operator
+from schema.model import MODELS
+from tests.gateway.replica.records import INTEGRATION, START, Clock, application, candidate, job, value
+from tests.resolvers.memory_source import MemorySource
+
+NO_CACHE = Freshness(no_cache=True)
+CACHED = Freshness(only_if_cached=True)
+BY_JOB = Criterion("applications.job_key", Operator.IN, ("j1",), "jobIds")
+
+
+@pytest.fixture
+def upstream() -> MemorySource:
+    """Two jobs, the first one with three applications."""
+    applications = [application("j1", f"c{number}") for number in range(3)]
+    return MemorySource(
+        {
+            "Job": [job("j1"), job("j2")],
+            "Application": [*applications],
+            "Candidate": [candidate(f"c{number}", first_name=f"N{number}") for number in range(3)],
+        }
+    )
+
+
+@pytest.fixture
+def replica(store: Store, upstream: MemorySource, clock: Clock) -> Replica:
+    """Copies are fresh for 60 seconds and bridge an hour."""
+    return Replica(INTEGRATION, store, upstream, Policy(dict.fromkeys(MODELS, 60.0), 3600.0), clock)
+
+
+async def _names(source: ReplicaSource, *keys: str) -> dict[str, Any]:
+    found = await source.by_ids("Job", keys)
+    return {key: item if isinstance(item, AtsError) else value(item, "name") for key, item in found.items()}
+
+
+def _keys(children: Children | AtsError) -> Sequence[str]:
+    assert isinstance(children, Children)
+    return [record.key for record in children.records]
+
+
+async def test_a_fresh_copy_answers_and_an_old_one_does_not(
+    replica: Replica, upstream: MemorySource, clock: Clock
+) -> None:
+    """Until its time has passed a copy saves the question; then the answer is new, and so is the copy."""
+    await _names(replica.reading(Freshness()), "j1")
+    upstream.records["Job"] = [job("j1", name="New")]
+    clock.tick(60)
+    assert await _names(replica.reading(Freshness()), "j1") == {"j1": "Job j1"}
+    assert upstream.questions["Job by id"] == 1
+    clock.tick()
+    for _ in range(2):
+        assert await _names(replica.reading(Freshness()), "j1") == {"j1": "New"}
+    assert upstream.questions["Job by id"] == 2
+
+
+async def test_only_what_is_missing_is_asked_for(replica: Replica, upstream: MemorySource) -> None:
+    """Held and missing keys are answered together; a key that does not exist is absent."""
+    await _names(replica.reading(Freshness()), "j1")
+    upstream.records["Job"].remove(upstream.records["Job"][0])
+    assert await _names(replica.reading(Freshness()), "j1", "j2", "j3") == {"j1": "Job j1", "j2": "Job j2"}
+
+
+async def test_requests_at_the_same_time_share_a_question(replica: Replica, upstream: MemorySource) -> None:
+    """Ten readers of two jobs ask once."""
+    await asyncio.gather(*(_names(replica.reading(Freshness()), "j1", "j2") for _ in range(10)))
+    assert upstream.questions["Job by id"] == 1
+
+
+async def test_the_request_decides_how_old_is_too_old(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """`max-age` may be shorter or longer than the default; `no-cache` always asks, `only-if-cached` never does."""
+    await _names(replica.reading(Freshness()), "j1")
+    clock.tick(100)
+    asked = []
+    for wanted in (Freshness(max_age=100), CACHED, Freshness(max_age=99), NO_CACHE):
+        assert await _names(replica.reading(wanted), "j1") == {"j1": "Job j1"}
+        asked.append(upstream.questions["Job by id"])
+    assert asked == [1, 1, 2, 3]
+
+
+async def test_only_if_cached_says_when_there_is_no_copy(
+    replica: Replica, upstream: MemorySource, clock: Clock
+) -> None:
+    """A missing copy, or one that is older than the request allows, is an error of its own key."""
+    await _names(replica.reading(Freshness()), "j1")
+    clock.tick(10)
+    found = await _names(replica.reading(CACHED), "j1", "j2")
+    assert found["j1"] == "Job j1"
+    assert isinstance(found["j2"], UpstreamUnavailable)
+    found = await _names(replica.reading(Freshness(only_if_cached=True, max_age=9)), "j1")
+    assert isinstance(found["j1"], UpstreamUnavailable)
+    with pytest.raises(UpstreamUnavailable):
+        await replica.reading(CACHED).page("Job", PageQuestion(size=1))
+    assert upstream.questions["Job by id"] == 1
+
+
+@pytest.mark.parametrize("error", [UpstreamUnavailable(), UpstreamRateLimited(), UpstreamUnauthorized()])
+async def test_an_old_copy_stands_in_for_an_ats_that_cannot_answer(
+    replica: Replica, upstream: MemorySource, clock: Clock, error: AtsError
+) -> None:
+    """Marked as stale and only as long as allowed; never against `no-cache`; keys without a copy fail alone."""
+    await _names(replica.reading(Freshness()), "j1")
+    upstream.failures["Job"] = error
+    clock.tick(3600)
+    source = replica.reading(Freshness())
+    assert await _names(source, "j1", "j2") == {"j1": "Job j1", "j2": error}
+    assert (source.report.stale, source.report.age(clock.now)) == (True, 3600)
+    assert await _names(replica.reading(Freshness(stale_if_error=3599)), "j1") == {"j1": error}
+    assert await _names(replica.reading(NO_CACHE), "j1") == {"j1": error}
+
+
+async def test_a_refusal_is_no_outage(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """An error that says the question is wrong is not papered over."""
+    await _names(replica.reading(Freshness()), "j1")
+    upstream.failures["Job", "j1"] = Rejected()
+    clock.tick(61)
+    assert isinstance((await _names(replica.reading(Freshness()), "j1"))["j1"], Rejected)
+
+
+async def test_changed_at_is_what_was_observed(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """On the first answer already, and it moves with the content only."""
+    stamps = []
+    for name in ("A", "A", "B"):
+        upstream.records["Job"] = [job("j1", name=name)]
+        found = (await replica.reading(NO_CACHE).by_ids("Job", ["j1"]))["j1"]
+        assert not isinstance(found, AtsError)
+        stamps.append(found.changed_at)
+        clock.tick()
+    assert [(stamp - START).seconds for stamp in stamps if stamp] == [0, 0, 2]
+
+
+async def test_children_read_completely_are_held(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """The second reader asks nothing, whatever number it wants; a parent without children is remembered too."""
+    for limit in (None, 2, 100):
+        found = await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1", "j2"], limit)
+        assert len(_keys(found["j1"])) == (2 if limit == 2 else 3)
+        assert found["j1"] == Children(found["j1"].records, 3)  # type: ignore[union-attr]  # `_keys` has seen to it
+        assert _keys(found["j2"]) == []
+    assert upstream.questions["Application by job_key"] == 1
+    clock.tick(61)
+    upstream.records["Application"].pop()
+    found = await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], None)
+    again = await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], None)
+    assert _keys(found["j1"]) == _keys(again["j1"]) == ["j1:c0", "j1:c1"]
+
+
+async def test_some_children_are_not_taken_for_all(replica: Replica, upstream: MemorySource) -> None:
+    """After a question that was cut short, the next one is asked again."""
+    await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], 2)
+    found = await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], None)
+    assert len(_keys(found["j1"])) == 3
+    assert upstream.questions["Application by job_key"] == 2
+
+
+async def test_what_a_mutation_touched_is_fresh(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """Neither the new content nor the new child costs a question, and an answer under way does not undo it."""
+    asked = clock.now
+    await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], None)
+    clock.tick()
+    await replica.absorb("Application", [application("j1", "c9", "s1")])
+    await replica.store.write(INTEGRATION, "Application", [application("j1", "c9", None)], asked)
+    source = replica.reading(Freshness())
+    found = await source.by_parents("Application", "job_key", ["j1"], None)
+    assert _keys(found["j1"]) == ["j1:c0", "j1:c1", "j1:c2", "j1:c9"]
+    record = (await source.by_ids("Application", ["j1:c9"]))["j1:c9"]
+    assert value(record, "current_stage_key") == "s1"
+    assert (upstream.questions["Application by job_key"], upstream.questions["Application by id"]) == (1, 0)
+
+
+async def _sync(replica: Replica, *models: str) -> None:
+    for model in models:
+        records = replica.upstream.records[model]  # type: ignore[attr-defined]  # it is a MemorySource here
+        await replica.absorb(model, records)
+        await note_sync(replica.store.database, INTEGRATION, model, synced_at=replica.clock(), complete=True)
+
+
+async def test_lists_of_an_unsynced_model_come_from_upstream(replica: Replica, upstream: MemorySource) -> None:
+    """Page by page with its own cursors, refusing what it cannot do; the records are kept all the same."""
+    source = replica.reading(Freshness())
+    first = await source.page("Job", PageQuestion(size=1))
+    second = await source.page("Job", PageQuestion(size=1, position=first.positions[0]))
+    assert [record.key for record in (*first.records, *second.records)] == ["j1", "j2"]
+    with pytest.raises(FilterNeedsSync, match="only on synced"):
+        await source.page("Candidate", PageQuestion(size=1, criteria=(BY_JOB,)))
+    assert await _names(source, "j1", "j2") == {"j1": "Job j1", "j2": "Job j2"}
+    assert upstream.questions["Job by id"] == 0
+
+
+async def test_lists_of_a_synced_model_come_from_the_replica(
+    replica: Replica, upstream: MemorySource, clock: Clock
+) -> None:
+    """With every filter, the total and both directions, without a question, however old; the age is reported."""
+    await _sync(replica, "Candidate", "Application")
+    clock.tick(1000)
+    source = replica.reading(Freshness())
+    page = await source.page("Candidate", PageQuestion(size=2, criteria=(BY_JOB,), counted=True, backward=True))
+    assert ([record.key for record in page.records], page.total) == (["c1", "c2"], 3)
+    assert (source.report.age(clock.now), source.report.stale) == (1000, False)
+    assert not upstream.questions
+
+
+async def test_a_list_may_be_wanted_from_the_ats(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """`no-cache` and a `max-age` younger than the sync ask; where the ATS cannot, only the first is an error."""
+    await _sync(replica, "Job", "Candidate", "Application")
+    clock.tick(100)
+    upstream.records["Job"].append(job("j3"))
+    for wanted, expected in ((NO_CACHE, 3), (Freshness(max_age=99), 3), (Freshness(max_age=100), 3), (CACHED, 3)):
+        assert len((await replica.reading(wanted).page("Job", PageQuestion(size=9))).records) == expected
+    assert upstream.questions["Job page"] == 2
+    hard = PageQuestion(size=1, criteria=(BY_JOB,))
+    with pytest.raises(FilterNeedsSync):
+        await replica.reading(NO_CACHE).page("Candidate", hard)
+    source = replica.reading(Freshness(max_age=1))
+    assert len((await source.page("Candidate", hard)).records) == 1
+    assert source.report.stale
+
+
+async def test_a_list_goes_on_where_it_began(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """A cursor from the ATS stays with the ATS when a sync comes between, and one from the replica stays here."""
+    live = await replica.reading(Freshness()).page("Job", PageQuestion(size=1))
+    await _sync(replica, "Job")
+    own = await replica.reading(Freshness()).page("Job", PageQuestion(size=1))
+    clock.tick()
+    for position in (live.positions[0], own.positions[0]):
+        page = await replica.reading(NO_CACHE).page("Job", PageQuestion(size=1, position=position))
+        assert [record.key for record in page.records] == ["j2"]
+    assert upstream.questions["Job page"] == 2
+
+
+async def test_a_cursor_of_the_replica_needs_the_replica(replica: Replica) -> None:
+    """It means nothing to the ATS."""
+    await _sync(replica, "Job")
+    own = await replica.reading(Freshness()).page("Job", PageQuestion(size=1))
+    await note_sync(replica.store.database, INTEGRATION, "Job", synced_at=None)
+    with pytest.raises(BadUserInput):
+        await replica.reading(Freshness()).page("Job", PageQuestion(size=1, position=own.positions[0]))
+
+
+async def test_a_sync_makes_all_copies_young(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """What it did not return is known to be unchanged, and what is not there is known not to exist."""
+    await _sync(replica, "Job", "Application")
+    clock.tick(3000)
+    await note_sync(replica.store.database, INTEGRATION, "Job", synced_at=clock.now)
+    await note_sync(replica.store.database, INTEGRATION, "Application", synced_at=clock.now)
+    source = replica.reading(CACHED)
+    assert await _names(source, "j1", "j9") == {"j1": "Job j1"}
+    found = await source.by_parents("Application", "candidate_key", ["c1", "c9"], None)
+    assert (_keys(found["c1"]), _keys(found["c9"])) == (["j1:c1"], [])
+    assert not upstream.questions
+    assert source.report.age(clock.now) == 0
+
+
+async def test_a_deleted_record_is_answered_as_deleted(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """Also when the ATS, asked again, knows nothing of it."""
+    await replica.absorb("Job", [job("j1")])
+    gone = clock.tick()
+    await replica.store.delete(INTEGRATION, "Job", ["j1"], gone)
+    upstream.records["Job"] = []
+    for wanted in (Freshness(), NO_CACHE):
+        found = (await replica.reading(wanted).by_ids("Job", ["j1"]))["j1"]
+        assert not isinstance(found, AtsError)
+        assert found.remote_deleted_at == gone
