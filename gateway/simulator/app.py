@@ -14,7 +14,7 @@ from gateway.simulator.config import SimulatorConfig
 from gateway.simulator.envelope import envelope
 from gateway.simulator.faults import FaultKind, Faults
 from gateway.simulator.limits import SlidingWindow
-from gateway.simulator.log import Logged, RequestLog, kept_headers
+from gateway.simulator.log import KEPT_BODY, Logged, RequestLog, kept_headers
 from gateway.simulator.reply import Reply, drop_connection, json_reply
 from gateway.simulator.request import Request, read_request
 from gateway.simulator.route import PREFIX, Route, Router, Segments
@@ -92,7 +92,7 @@ class Simulator:
                 query={name: value for name, value in request.query.items() if name != "api_key"},
                 headers=kept_headers(request.headers),
                 key_in=request.key_in,
-                body=request.body,
+                body=request.body[:KEPT_BODY],
                 status=reply.status if reply else None,
             )
         )

@@ -27,9 +27,6 @@ ON_PORTAL: Final = 0
 BY_LINK: Final = 1
 """ASM-17: the two values of a job's `PortalVisibility`."""
 
-DOCUMENT_DELAY_SECONDS: Final = 30.0
-"""How long Crelate takes at most to read a CV (crelate-api 4.10); the delay itself is a knob and starts at none."""
-
 UNREADABLE_MARK: Final = "unreadable"
 """A CV whose file name holds this word, or that is empty, is dropped in silence as an unreadable one is."""
 

@@ -46,7 +46,7 @@ def _modified_after(_: Account, values: list[str]) -> Predicate:
         moment = comparable(record_time_of(values[0]))
     except ValueError:
         raise RefusedError(400, f"The value '{values[0]}' is not valid for modified_after.") from None
-    return lambda row: comparable(row.get("ModifiedOn") or row["CreatedOn"]) > moment
+    return lambda row: comparable(row.get("ModifiedOn") or row.get("CreatedOn") or "") > moment
 
 
 def _is_document(_: Account, values: list[str]) -> Predicate:

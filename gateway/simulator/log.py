@@ -8,6 +8,8 @@ from typing import Any
 _KEPT_HEADERS = {"accept", "content-type", "idempotency-key", "traceparent", "user-agent", "x-request-id"}
 _LENGTH = 20_000
 
+KEPT_BODY = 65_536
+
 
 @dataclass(frozen=True, slots=True)
 class Logged:
@@ -20,6 +22,7 @@ class Logged:
     headers: dict[str, str]
     key_in: str | None
     body: bytes
+    """The first 64 KiB: files need not be kept."""
     status: int | None
     """None when the connection was dropped."""
 

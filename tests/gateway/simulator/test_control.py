@@ -21,9 +21,17 @@ async def test_knobs_can_be_turned_from_outside(simulator: Simulator, crelate: C
     assert len(await crelate.ids("/contacts", ids="none")) == 2
 
 
-@pytest.mark.parametrize(
-    "changes", [{"speed": 1}, {"pipeline_profile": "v9"}, {"filters": {"contacts.ids": "maybe"}}, {"filters": 1}, [1]]
-)
+WRONG_KNOBS: list[Any] = [
+    {"speed": 1},
+    {"pipeline_profile": "v9"},
+    {"filters": {"contacts.ids": "maybe"}},
+    {"filters": 1},
+    {"max_page": "all"},
+    [1],
+]
+
+
+@pytest.mark.parametrize("changes", WRONG_KNOBS)
 async def test_a_knob_that_does_not_exist_is_refused(simulator: Simulator, crelate: Crelate, changes: Any) -> None:
     """400 with a sentence, and nothing is turned."""
     before = simulator.knobs.to_json()
@@ -45,7 +53,7 @@ async def test_faults_can_be_set_seen_and_lifted_from_outside(crelate: Crelate) 
     assert (await crelate.call("GET", f"{CONTROL}/faults")).json() == [set_rule.json()]
     assert (await crelate.call("DELETE", f"{CONTROL}/faults")).json() == []
     assert (await crelate.call("GET", "/jobs")).status_code == 200
-    for wrong in ({"kind": "418", "path": "/jobs"}, {"kind": "503"}, {**rule, "colour": "red"}):
+    for wrong in ({"kind": "418", "path": "/jobs"}, {"kind": "503"}, {**rule, "path": "("}, {**rule, "colour": "red"}):
         assert (await crelate.call("POST", f"{CONTROL}/faults", json=wrong)).status_code == 400
 
 

@@ -1,4 +1,3 @@
-
 from gateway.simulator import Simulator
 from tests.gateway.simulator.conftest import KEYS, Clock, Crelate
 
