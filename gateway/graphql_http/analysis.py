@@ -1,4 +1,4 @@
-"""The one pass over a document: depth, aliases, directives, repeated fields and cost.
+"""The one pass over a document: depth, aliases, directives, repeated fields, introspection and cost.
 
 Every selection set is visited once, fragments included, so the work is linear in the size of the document however
 the fragments are nested. The document need not be valid: cycles and unknown names are left to validation.
@@ -35,6 +35,8 @@ from graphql.utilities import value_from_ast_untyped
 
 from gateway.graphql_http.cost import CostModel, OpenField, Plan, Weight
 
+_INTROSPECTIONS = ("__schema", "__type")
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -55,15 +57,16 @@ class Analysis:
     """The pass over one document.
 
     Attributes:
-        depth: The deepest level of any definition.
+        depth: The deepest level of any operation, fragments included.
         aliases: Aliases in the document.
         directives: Directives in the document.
         repeated_fields: Fields whose response key was already there in their selection set.
+        introspections: Fields `__schema` and `__type` in the document.
         operations: The operations in document order, each with its level.
     """
 
     def __init__(self, schema: GraphQLSchema, model: CostModel, document: DocumentNode) -> None:
-        self.depth = self.aliases = self.directives = self.repeated_fields = 0
+        self.depth = self.aliases = self.directives = self.repeated_fields = self.introspections = 0
         self.operations: list[tuple[OperationDefinitionNode, Level]] = []
         self._schema = schema
         self._model = model
@@ -91,8 +94,7 @@ class Analysis:
             if node := self._fragments.get(name):
                 self.directives += len(node.directives or ())
                 parent = self._schema.get_type(node.type_condition.name.value)
-                level = self._levels[name] = self._level(node.selection_set, parent, set())
-                self.depth = max(self.depth, level.depth)
+                self._levels[name] = self._level(node.selection_set, parent, set())
         return self._levels[name]
 
     def _level(self, node: SelectionSetNode, parent: GraphQLNamedType | None, keys: set[str]) -> Level:
@@ -136,6 +138,7 @@ class Analysis:
         self.aliases += node.alias is not None
         self.repeated_fields += key in keys
         keys.add(key)
+        self.introspections += node.name.value in _INTROSPECTIONS
 
     def _definition(self, parent: GraphQLNamedType | None, name: str) -> GraphQLField | None:
         composite = isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType))
@@ -145,9 +148,12 @@ class Analysis:
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         defaults = {name: _default(argument) for name, argument in definition.args.items()}
         open_field = OpenField(parent.name, node.name.value, defaults, given, below)
-        if below.is_fixed and not any(map(_has_variable, given.values())):
+        if not below.is_fixed or any(map(_has_variable, given.values())):
+            return Plan(fields=(open_field,))
+        try:
             return Plan(fixed=open_field.weigh({}, self._model, {}))
-        return Plan(fields=(open_field,))
+        except Exception:  # noqa: BLE001 - the model met arguments that are not valid, as validation is about to say
+            return Plan(fields=(open_field,))
 
 
 def _default(argument: GraphQLArgument) -> Any:

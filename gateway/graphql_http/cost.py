@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, NamedTuple, Protocol
 
-from graphql import ValueNode
+from graphql import Undefined, ValueNode
 from graphql.utilities import value_from_ast_untyped
 
 _UNBOUNDED = 10**15
@@ -116,7 +116,7 @@ class OpenField:
     def weigh(self, variables: Mapping[str, Any], model: CostModel, known: dict[int, Weight]) -> Weight:
         """The weight of the field and all below it, under these variables."""
         given = {name: value_from_ast_untyped(node, dict(variables)) for name, node in self.arguments.items()}
-        given = {name: value for name, value in given.items() if value is not None}
+        given = {name: value for name, value in given.items() if value is not None and value is not Undefined}
         cost = model.field_cost(self.parent_type, self.name, {**self.defaults, **given})
         return self.selection.weigh(variables, model, known).under(cost)
 

@@ -7,9 +7,8 @@ slow below a resolver turns what comes too late into a coded error, so that the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from types import TracebackType
 
 from gateway.graphql_http.errors import refused_by
 from gateway.graphql_http.limits import Limits
@@ -23,15 +22,26 @@ def current_deadline() -> float | None:
     return _deadline.get()
 
 
-@asynccontextmanager
-async def operation_deadline(limits: Limits) -> AsyncIterator[None]:
-    """Let the operation inside know its deadline, and give it up with a request error `grace_seconds` later."""
-    deadline = asyncio.get_running_loop().time() + limits.operation_seconds
-    token = _deadline.set(deadline)
-    try:
-        async with asyncio.timeout_at(deadline + limits.grace_seconds):
-            yield
-    except TimeoutError:
-        raise refused_by(UpstreamUnavailable("The operation did not finish in time.")) from None
-    finally:
-        _deadline.reset(token)
+class OperationDeadline:
+    """An async context that lets the operation inside know its deadline, and gives it up some seconds later.
+
+    Raises a request error when it gives up.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    async def __aenter__(self) -> None:
+        deadline = asyncio.get_running_loop().time() + self._limits.operation_seconds
+        self._before = _deadline.set(deadline)
+        self._timeout = asyncio.timeout_at(deadline + self._limits.grace_seconds)
+        await self._timeout.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _deadline.reset(self._before)
+        try:
+            await self._timeout.__aexit__(kind, error, trace)
+        except TimeoutError:
+            raise refused_by(UpstreamUnavailable("The operation did not finish in time.")) from None

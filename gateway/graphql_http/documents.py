@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
@@ -20,6 +18,8 @@ from graphql import (
     specified_rules,
     validate,
 )
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from gateway.graphql_http.analysis import Analysis, Level
 from gateway.graphql_http.cost import CostModel, Plan
@@ -27,7 +27,10 @@ from gateway.graphql_http.errors import MAX_ERRORS, RequestError, in_document, m
 from gateway.graphql_http.limits import Limits
 
 _KEPT = 256
-_LONG = 2_000
+_STRAWBERRY_RULES = (MaybeNullValidationRule, OneOfInputValidationRule)
+"""What Strawberry's own `execute` checks beside the specified rules; graphql-core does not know its `Maybe`."""
+
+_LONG = 1_000
 """Characters beyond which a document is prepared off the event loop: graphql-core needs about 40 µs for a token."""
 
 
@@ -80,9 +83,9 @@ class Documents:
         self._schema = schema
         self._limits = limits
         self._model = model
-        self._rules: Sequence[type[ASTValidationRule]] = specified_rules
+        self._rules = (*specified_rules, *_STRAWBERRY_RULES)
         if not introspection:
-            self._rules = [*specified_rules, NoSchemaIntrospectionCustomRule]
+            self._rules = (*self._rules, NoSchemaIntrospectionCustomRule)
         self._kept: OrderedDict[str, Document] = OrderedDict()
 
     async def get(self, source: str, lane: Executor) -> Document:
@@ -132,6 +135,7 @@ class Documents:
             "aliases": analysis.aliases,
             "directives": analysis.directives,
             "repeated_fields": analysis.repeated_fields,
+            "introspections": analysis.introspections,
             "operations": len(nodes),
             "variables": max((len(node.variable_definitions or ()) for node in nodes), default=0),
         }

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import structlog
 from graphql import GraphQLError
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from resolvers.errors import AtsError
 
@@ -99,6 +100,13 @@ def refused_by(error: AtsError) -> RequestError:
     return RequestError([shaped], status=status, headers=headers)
 
 
+def request_error(error: Exception) -> RequestError:
+    """What any exception is to the client when it ends a request: nothing unknown leaves the gateway."""
+    if isinstance(error, RequestError):
+        return error
+    return refused_by(error) if isinstance(error, AtsError) else RequestError([masked(error)], status=500)
+
+
 def in_document(errors: Iterable[GraphQLError], code: str) -> RequestError:
     """The request error for a document or variables that are not valid."""
     return RequestError(capped(_shape(error, _clean(error), {"code": code}) for error in errors), in_document=True)
@@ -146,7 +154,7 @@ def _execution_error(error: GraphQLError) -> ShapedError:
     cause = error.original_error
     if isinstance(cause, AtsError):
         return _shape(error, _cut(cause.message), cause.extensions)
-    if cause is None and _BAD_ARGUMENT.match(error.message):
+    if isinstance(cause, StrawberryInputCoercionError) or (cause is None and _BAD_ARGUMENT.match(error.message)):
         return _shape(error, _clean(error), {"code": "BAD_USER_INPUT"})
     hidden = masked(cause or error, error.path)
     return _shape(error, hidden["message"], hidden["extensions"])

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.graphql_http.connection import Connected
 from gateway.graphql_http.documents import Operation
-from gateway.graphql_http.errors import RequestError, masked, refusal
+from gateway.graphql_http.errors import refusal, request_error
 from gateway.graphql_http.limits import Limits
 from gateway.graphql_http.negotiation import MediaType, negotiate
 from gateway.graphql_http.origin import Origins
@@ -69,12 +69,10 @@ class Exchanges:
                 await self._stream(HTTPConnection(scope), request, receive, send)
                 return None
             return await self._operate(scope, headers, request, receive, media_type)
-        except RequestError as error:
-            return answer_error(error, media_type)
         except ClientGoneError:
             raise
-        except Exception as error:  # noqa: BLE001 - the boundary: nothing unknown leaves the gateway
-            return answer_error(RequestError([masked(error)], status=500), media_type)
+        except Exception as error:  # noqa: BLE001 - the boundary
+            return answer_error(request_error(error), media_type)
 
     def _early(self, scope: Scope, headers: dict[bytes, bytes]) -> Answer | None:
         """The answer to what is not a GraphQL request: a foreign method, OPTIONS, a browser that looks in."""

@@ -16,7 +16,7 @@ from graphql.execution import Executor, create_source_event_stream
 
 from gateway.graphql_http.context import OpenAgain, RequestContext
 from gateway.graphql_http.cost import Cost, CostModel, estimate
-from gateway.graphql_http.deadline import operation_deadline
+from gateway.graphql_http.deadline import OperationDeadline
 from gateway.graphql_http.documents import Documents, Operation
 from gateway.graphql_http.errors import (
     MAX_ERRORS,
@@ -24,13 +24,12 @@ from gateway.graphql_http.errors import (
     execution_errors,
     in_document,
     masked,
-    refused_by,
+    request_error,
     too_complex,
 )
 from gateway.graphql_http.limits import Limits
 from gateway.graphql_http.request import GraphQLRequest
 from gateway.graphql_http.trusted import TrustedDocuments, document_text
-from resolvers.errors import AtsError
 
 T = TypeVar("T")
 
@@ -82,13 +81,13 @@ class Execution:
     ) -> AsyncGenerator[Result, None]:
         """Execute a subscription: one result for each event of its source, each in a context of its own."""
         executor, cost = self._build(operation, variables, context)
-        async with operation_deadline(self._limits):
+        async with OperationDeadline(self._limits):
             source = await _settle(lambda: create_source_event_stream(executor))
         if isinstance(source, ExecutionResult):
             raise RequestError(execution_errors(source.errors or ()))
         async with aclosing(_iterate(source)) as events:
             async for event in events:
-                async with operation_deadline(self._limits), open_context() as fresh:
+                async with OperationDeadline(self._limits), open_context() as fresh:
                     one = executor.build_per_event_executor(event)
                     one.context_value = fresh
                     result = _shape(await _settle(partial(one.execute_operation, serially=False)), cost, fresh)
@@ -134,8 +133,8 @@ async def _settle(work: Callable[[], Any]) -> Any:
             raise
         # Not our cancellation: a future that somebody else cancelled was awaited.
         raise RequestError([masked(error)], status=500) from None
-    except Exception as error:  # noqa: BLE001 - the boundary: nothing unknown leaves the gateway
-        raise RequestError([masked(error)], status=500) from None
+    except Exception as error:  # noqa: BLE001 - the boundary
+        raise request_error(error) from None
 
 
 async def _iterate(source: AsyncIterable[T]) -> AsyncGenerator[T, None]:
@@ -147,10 +146,8 @@ async def _iterate(source: AsyncIterable[T]) -> AsyncGenerator[T, None]:
                 event = await anext(iterator)
             except StopAsyncIteration:
                 return
-            except AtsError as error:
-                raise refused_by(error) from None
-            except Exception as error:  # noqa: BLE001 - the boundary: nothing unknown leaves the gateway
-                raise RequestError([masked(error)], status=500) from None
+            except Exception as error:  # noqa: BLE001 - the boundary
+                raise request_error(error) from None
             yield event
     finally:
         if isinstance(iterator, AsyncGenerator):

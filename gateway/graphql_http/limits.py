@@ -19,6 +19,7 @@ class Limits:
         depth: Levels of nested fields; below `__schema` and `__type` they are not counted.
         aliases: Aliases in a document.
         directives: Directives in a document.
+        introspections: Fields `__schema` and `__type` in a document: each may list the whole schema.
         operations: Operations in a document.
         variables: Variables declared by an operation.
         variable_values: Values inside the variables, nested ones included.
@@ -43,6 +44,7 @@ class Limits:
     depth: int = 12
     aliases: int = 30
     directives: int = 20
+    introspections: int = 4
     operations: int = 20
     variables: int = 100
     variable_values: int = 10_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -45,7 +46,9 @@ def read_headers(scope: Scope) -> dict[bytes, bytes]:
 
 async def read_post(headers: dict[bytes, bytes], receive: Receive, limits: Limits) -> GraphQLRequest:
     """The request in the body of a POST: `application/json` in UTF-8, within the limits of size and time."""
-    _check_content_type(headers.get(b"content-type", b"").decode("latin-1"))
+    if not _is_json(headers.get(b"content-type", b"").decode("latin-1")):
+        message = "A request body has the Content-Type application/json, in UTF-8."
+        raise refusal(message, status=415, headers={"Accept-Post": "application/json"})
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise refusal("The request body must not be compressed.", status=415)
     return read_json(await _read_body(headers, receive, limits), limits)
@@ -61,8 +64,6 @@ def read_get(query_string: bytes, limits: Limits) -> GraphQLRequest:
     for name in ("variables", "extensions"):
         if text := parameters.pop(name, None):
             parameters[name] = load_json(text, f"The parameter '{name}'")
-    if not parameters.get("operationName", "-"):
-        del parameters["operationName"]
     return read_parameters(parameters, limits)
 
 
@@ -79,7 +80,7 @@ def read_parameters(payload: object, limits: Limits) -> GraphQLRequest:
         raise refusal("A GraphQL request is a JSON object.")
     request = GraphQLRequest(
         query=_typed(payload, "query", str, "a string"),
-        operation_name=_typed(payload, "operationName", str, "a string"),
+        operation_name=_typed(payload, "operationName", str, "a string") or None,
         variables=_typed(payload, "variables", dict, "an object") or {},
         extensions=_typed(payload, "extensions", dict, "an object") or {},
         document_id=_typed(payload, "documentId", str, "a string"),
@@ -98,12 +99,11 @@ def load_json(text: bytes | str, what: str) -> object:
         raise refusal(f"{what} is not valid JSON in UTF-8.") from None
 
 
-def _check_content_type(content_type: str) -> None:
+@lru_cache(maxsize=64)
+def _is_json(content_type: str) -> bool:
     media_type, *parameters = (part.strip() for part in content_type.lower().split(";"))
     charsets = [text[8:].strip('"') for text in parameters if text.startswith("charset=")]
-    if media_type != "application/json" or any(charset not in {"utf-8", "utf8"} for charset in charsets):
-        message = "A request body has the Content-Type application/json, in UTF-8."
-        raise refusal(message, status=415, headers={"Accept-Post": "application/json"})
+    return media_type == "application/json" and all(charset in {"utf-8", "utf8"} for charset in charsets)
 
 
 async def _read_body(headers: dict[bytes, bytes], receive: Receive, limits: Limits) -> bytes:

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
 from functools import partial
-from typing import Any, TypeAlias
+from types import TracebackType
+from typing import Any, TypeAlias, TypeVar
 
 from graphql import OperationType
 from starlette.requests import HTTPConnection
 
 from gateway.graphql_http.context import OpenContext, RequestContext
-from gateway.graphql_http.deadline import operation_deadline
+from gateway.graphql_http.deadline import OperationDeadline
 from gateway.graphql_http.documents import Operation
-from gateway.graphql_http.errors import RequestError, masked, refused_by
+from gateway.graphql_http.errors import request_error
 from gateway.graphql_http.execution import Execution, Result
 from gateway.graphql_http.limits import Limits
 from gateway.graphql_http.observation import Observation, Observed
 from gateway.graphql_http.request import GraphQLRequest
-from resolvers.errors import AtsError
+
+T = TypeVar("T")
 
 Permit: TypeAlias = Callable[[Operation], None]
 """Raises a request error when the operation may not come this way."""
+
+
+class Opened:
+    """A request context in which what goes wrong on the way in or out is a request error."""
+
+    def __init__(self, context: AbstractAsyncContextManager[RequestContext]) -> None:
+        self._context = context
+
+    async def __aenter__(self) -> RequestContext:
+        return await _coded(self._context.__aenter__())
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return await _coded(self._context.__aexit__(kind, error, trace))
+
+
+async def _coded(step: Awaitable[T]) -> T:
+    try:
+        return await step
+    except Exception as error:  # noqa: BLE001 - the boundary
+        raise request_error(error) from None
 
 
 class Service:
@@ -35,25 +59,16 @@ class Service:
         self._limits = limits
         self._observe = observe
 
-    @asynccontextmanager
-    async def open(self, connection: HTTPConnection, payload: dict[str, Any] | None) -> AsyncIterator[RequestContext]:
-        """The context of one operation; what goes wrong in it, or with it, becomes a request error."""
-        try:
-            async with self._open_context(connection, payload) as context:
-                yield context
-        except RequestError:
-            raise
-        except AtsError as error:
-            raise refused_by(error) from None
-        except Exception as error:  # noqa: BLE001 - the boundary: nothing unknown leaves the gateway
-            raise RequestError([masked(error)], status=500) from None
+    def open(self, connection: HTTPConnection, payload: dict[str, Any] | None) -> Opened:
+        """The context of one operation."""
+        return Opened(self._open_context(connection, payload))
 
     async def answer(
         self, connection: HTTPConnection, request: GraphQLRequest, permit: Permit
     ) -> tuple[Result, dict[str, str]]:
         """The result of a query or mutation that `permit` lets pass, and the HTTP headers that go with it."""
         with Observed(self._observe) as seen:
-            async with operation_deadline(self._limits), self.open(connection, None) as context:
+            async with OperationDeadline(self._limits), self.open(connection, None) as context:
                 operation = await self._execution.prepare(request)
                 seen.start(operation)
                 permit(operation)
@@ -84,7 +99,7 @@ class Service:
                     async for result in events:
                         yield result
             else:
-                async with operation_deadline(self._limits), again() as context:
+                async with OperationDeadline(self._limits), again() as context:
                     result = await self._execution.run(operation, request.variables, context)
                 seen.finish(result)
                 yield result

@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 from starlette.types import Send
 
-from gateway.graphql_http.errors import RequestError
+from gateway.graphql_http.errors import request_error
 from gateway.graphql_http.execution import Result
 from gateway.graphql_http.negotiation import MediaType
 from gateway.graphql_http.response import FIXED_HEADERS, encode
@@ -30,8 +30,8 @@ async def stream_results(results: AsyncGenerator[Result, None], send: Send, ping
         async with aclosing(results):
             async for result in results:
                 await _event(send, b"next", encode(result))
-    except RequestError as error:
-        await _event(send, b"next", encode({"errors": error.errors}))
+    except Exception as error:  # noqa: BLE001 - the boundary
+        await _event(send, b"next", encode({"errors": request_error(error).errors}))
     finally:
         pings.cancel()
     await _event(send, b"complete", b"")

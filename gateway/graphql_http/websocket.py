@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from gateway.graphql_http.documents import Operation
-from gateway.graphql_http.errors import RequestError, too_complex
+from gateway.graphql_http.errors import RequestError, request_error, too_complex
 from gateway.graphql_http.limits import Limits
 from gateway.graphql_http.origin import Origins
 from gateway.graphql_http.request import load_json, read_headers, read_parameters
@@ -194,8 +194,8 @@ class Conversation:
                 async for result in results:
                     await self._send({"id": operation_id, "type": "next", "payload": result})
             last: dict[str, Any] = {"id": operation_id, "type": "complete"}
-        except RequestError as error:
-            last = {"id": operation_id, "type": "error", "payload": error.errors}
+        except Exception as error:  # noqa: BLE001 - the boundary
+            last = {"id": operation_id, "type": "error", "payload": request_error(error).errors}
         # The client may use the id again as soon as it has the last message.
         del self._operations[operation_id]
         self._idle_since = self._now()
