@@ -1,9 +1,6 @@
 """The change log: every observed change once, in the order of commits."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import Enum
 from typing import Any
 
 import orjson
@@ -12,46 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.database import Database
 from gateway.replica.tables import CHANGES
-
-
-class ChangeKind(Enum):
-    """What was observed."""
-
-    CREATED = "CREATED"
-    UPDATED = "UPDATED"
-    DELETED = "DELETED"
-    RESTORED = "RESTORED"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One observed change.
-
-    Attributes:
-        model, key: The record.
-        kind: What happened to it.
-        fields: Python names of the properties that changed; empty for CREATED and DELETED.
-        at: When the gateway saw it.
-        hash_before, hash_after: Content hashes; null where there is no record before or after.
-        position: Place in the log, larger than that of every change of the integration committed before; null until
-            it is written.
-    """
-
-    model: str
-    key: str
-    kind: ChangeKind
-    fields: tuple[str, ...]
-    at: datetime
-    hash_before: str | None
-    hash_after: str | None
-    position: int | None = None
-
+from resolvers.changes import LogEntry
+from schema.change import ChangeKind
 
 CHANNEL = "ats_gateway_changes"
 """Postgres channel on which an integration's name says that there are new changes."""
 
 
-async def log(database: Database, connection: AsyncConnection, integration: str, changes: Sequence[Change]) -> None:
+async def log(database: Database, connection: AsyncConnection, integration: str, changes: Sequence[LogEntry]) -> None:
     """Write changes to the log, inside a transaction that holds the integration's lock.
 
     The lock is what keeps positions in the order of commits: nobody takes a position while an earlier one is not yet
@@ -66,7 +31,7 @@ async def log(database: Database, connection: AsyncConnection, integration: str,
 
 async def changes_after(
     database: Database, integration: str, position: int, limit: int, models: Collection[str] | None = None
-) -> list[Change]:
+) -> list[LogEntry]:
     """The next changes behind a position, oldest first, of these models or of all."""
     question = (
         select(CHANGES)
@@ -87,21 +52,21 @@ async def last_position(database: Database, integration: str) -> int:
         return await connection.scalar(question) or 0
 
 
-def _row(integration: str, change: Change) -> dict[str, Any]:
+def _row(integration: str, change: LogEntry) -> dict[str, Any]:
     return {
         "integration": integration,
         "model": change.model,
         "key": change.key,
         "kind": change.kind.value,
-        "fields": orjson.dumps(change.fields).decode(),
+        "fields": orjson.dumps(change.properties).decode(),
         "at": change.at,
         "hash_before": change.hash_before,
         "hash_after": change.hash_after,
     }
 
 
-def _change(row: Any) -> Change:
-    return Change(
+def _change(row: Any) -> LogEntry:
+    return LogEntry(
         row.model,
         row.key,
         ChangeKind(row.kind),

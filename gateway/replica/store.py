@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.database import Database
 from gateway.replica import changes, codec, paging
-from gateway.replica.changes import Change, ChangeKind
 from gateway.replica.columns import column_value, columns_of, listed_values, lists_of
 from gateway.replica.selection import selected
 from gateway.replica.tables import LISTINGS, RECORDS, VALUES
+from resolvers.changes import LogEntry
 from resolvers.source import PageQuestion
+from schema.change import ChangeKind
 from schema.record import Tracked
 
 Clock = Callable[[], datetime]
@@ -55,7 +56,7 @@ class _Plan:
     rows: list[dict[str, Any]] = field(default_factory=list)
     seen_again: list[str] = field(default_factory=list)
     values: list[dict[str, Any]] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[LogEntry] = field(default_factory=list)
     copies: dict[str, Copy] = field(default_factory=dict)
 
 
@@ -167,7 +168,7 @@ class Store:
                     .where(table.c.integration == integration, table.c.key.in_(chunk))
                     .values(remote_deleted_at=now, changed_at=now)
                 )
-            log = [Change(model, row.key, ChangeKind.DELETED, (), now, row.hash, None) for row in gone]
+            log = [LogEntry(model, row.key, ChangeKind.DELETED, (), now, row.hash, None) for row in gone]
             await changes.log(self.database, connection, integration, log)
         self._tell(integration, log)
         return len(gone)
@@ -287,7 +288,7 @@ class Store:
             await _write_values(connection, integration, model, plan)
         await changes.log(self.database, connection, integration, plan.changes)
 
-    def _tell(self, integration: str, log: Sequence[Change]) -> None:
+    def _tell(self, integration: str, log: Sequence[LogEntry]) -> None:
         if log:
             self.on_change(integration)
 
@@ -308,16 +309,16 @@ def _stamped(record: Tracked, changed_at: datetime) -> Tracked:
     return stamped
 
 
-def _change(model: str, before: Any, row: Mapping[str, Any], now: datetime) -> Change | None:
+def _change(model: str, before: Any, row: Mapping[str, Any], now: datetime) -> LogEntry | None:
     """What happened to a record between the stored row, if there is one, and the new one."""
     key, after = row["key"], row["hash"]
     if before is None:
-        return Change(model, key, ChangeKind.CREATED, (), now, None, after)
+        return LogEntry(model, key, ChangeKind.CREATED, (), now, None, after)
     if before.hash == after and before.remote_deleted_at is None:
         return None
     kind = ChangeKind.UPDATED if before.remote_deleted_at is None else ChangeKind.RESTORED
     fields = () if before.hash == after else tuple(codec.changed_fields(before.body, row["body"]))
-    return Change(model, key, kind, fields, now, before.hash, after)
+    return LogEntry(model, key, kind, fields, now, before.hash, after)
 
 
 async def _write_values(connection: AsyncConnection, integration: str, model: str, plan: _Plan) -> None:

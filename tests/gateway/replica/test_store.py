@@ -4,8 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from gateway.database import Database
-from gateway.replica.changes import Change, ChangeKind, changes_after
+from gateway.replica.changes import changes_after
 from gateway.replica.store import Store
+from resolvers.changes import LogEntry
+from schema.change import ChangeKind
 from schema.record import Tracked
 from tests.gateway.replica.records import INTEGRATION, START, Clock, application, candidate, job, value
 
@@ -14,7 +16,7 @@ EVER = timedelta.max
 
 async def _log(store: Store) -> list[tuple[str, ChangeKind, tuple[str, ...]]]:
     log = await changes_after(store.database, INTEGRATION, 0, 1000)
-    return [(change.key, change.kind, change.fields) for change in log]
+    return [(change.key, change.kind, change.properties) for change in log]
 
 
 async def _write(store: Store, clock: Clock, *records: Tracked) -> None:
@@ -109,7 +111,7 @@ async def test_integrations_do_not_see_each_other(store: Store, clock: Clock) ->
 
 async def test_writers_at_the_same_time_log_each_change_once_and_in_order(store: Store, clock: Clock) -> None:
     """Ten writers see the same twenty records; a reader that follows the log meanwhile misses and repeats nothing."""
-    followed: list[Change] = []
+    followed: list[LogEntry] = []
     done = asyncio.Event()
 
     async def follow() -> None:

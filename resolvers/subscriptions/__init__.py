@@ -1,0 +1,1 @@
+"""The root fields of Subscription, one module per topic."""

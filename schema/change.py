@@ -1,0 +1,97 @@
+"""Changes: what the gateway saw happen to records, each exactly once."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry.utils.str_converters import to_camel_case
+
+from schema.context import Info
+from schema.model import MODELS
+from schema.record import Node, references
+from schema.relation import Kind, Relation, relations
+
+
+@strawberry.enum(description="A model, by the name of its type.")
+class ModelName(Enum):
+    """The models as an enum, in the order of `MODELS`; values are names of types."""
+
+    User = "User"
+    Job = "Job"
+    Candidate = "Candidate"
+    ApplicationStage = "ApplicationStage"
+    Application = "Application"
+    Interview = "Interview"
+    Role = "Role"
+    JobHiringTeamMember = "JobHiringTeamMember"
+    JobUserRoleAssignment = "JobUserRoleAssignment"
+    UserRole = "UserRole"
+    InterviewingTeamMember = "InterviewingTeamMember"
+
+
+@strawberry.enum(description="What happened to a record.")
+class ChangeKind(Enum):
+    """The four things that can be observed."""
+
+    CREATED = strawberry.enum_value("CREATED", description="It was seen for the first time.")
+    UPDATED = strawberry.enum_value("UPDATED", description="One of its properties changed.")
+    DELETED = strawberry.enum_value("DELETED", description="It is gone from the ATS.")
+    RESTORED = strawberry.enum_value("RESTORED", description="It was gone and has come back.")
+
+
+def _id(root: strawberry.Parent[Any], info: Info) -> strawberry.ID:
+    return strawberry.ID(info.context.global_id(root.model.value, root.key))
+
+
+def _changed_fields(root: strawberry.Parent[Any]) -> list[str]:
+    return [_shown_as(root.model.value, name) for name in root.properties]
+
+
+def _record(root: strawberry.Parent[Any], info: Info) -> Any:
+    return info.context.follow(Relation(to=root.model.value, key="key", kind=Kind.ONE), root)
+
+
+def _shown_as(model: str, name: str) -> str:
+    """The GraphQL name of a property; a key that only the gateway sees goes by the field that shows it."""
+    record_type = MODELS[model].record
+    shown = {key: field for field, (_, key) in references(record_type).items()}
+    shown |= {relation.key: field for field, relation in relations(record_type).items() if relation.kind is Kind.EACH}
+    return to_camel_case(shown.get(name, name))
+
+
+_record.__annotations__["return"] = Node | None
+
+
+@strawberry.type(description="Something that happened to a record, as the gateway saw it.")
+class Change:
+    """One entry of the change log.
+
+    Attributes:
+        key: Key of the record.
+        properties: Python names of the properties that changed.
+    """
+
+    key: strawberry.Private[str]
+    properties: strawberry.Private[tuple[str, ...]]
+
+    cursor: str = strawberry.field(description="Opaque place in the log: pass it as `after` to go on from here.")
+    model: ModelName = strawberry.field(description="Its model.")
+    kind: ChangeKind = strawberry.field(description="What happened.")
+    at: datetime = strawberry.field(
+        description="When the gateway saw it; the same instant as the record's `changedAt`."
+    )
+    hash_before: str | None = strawberry.field(
+        default=None, description="Hash of the record's content before; null where there was none."
+    )
+    hash_after: str | None = strawberry.field(
+        default=None, description="Hash of its content afterwards; null where there is none."
+    )
+
+    id: strawberry.ID = strawberry.field(resolver=_id, description="Id of the record.")
+    changed_fields: list[str] = strawberry.field(
+        resolver=_changed_fields, description="Fields that differ; empty for a record that came or went."
+    )
+    record: Node | None = strawberry.field(
+        resolver=_record, description="The record as it is now, with `remoteDeletedAt` if it is gone."
+    )
