@@ -1,0 +1,144 @@
+"""The endpoint and its explorer on a loopback port, and a browser that can reach nothing else."""
+
+import shutil
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.async_api import ConsoleMessage, Page, Route, async_playwright
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+from starlette.routing import Route as StarletteRoute
+from starlette.types import ASGIApp
+
+from gateway.explorer.routes import explorer_routes
+from gateway.graphql_http import Endpoint
+from resolvers.context import RequestContext
+from resolvers.root import build_schema, executable
+from schema.job import Job
+from tests.resolvers.conftest import MemoryIntegration
+from tests.resolvers.memory_source import MemorySource
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",  # tests may run as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what no page asks for is blocked as well
+)
+REPORT_VIOLATIONS = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) =>
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+"""
+
+
+@dataclass
+class Visit:
+    """An open explorer, and everything it did that it should not have.
+
+    Attributes:
+        page: The page.
+        address: The gateway's own address.
+        foreign: What it asked of other hosts. None of it was answered.
+        complaints: What the console calls an error, refused loads among them, and what was thrown in the page.
+    """
+
+    page: Page
+    address: str
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    async def open(self, path: str) -> None:
+        """Go to a path of the gateway, under watch, and wait until an operation can be run."""
+        await self.page.route("**/*", self._guard)
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(error.message))
+        await self.page.add_init_script(REPORT_VIOLATIONS)
+        await self.page.goto(f"{self.address}{path}")
+        await self.page.locator(".graphiql-query-editor .view-line").first.wait_for()
+
+    async def violations(self) -> list[str]:
+        """What the page's policy has stopped so far."""
+        found: list[str] = await self.page.evaluate("window.violations")
+        return found
+
+    async def _guard(self, route: Route) -> None:
+        if urlsplit(route.request.url).netloc == urlsplit(self.address).netloc:
+            await route.continue_()
+        else:
+            self.foreign.append(route.request.url)
+            await route.abort()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """Serve an app in a thread of its own; gives its address. Whoever connects too early waits in the backlog."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+class Answering(RequestContext):
+    """A request with nothing to say beside its data."""
+
+    def extensions(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    def response_headers(self) -> dict[str, str]:
+        """None."""
+        return {}
+
+
+@asynccontextmanager
+async def open_context(_connection: HTTPConnection, _payload: dict[str, Any] | None) -> AsyncIterator[Answering]:
+    """A request to an account with one job."""
+    yield Answering(MemoryIntegration(), MemorySource({"Job": [Job(key="j", remote_id="j", name="Staff Nurse")]}))
+
+
+@pytest.fixture
+def gateway() -> Iterator[str]:
+    """The address of the endpoint and its explorer."""
+    endpoint = Endpoint(executable(build_schema()), open_context=open_context)
+    with served(Starlette(routes=[StarletteRoute("/graphql", endpoint), *explorer_routes()])) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser; without one the tests fail and say what to install."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        pytest.fail("No Chromium on PATH. On Debian: apt-get install chromium")
+    return found
+
+
+@pytest.fixture
+async def visit(gateway: str, chromium: str) -> AsyncIterator[Visit]:
+    """A fresh browser, not yet anywhere."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        page = await browser.new_page(viewport={"width": 1440, "height": 900})
+        yield Visit(page, gateway)
+        await browser.close()
