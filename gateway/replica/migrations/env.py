@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from gateway.actions import tables  # noqa: F401  so that METADATA holds all tables
 from gateway.replica.tables import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
