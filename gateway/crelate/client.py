@@ -125,6 +125,31 @@ class Client:
         finally:
             await response.aclose()
 
+    async def relay(self, request: Request, limit: int) -> tuple[httpx.Response, bytes]:
+        """Carry out one call and hand over whatever answer came, with its body less the key.
+
+        Raises:
+            AtsError: no answer came, or one of more than `limit` bytes.
+        """
+        response = await self._exchange(request, stream=True)
+        body = b""
+        try:
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > limit:
+                    raise UpstreamUnreadable(
+                        "The answer is too large.", upstream=request.upstream(response.status_code)
+                    )
+        except httpx.RequestError as error:
+            raise UpstreamUnavailable(upstream=request.upstream(response.status_code)) from error
+        finally:
+            await response.aclose()
+        return response, body.replace(self._headers["X-Api-Key"].encode(), b"***")
+
+    def address(self, request: Request) -> str:
+        """The address a call goes to, without the key."""
+        return str(httpx.URL(self._roots[request.version] + request.path, params=request.params or None))
+
     async def aclose(self) -> None:
         """Close all connections."""
         await self._transport.aclose()

@@ -38,6 +38,11 @@ GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CORRELATION_ID = re.compile(r"[\w.:|-]{1,100}")
 
 
+def stored(key: str) -> str:
+    """A key as it is stored: its GUIDs in lower case, since Crelate does not tell cases apart (crelate-api 2.2)."""
+    return GUID.sub(lambda guid: guid.group().lower(), key)
+
+
 class Version(Enum):
     """Which of Crelate's APIs is meant, by its path beside `/api3` (ASM-32)."""
 

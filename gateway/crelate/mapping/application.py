@@ -6,7 +6,7 @@ which only the request says.
 
 from __future__ import annotations
 
-from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
+from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table
 from gateway.crelate.readers import instant, key
 from schema.application import Application
 
@@ -22,14 +22,24 @@ def found_in(row: Row, places: str) -> str | None:
     return next((found for place in places.split(" ?? ") if (found := key(row.get(place)))), None)
 
 
+def candidate_key(row: Row, facts: Facts) -> str | None:
+    """The contact the row is about, or whose list it is from."""
+    return facts.candidate_key or found_in(row, CONTACT_PLACES)
+
+
 def application_key(row: Row, facts: Facts) -> str:
     """`{job}:{contact}`, whichever shape the row has: its own id would change with the shape."""
-    return f"{facts.job_key}:{found_in(row, CONTACT_PLACES)}"
+    return f"{facts.job_key}:{candidate_key(row, facts)}"
 
 
 def job_key(_: Row, facts: Facts) -> str:
     """The job whose pipeline it is."""
     return facts.job_key
+
+
+def remote_data(row: Row, facts: Facts) -> dict[str, Row]:
+    """The row, under the endpoint it came from."""
+    return {"/contacts/{id}/jobs" if facts.candidate_key else "/jobs/{id}/contacts": row}
 
 
 APPLICATION = Table(
@@ -38,7 +48,7 @@ APPLICATION = Table(
     Computed("remote_id", application_key),
     Field("current_stage_key", STAGE_PLACES, key),
     Computed("job_key", job_key),
-    Field("candidate_key", CONTACT_PLACES, key),
+    Computed("candidate_key", candidate_key),
     Field("remote_updated_at", DATE_PLACES, instant),
-    Computed("remote_data", endpoint("/jobs/{id}/contacts")),
+    Computed("remote_data", remote_data),
 )

@@ -29,12 +29,14 @@ class Facts:
         web_url: Root of Crelate's own pages.
         labels: Custom field -> what people see it called.
         job_key: The job whose pipeline the rows are from.
+        candidate_key: The contact whose jobs the rows are, or empty.
     """
 
     assumptions: Assumptions = field(default_factory=Assumptions)
     web_url: str = "https://app.crelate.com"
     labels: Mapping[str, str] = field(default_factory=dict)
     job_key: str = ""
+    candidate_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ ACTIVE_ENTITY = 1
 
 
 def full_name(row: Row) -> tuple[str | None, str | None]:
-    """First and last name from one text, `Last, First` or `First Last`."""
-    name = text(row.get("FullName") or row.get("Name")) or ""
+    """First and last name from one text, `Last, First` or `First Last`; lookups have it as their title."""
+    name = text(row.get("FullName") or row.get("Name") or row.get("Title")) or ""
     if "," in name:
         last, _, first = name.partition(",")
     else:

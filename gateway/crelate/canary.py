@@ -1,0 +1,231 @@
+"""Which filters can be trusted (crelate-api 2.4).
+
+Crelate ignores parameters it does not know and returns the whole table. So before a filter is used for the first time
+on an account it has to show, on values whose answer is known, that it filters: it must find nothing for a value that
+cannot exist, exactly the matching rows for one known value, and for two. And whenever it is used, each row that comes
+back is looked at again: a single stray, and the filter is not used any more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import uuid4
+
+from gateway.crelate.assumptions import Assumptions
+from gateway.crelate.client import Client
+from gateway.crelate.listing import Row, RowPage, pages
+from gateway.crelate.memory import Memory
+from gateway.crelate.protocol import get
+from gateway.crelate.readers import instant, key, mapping, text
+from resolvers.errors import Rejected
+
+UNDECIDED_SECONDS = 300.0
+"""After this long, a filter that could not be judged for want of rows is judged again."""
+
+
+class Proof(Enum):
+    """What is known of a filter on an account."""
+
+    MANY = "many"
+    """It works, also with several values."""
+    ONE = "one"
+    """It works with a single value."""
+    NONE = "none"
+    """It is ignored, refused or wrong."""
+    UNDECIDED = "undecided"
+    """There are too few rows to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of a list.
+
+    Attributes:
+        template: Path of the list.
+        param: Query parameter.
+        values: The values a row answers to.
+        later: Whether the parameter is a moment and rows answer when theirs is later, rather than a list of values of
+            which rows have one.
+        nowhere: Makes a value that no row answers to.
+    """
+
+    template: str
+    param: str
+    values: Callable[[Row], Collection[str]]
+    later: bool = False
+    nowhere: Callable[[], str] = lambda: str(uuid4())
+
+    @property
+    def name(self) -> str:
+        """Such as `/contacts?ids`."""
+        return f"{self.template}?{self.param}"
+
+    def allows(self, row: Row, asked: Collection[str]) -> bool:
+        """Whether a row may be in the answer to these values, all in lower case.
+
+        Whether a moment itself counts as later is not known, so it may (ASM-06).
+        """
+        if self.later:
+            return any(value >= limit for value in self.values(row) for limit in asked)
+        return any(value in asked for value in self.values(row))
+
+    def demands(self, row: Row, asked: Collection[str]) -> bool:
+        """Whether a row must be in the answer to these values."""
+        if self.later:
+            return any(value > limit for value in self.values(row) for limit in asked)
+        return self.allows(row, asked)
+
+
+class Stray(Exception):
+    """A filter let something through that it should have held back."""
+
+    def __init__(self, culprit: Filter) -> None:
+        self.culprit = culprit
+        super().__init__(culprit.name)
+
+
+def moment(value: datetime) -> str:
+    """A moment as Crelate's filters take it, to the second; such texts sort as the moments do."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _own(row: Row) -> Collection[str]:
+    return _some(key(row))
+
+
+def _lookup(column: str) -> Callable[[Row], Collection[str]]:
+    return lambda row: _some(key(row.get(column)))
+
+
+def _emails(row: Row) -> Collection[str]:
+    entries = (mapping(entry).get("Value") for name, entry in row.items() if name.startswith("EmailAddresses_"))
+    return {address.lower() for entry in entries if (address := text(entry))}
+
+
+def _modified(row: Row) -> Collection[str]:
+    changed = instant(row.get("ModifiedOn") or row.get("CreatedOn"))
+    return () if changed is None else (moment(changed),)
+
+
+def _some(value: str | None) -> Collection[str]:
+    return () if value is None else (value,)
+
+
+def _never() -> str:
+    return "9998-01-01T00:00:00Z"
+
+
+CONTACT_IDS = Filter("/contacts", "ids", _own)
+CONTACT_EMAILS = Filter("/contacts", "emails", _emails, nowhere=lambda: f"{uuid4().hex}@example.invalid")
+JOB_IDS = Filter("/jobs", "ids", _own)
+ACTIVITY_IDS = Filter("/activities", "ids", _own)
+ACTIVITY_PARENTS = Filter("/activities", "parent_ids", _lookup("ParentId"))
+ACTIVITY_REGARDING = Filter("/activities", "regarding_ids", _lookup("RegardingId"))
+ACTIVITY_VERBS = Filter("/activities", "verb_ids", _lookup("VerbId"))
+MODIFIED_AFTER = {
+    template: Filter(template, "modified_after", _modified, later=True, nowhere=_never)
+    for template in ("/contacts", "/jobs", "/activities")
+}
+
+FILTERS = (
+    CONTACT_IDS,
+    CONTACT_EMAILS,
+    JOB_IDS,
+    ACTIVITY_IDS,
+    ACTIVITY_PARENTS,
+    ACTIVITY_REGARDING,
+    ACTIVITY_VERBS,
+    *MODIFIED_AFTER.values(),
+)
+"""Every filter that reading may use (ASM-04 to ASM-07)."""
+
+
+class Canary:
+    """The judgements on one account's filters.
+
+    Args:
+        client: Carries the calls.
+        assumptions: Names filters that are not to be used whatever they show.
+        clock: Seconds, from any zero.
+    """
+
+    def __init__(self, client: Client, assumptions: Assumptions, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._distrusted = assumptions.distrusted_filters
+        self._proofs: Memory[Proof] = Memory(clock, _patience)
+        self._samples: Memory[RowPage] = Memory(clock, lambda _: UNDECIDED_SECONDS)
+
+    async def proof(self, judged: Filter) -> Proof:
+        """What is known of a filter; the first time, this asks Crelate."""
+        return await self.judge(judged.name, lambda: self._prove(judged))
+
+    async def judge(self, name: str, check: Callable[[], Coroutine[Any, Any, Proof]]) -> Proof:
+        """What is known of anything that may or may not work on an account; `check` finds out.
+
+        A check that Crelate refuses comes out as `NONE`.
+        """
+        if name in self._distrusted:
+            return Proof.NONE
+        return await self._proofs.get(name, lambda: _refusable(check))
+
+    def distrust(self, culprit: Filter) -> None:
+        """Not to use a filter any more: it let a stray through."""
+        self._proofs.put(culprit.name, Proof.NONE)
+
+    async def sample(self, template: str) -> RowPage:
+        """The first page of a list, without any filter."""
+        return await self._samples.get(template, lambda: pages(self._client, template)(0))
+
+    async def _prove(self, judged: Filter) -> Proof:
+        sample = await self.sample(judged.template)
+        known = _known_values(judged, sample.rows.values())
+        if not known:
+            return Proof.UNDECIDED
+        if await self._finds_nowhere(judged) or not await self._is_exact(judged, known[:1], sample):
+            return Proof.NONE
+        if judged.later:
+            return Proof.ONE
+        if len(known) == 1:
+            return Proof.UNDECIDED
+        return Proof.MANY if await self._is_exact(judged, known, sample) else Proof.ONE
+
+    async def _finds_nowhere(self, judged: Filter) -> bool:
+        """Whether the filter finds something for a value that does not exist."""
+        params = {judged.param: judged.nowhere(), "limit": "1"}
+        return bool((await self._client.send(get(judged.template, params))).data)
+
+    async def _is_exact(self, judged: Filter, asked: Sequence[str], sample: RowPage) -> bool:
+        """Whether these values bring the rows that answer to them and no others.
+
+        Of rows beyond the sample, or beyond a full page, it cannot be told whether they are missing.
+        """
+        read = pages(self._client, judged.template, {judged.param: ",".join(asked)})
+        found = await read(0)
+        expected = {name for name, row in sample.rows.items() if judged.demands(row, asked)}
+        complete = found.more or expected <= found.rows.keys()
+        return complete and all(judged.allows(row, asked) for row in found.rows.values())
+
+
+def _known_values(judged: Filter, rows: Iterable[Row]) -> list[str]:
+    """Up to two values that rows answer to, those of the fewest rows first; of moments, the last but one."""
+    counts = Counter(value for row in rows for value in judged.values(row))
+    if judged.later:
+        return sorted(counts)[-2:-1]
+    return [value for value, _ in sorted(counts.items(), key=lambda item: item[1])[:2]]
+
+
+def _patience(proof: Proof) -> float:
+    return UNDECIDED_SECONDS if proof is Proof.UNDECIDED else math.inf
+
+
+async def _refusable(check: Callable[[], Awaitable[Proof]]) -> Proof:
+    try:
+        return await check()
+    except Rejected:
+        return Proof.NONE

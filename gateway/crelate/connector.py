@@ -1,0 +1,163 @@
+"""One Crelate account as the gateway sees it: a source for each request, and what all of them share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import httpx
+
+from gateway.crelate.account import Account
+from gateway.crelate.assumptions import Assumptions
+from gateway.crelate.canary import FILTERS, Canary, Proof
+from gateway.crelate.client import Client, Timing, unobserved
+from gateway.crelate.paging import page
+from gateway.crelate.protocol import stored
+from gateway.crelate.questions import BY_IDS, BY_PARENTS
+from gateway.crelate.reading.answers import Families, Records
+from gateway.crelate.session import LABELLED, Session
+from gateway.crelate.tables import KEEP_SECONDS, Tables
+from gateway.crelate.transport.quota import Quota, WindowQuota
+from gateway.crelate.transport.telemetry import Hook
+from resolvers.errors import FilterNeedsSync
+from resolvers.source import Page, PageQuestion
+from schema.rate_limit import RateLimit
+
+WEB_URL = "https://app.crelate.com"
+
+
+@dataclass(frozen=True, slots=True)
+class CrelateSettings:
+    """How to reach one account.
+
+    Attributes:
+        api_key: Key of the Crelate user to act as.
+        base_url: Where the API is; the sandbox has its own.
+        requests_per_minute: Of Crelate's about 120 (ASM-12).
+        concurrency: Requests under way at a time.
+        small_table_seconds: How long users, stages and other small tables are kept.
+        assumptions: What is believed about the account.
+    """
+
+    api_key: str = field(repr=False)
+    base_url: str = "https://app.crelate.com/api3"
+    requests_per_minute: int = 100
+    concurrency: int = 4
+    small_table_seconds: float = KEEP_SECONDS
+    assumptions: Assumptions = field(default_factory=Assumptions)
+
+
+class LiveSource:
+    """A `Source` that asks Crelate, for one request: what it has read once it does not read again.
+
+    Args:
+        account: Shared with all other requests.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._session = Session(account)
+
+    async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
+        """As `Source.by_ids`."""
+        return _as_asked(keys, await BY_IDS[model](self._session, _stored(keys)))
+
+    async def by_parents(self, model: str, attribute: str, keys: Sequence[str], limit: int | None) -> Families:
+        """As `Source.by_parents`.
+
+        Raises:
+            FilterNeedsSync: Crelate cannot be asked this way.
+        """
+        if (model, attribute) not in BY_PARENTS:
+            raise FilterNeedsSync(argument=attribute)
+        return _as_asked(keys, await BY_PARENTS[model, attribute](self._session, _stored(keys), limit))
+
+    async def page(self, model: str, question: PageQuestion) -> Page:
+        """As `Source.page`."""
+        return await page(self._session, model, question)
+
+
+class Connector:
+    """One connected account.
+
+    Attributes:
+        account: Its client, filters and small tables, shared by all requests and actions.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def session(self) -> LiveSource:
+        """A source for one request."""
+        return LiveSource(self.account)
+
+    async def prepare(self) -> dict[str, Proof]:
+        """Find out now what would otherwise be found out by the first requests: which filters work, by name.
+
+        Raises:
+            AtsError: Crelate refused the key or did not answer.
+        """
+        await asyncio.gather(*map(self.account.tables.labels, LABELLED.values()))
+        proofs = await asyncio.gather(*map(self.account.canary.proof, FILTERS))
+        return {judged.name: proof for judged, proof in zip(FILTERS, proofs, strict=True)}
+
+    def rate_limit(self) -> RateLimit:
+        """What is left of the request quota."""
+        state = self.account.client.quota.state()
+        reset_at = datetime.now(UTC) + timedelta(seconds=state.reset_seconds)
+        return RateLimit(limit=state.limit, remaining=state.remaining, reset_at=reset_at)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.account.client.aclose()
+
+
+def connect(
+    settings: CrelateSettings,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    quota: Quota | None = None,
+    timing: Timing | None = None,
+    hook: Hook = unobserved,
+) -> Connector:
+    """The connector of an account. Nothing is sent until it is asked something.
+
+    Args:
+        settings: How to reach the account.
+        transport: The innermost transport; null for aiohttp's connection pool.
+        quota: Shared with other processes; null for one of this process alone.
+        timing: Where time comes from.
+        hook: Told about every attempt.
+    """
+    timing = timing or Timing()
+    client = Client(
+        settings.api_key,
+        settings.base_url,
+        quota=quota or WindowQuota(settings.requests_per_minute, timing.clock, timing.sleep),
+        concurrency=settings.concurrency,
+        core=transport,
+        timing=timing,
+        hook=hook,
+        errors_refuse=settings.assumptions.errors_refuse,
+    )
+    canary = Canary(client, settings.assumptions, timing.clock)
+    tables = Tables(client, settings.assumptions, timing.clock, settings.small_table_seconds)
+    return Connector(Account(client, canary, tables, settings.assumptions, web_url(settings.base_url)))
+
+
+def web_url(base_url: str) -> str:
+    """Root of the pages people see: the API's own host where that is Crelate's, such as the sandbox."""
+    host = urlsplit(base_url).hostname or ""
+    return f"https://{host}" if host.endswith(".crelate.com") else WEB_URL
+
+
+def _stored(keys: Sequence[str]) -> list[str]:
+    """Keys as they are stored, each once."""
+    return list(dict.fromkeys(map(stored, keys)))
+
+
+def _as_asked(keys: Sequence[str], found: Records) -> Records:
+    """What was found, under the keys that were asked for."""
+    return {name: answer for name in keys if (answer := found.get(stored(name))) is not None}

@@ -1,0 +1,63 @@
+"""What the requests of one account share: made once however many ask at the same time, and kept for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+from resolvers.errors import TryAgain
+
+T = TypeVar("T")
+
+
+class Memory(Generic[T]):
+    """Values by name.
+
+    A value that could not be made is not kept. Whoever stops waiting does not stop the others' value from being made.
+
+    Args:
+        clock: Seconds, from any zero.
+        keep: For how many seconds a value is kept.
+    """
+
+    def __init__(self, clock: Callable[[], float], keep: Callable[[T], float]) -> None:
+        self._clock = clock
+        self._keep = keep
+        self._held: dict[str, tuple[T, float]] = {}
+        self._making: dict[str, asyncio.Task[T]] = {}
+
+    async def get(self, name: str, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The value under a name, made by `make` if it is not there.
+
+        Raises:
+            AtsError: it could not be made.
+        """
+        held = self._held.get(name)
+        if held is not None and held[1] > self._clock():
+            return held[0]
+        joined = self._making.get(name)
+        if joined is None:
+            return await self._make(name, make)
+        try:
+            return await asyncio.shield(joined)
+        except TryAgain:  # perhaps only because the other request had no time left
+            return await (self._making.get(name) or self._make(name, make))
+
+    def put(self, name: str, value: T) -> None:
+        """Hold a value that was learnt otherwise."""
+        self._held[name] = (value, self._clock() + self._keep(value))
+
+    def _make(self, name: str, make: Callable[[], Coroutine[Any, Any, T]]) -> Awaitable[T]:
+        task = asyncio.create_task(self._fill(name, make))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to see it
+        self._making[name] = task
+        return asyncio.shield(task)
+
+    async def _fill(self, name: str, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        try:
+            value = await make()
+            self.put(name, value)
+            return value
+        finally:
+            del self._making[name]

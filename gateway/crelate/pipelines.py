@@ -1,0 +1,145 @@
+"""The pipelines of jobs (crelate-api 4.6), as far as a request has read them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from gateway.crelate.assumptions import Assumptions
+from gateway.crelate.client import Client
+from gateway.crelate.listing import ReadPage, Row, complete, pages
+from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STAGE_PLACES, found_in
+from gateway.crelate.protocol import GUID, NotFound
+from gateway.crelate.readers import instant, key, text
+from gateway.crelate.tables import Tables
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_LIST = "/jobs/{id}/contacts"
+_HISTORY = "/jobs/{id}/contacts/history"
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """What is known of one job's pipeline.
+
+    Attributes:
+        rows: Contact -> row, in order, as far as they have been read.
+        total: How many rows there are in all, or null.
+        whole: Whether all rows have been read.
+        length: How many rows have been read, counting those read twice: where to read on.
+        reading: Held while somebody reads on.
+    """
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    total: int | None = None
+    whole: bool = False
+    length: int = 0
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Pipelines:
+    """The pipelines that one request reads, each page once.
+
+    Args:
+        client: Carries the calls.
+        tables: Learns which stages are in use.
+        assumptions: Of the account.
+    """
+
+    def __init__(self, client: Client, tables: Tables, assumptions: Assumptions) -> None:
+        self._client = client
+        self._tables = tables
+        self._dates_from_history = assumptions.dates_from_history
+        self._read: dict[str, Pipeline] = {}
+
+    @property
+    def seen(self) -> Iterable[Row]:
+        """The rows there are so far."""
+        return (row for pipeline in self._read.values() for row in pipeline.rows.values())
+
+    async def first(self, job: str, limit: int | None) -> tuple[list[Row], int | None]:
+        """At least the first `limit` rows of a job's pipeline, all for null, and how many there are in all."""
+        pipeline = self._pipeline(job)
+        async with pipeline.reading:
+            if limit is None:
+                await self._read_all(job, pipeline)
+            while not pipeline.whole and len(pipeline.rows) < (limit or 0):
+                await self._read_on(job, pipeline)
+        rows = await self._told(job, pipeline, list(pipeline.rows)[:limit])
+        return rows, len(pipeline.rows) if pipeline.whole else pipeline.total
+
+    async def of_contacts(self, job: str, contacts: Sequence[str]) -> dict[str, Row]:
+        """The rows of these contacts on a job; absent when they are not on it."""
+        pipeline = self._pipeline(job)
+        async with pipeline.reading:
+            while not pipeline.whole and not pipeline.rows.keys() >= set(contacts):
+                await self._read_on(job, pipeline)
+        names = [name for name in contacts if name in pipeline.rows]
+        return dict(zip(names, await self._told(job, pipeline, names), strict=True))
+
+    def _pipeline(self, job: str) -> Pipeline:
+        return self._read.setdefault(job, Pipeline(whole=not GUID.fullmatch(job)))
+
+    async def _read_on(self, job: str, pipeline: Pipeline) -> None:
+        """Read one more page; a list that ends too early has shifted meanwhile, and is read again (ASM-02)."""
+        try:
+            page = await _pages(self._client, job)(pipeline.length)
+        except NotFound:  # the job is gone, and its pipeline with it
+            pipeline.whole = True
+            return
+        self._add(pipeline, page.rows)
+        pipeline.length += page.length
+        pipeline.total = page.total
+        if not page.more and page.total is not None and len(pipeline.rows) < page.total:
+            await self._read_all(job, pipeline)
+        pipeline.whole = not page.more
+
+    async def _read_all(self, job: str, pipeline: Pipeline) -> None:
+        if not pipeline.whole:
+            with suppress(NotFound):
+                self._add(pipeline, await complete(_pages(self._client, job)))
+            pipeline.whole = True
+
+    def _add(self, pipeline: Pipeline, rows: Mapping[str, Row]) -> None:
+        pipeline.rows.update(rows)
+        for row in rows.values():
+            if stage := found_in(row, STAGE_PLACES):
+                self._tables.stage_used(stage)
+
+    async def _told(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> list[Row]:
+        """The rows of these contacts, with what they lack filled in from the history (ASM-08)."""
+        silent = [name for name in contacts if self._is_silent(pipeline.rows[name])]
+        if silent:
+            told = await asyncio.gather(*(self.told(job, name, pipeline.rows[name]) for name in silent))
+            pipeline.rows.update(zip(silent, told, strict=True))
+        return [pipeline.rows[name] for name in contacts]
+
+    async def told(self, job: str, contact: str, row: Row) -> Row:
+        """A row of this contact on this job, with what it lacks filled in from the history."""
+        return await self._told_by_history(job, contact, row) if self._is_silent(row) else row
+
+    def _is_silent(self, row: Row) -> bool:
+        if found_in(row, STAGE_PLACES) is None:
+            return True
+        return self._dates_from_history and not any(row.get(place) for place in DATE_PLACES.split(" ?? "))
+
+    async def _told_by_history(self, job: str, contact: str, row: Row) -> Row:
+        read = pages(self._client, _HISTORY, {"contact_id": contact}, identify=_date, id=job)
+        try:
+            moves = (await complete(read)).values()
+        except NotFound:  # no history
+            return row
+        own = [move for move in moves if key(move.get("ContactId")) in {None, contact}]
+        latest = max(own, key=lambda move: instant(move.get("Date")) or _NEVER, default={})
+        return {**row, "Stage": latest.get("Stage"), "Date": latest.get("Date")}
+
+
+def _pages(client: Client, job: str) -> ReadPage:
+    return pages(client, _LIST, identify=lambda row: found_in(row, CONTACT_PLACES), id=job)
+
+
+def _date(move: Row) -> str | None:
+    return text(move.get("Date"))

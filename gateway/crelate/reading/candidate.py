@@ -1,0 +1,78 @@
+"""Candidates: contacts, seen as people who may be hired."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.crelate.canary import CONTACT_EMAILS, Proof, Stray
+from gateway.crelate.filtered import Asked, filtered
+from gateway.crelate.listing import Row, complete
+from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
+from gateway.crelate.mapping.candidate import is_candidate
+from gateway.crelate.protocol import PAGE_SIZE
+from gateway.crelate.reading.answers import Records, by_key, one_each, parted
+from gateway.crelate.session import Session
+from gateway.crelate.walk import Walk
+from resolvers.errors import FilterNeedsSync
+
+LIST = "/contacts"
+
+
+async def by_ids(session: Session, keys: Sequence[str]) -> Records:
+    """The contacts among these; whoever is on a pipeline counts as a candidate, whatever the record type says."""
+    rows, errors = parted(await session.contacts.get(keys))
+    return by_key(await session.read("Candidate", list(rows.values()))) | errors
+
+
+async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
+    """The candidates with one of these addresses.
+
+    Raises:
+        FilterNeedsSync: Crelate cannot be asked by address.
+    """
+    proof = await session.account.canary.proof(CONTACT_EMAILS)
+    if proof not in {Proof.MANY, Proof.ONE}:
+        raise FilterNeedsSync(argument="email")
+    wanted = sorted({address.strip().lower() for address in addresses})
+    size = PAGE_SIZE if proof is Proof.MANY else 1
+    chunks = [wanted[start : start + size] for start in range(0, len(wanted), size)]
+    try:
+        found = await asyncio.gather(*(_with_emails(session, chunk) for chunk in chunks))
+    except Stray as stray:
+        session.account.canary.distrust(stray.culprit)
+        raise FilterNeedsSync(argument="email") from stray
+    rows = {name: row for part in found for name, row in part.items() if is_candidate(row)}
+    return await session.read("Candidate", list(rows.values()))
+
+
+async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
+    """Whoever is on the pipeline of one of these jobs.
+
+    Raises:
+        AtsError: a pipeline or a contact cannot be read.
+    """
+    pipelines = await asyncio.gather(*(session.pipelines.first(name, None) for name in keys))
+    contacts = {found_in(row, CONTACT_PLACES): None for rows, _total in pipelines for row in rows}
+    found = await by_ids(session, [name for name in contacts if name])
+    _, errors = parted(found)
+    for error in errors.values():
+        raise error
+    return list(found.values())
+
+
+async def walk(session: Session, asked: Asked) -> Walk:
+    """All contacts whose record type says candidate, page by page."""
+
+    async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
+        there = session.contacts.saw(rows)
+        candidates = [row if name in there and is_candidate(row) else None for name, row in rows.items()]
+        return await one_each(session, "Candidate", candidates)
+
+    return Walk(filtered(session.account.client, LIST, asked), expand, asked)
+
+
+async def _with_emails(session: Session, addresses: Sequence[str]) -> Mapping[str, Row]:
+    rows = await complete(filtered(session.account.client, LIST, {CONTACT_EMAILS: addresses}))
+    return session.contacts.saw(rows)

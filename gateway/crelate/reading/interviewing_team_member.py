@@ -1,0 +1,52 @@
+"""Interviewing team members: the owners of interviews (ASM-26)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.crelate.filtered import Asked, filtered
+from gateway.crelate.listing import Row
+from gateway.crelate.reading import interview
+from gateway.crelate.reading.answers import Families, Records, by_key, families, one_per_owner, pair, parted
+from gateway.crelate.session import Session
+from gateway.crelate.walk import Walk
+
+MODEL = "InterviewingTeamMember"
+
+
+async def by_ids(session: Session, keys: Sequence[str]) -> Records:
+    """The members among these: `{interview}:{user}`."""
+    interviews = {name: halves[0] for name in keys if (halves := pair(name))}
+    rows, errors = parted(await interview.rows_by_ids(session, list(dict.fromkeys(interviews.values()))))
+    members = by_key(await session.read(MODEL, await session.owned(rows.values(), _otherwise(session))))
+    found = {name: members.get(name) or errors.get(interviews[name]) for name in interviews}
+    return {name: record for name, record in found.items() if record is not None}
+
+
+async def by_interview(session: Session, keys: Sequence[str], _: int | None) -> Families:
+    """The team of each interview."""
+    rows, errors = parted(await interview.rows_by_ids(session, keys))
+    members = await session.read(MODEL, await session.owned(rows.values(), _otherwise(session)))
+    return {**families(members, "interview_key", keys), **errors}
+
+
+async def by_user(session: Session, keys: Sequence[str], _: int | None) -> Families:
+    """The memberships of each user: takes all interviews, since Crelate cannot be asked by owner."""
+    rows = await session.interviews.listed()
+    return families(await session.read(MODEL, await session.owned(rows, _otherwise(session))), "user_key", keys)
+
+
+async def walk(session: Session, asked: Asked) -> Walk:
+    """All members, interview by interview."""
+    narrowed = {**asked, **await session.interviews.by_type()}
+
+    async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
+        return await one_per_owner(session, MODEL, await interview.roots(session, rows), _otherwise(session))
+
+    return Walk(filtered(session.account.client, interview.LIST, narrowed), expand, narrowed)
+
+
+def _otherwise(session: Session) -> str:
+    """Who holds an interview without owners: nobody, unless the account says it is whoever made it."""
+    return "CreatedById" if session.account.assumptions.creator_interviews else ""

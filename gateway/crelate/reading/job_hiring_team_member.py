@@ -1,0 +1,46 @@
+"""Job hiring team members: the owners of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.crelate.filtered import Asked, filtered
+from gateway.crelate.listing import Row
+from gateway.crelate.reading import job
+from gateway.crelate.reading.answers import Families, Records, by_key, families, one_per_owner, pair, parted
+from gateway.crelate.session import Session
+from gateway.crelate.walk import Walk
+
+MODEL = "JobHiringTeamMember"
+
+
+async def by_ids(session: Session, keys: Sequence[str]) -> Records:
+    """The members among these: `{job}:{user}`."""
+    jobs = {name: halves[0] for name in keys if (halves := pair(name))}
+    rows, errors = parted(await job.rows_by_ids(session, list(dict.fromkeys(jobs.values()))))
+    members = by_key(await session.read(MODEL, await session.owned(rows.values())))
+    found = {name: members.get(name) or errors.get(jobs[name]) for name in jobs}
+    return {name: record for name, record in found.items() if record is not None}
+
+
+async def by_job(session: Session, keys: Sequence[str], _: int | None) -> Families:
+    """The team of each job."""
+    rows, errors = parted(await job.rows_by_ids(session, keys))
+    members = await session.read(MODEL, await session.owned(rows.values()))
+    return {**families(members, "job_key", keys), **errors}
+
+
+async def by_user(session: Session, keys: Sequence[str], _: int | None) -> Families:
+    """The memberships of each user: takes all jobs, since Crelate cannot be asked by owner."""
+    rows = await job.all_rows(session)
+    return families(await session.read(MODEL, await session.owned(rows)), "user_key", keys)
+
+
+async def walk(session: Session, asked: Asked) -> Walk:
+    """All members, job by job."""
+
+    async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
+        return await one_per_owner(session, MODEL, job.roots(session, rows))
+
+    return Walk(filtered(session.account.client, job.LIST, asked), expand, asked)

@@ -1,0 +1,51 @@
+"""Job user role assignments: the owners of jobs, seen as holders of the owner role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.crelate.filtered import Asked, filtered
+from gateway.crelate.listing import Row
+from gateway.crelate.reading import job
+from gateway.crelate.reading.answers import Families, Records, by_key, families, one_per_owner, pair, parted
+from gateway.crelate.session import Session
+from gateway.crelate.vocabulary import OWNER
+from gateway.crelate.walk import Walk
+
+MODEL = "JobUserRoleAssignment"
+
+
+async def by_ids(session: Session, keys: Sequence[str]) -> Records:
+    """The assignments among these: `{job}:{user}:{role}`."""
+    members = {name: name.removesuffix(f":{OWNER}") for name in keys if name.endswith(f":{OWNER}")}
+    found, errors = parted(await by_job_user(session, list(members.values()), None))
+    assignments = by_key(record for children in found.values() for record in children.records)
+    answers = {name: assignments.get(name) or errors.get(members[name]) for name in members}
+    return {name: answer for name, answer in answers.items() if answer is not None}
+
+
+async def by_job_user(session: Session, keys: Sequence[str], _: int | None) -> Families:
+    """The assignment of each hiring team member."""
+    jobs = {name: halves[0] for name in keys if (halves := pair(name))}
+    rows, errors = parted(await job.rows_by_ids(session, list(dict.fromkeys(jobs.values()))))
+    found = await session.read(MODEL, await session.owned(rows.values()))
+    failed = {name: errors[jobs[name]] for name in jobs if jobs[name] in errors}
+    return {**families(found, "job_user_key", keys), **failed}
+
+
+async def by_role(session: Session, keys: Sequence[str], _: int | None) -> Families:
+    """The assignments of each role: takes all jobs."""
+    if OWNER not in keys:
+        return {}
+    rows = await job.all_rows(session)
+    return families(await session.read(MODEL, await session.owned(rows)), "role_key", keys)
+
+
+async def walk(session: Session, asked: Asked) -> Walk:
+    """All assignments, job by job."""
+
+    async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
+        return await one_per_owner(session, MODEL, job.roots(session, rows))
+
+    return Walk(filtered(session.account.client, job.LIST, asked), expand, asked)

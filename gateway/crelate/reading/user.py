@@ -1,0 +1,38 @@
+"""Users: a small table; owners who left it are known by what records say of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from gateway.crelate.listing import Row
+from gateway.crelate.protocol import GUID, NotFound, get
+from gateway.crelate.readers import mapping
+from gateway.crelate.reading.answers import Records, by_key, parted
+from gateway.crelate.session import Session
+from resolvers.errors import AtsError
+
+
+async def by_ids(session: Session, keys: Sequence[str]) -> Records:
+    """Users of the table, named owners, and whoever joined since the table was read."""
+    users = await session.account.tables.users()
+    known = {name: row for name in keys if (row := users.get(name) or session.named_owner(name))}
+    unknown = [name for name in keys if name not in known and GUID.fullmatch(name)]
+    fetched = await asyncio.gather(*(_fetch(session, name) for name in unknown))
+    rows, errors = parted({name: row for name, row in zip(unknown, fetched, strict=True) if row})
+    return by_key(await session.read("User", [*known.values(), *rows.values()])) | errors
+
+
+async def whole(session: Session) -> list[Any]:
+    """All users."""
+    return await session.read("User", list((await session.account.tables.users()).values()))
+
+
+async def _fetch(session: Session, wanted: str) -> Row | AtsError | None:
+    try:
+        return mapping((await session.account.client.send(get("/users/{id}", id=wanted))).data)
+    except NotFound:
+        return None
+    except AtsError as error:
+        return error

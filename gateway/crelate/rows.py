@@ -1,0 +1,101 @@
+"""The raw rows of one entity that a request has seen or asked for: what it holds it need not ask again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+from gateway.crelate.canary import Canary, Filter, Proof
+from gateway.crelate.client import Client
+from gateway.crelate.listing import Row, complete, pages
+from gateway.crelate.protocol import GUID, PAGE_SIZE, NotFound, get
+from gateway.crelate.readers import key, mapping
+from resolvers.errors import AtsError, UpstreamUnreadable
+
+Found = Mapping[str, Row | AtsError]
+"""Rows and errors by key; a key without a record is absent."""
+
+
+class Rows:
+    """One entity's rows, for one request.
+
+    Args:
+        client: Carries the calls.
+        canary: Knows whether the filter works.
+        by_ids: The filter that fetches many rows at once.
+        deleted: Values of `EntityStatus` that mean a record is gone (ASM-20).
+    """
+
+    def __init__(self, client: Client, canary: Canary, by_ids: Filter, deleted: frozenset[int]) -> None:
+        self._client = client
+        self._canary = canary
+        self._by_ids = by_ids
+        self._deleted = deleted
+        self._seen: dict[str, Row] = {}
+        self._asked: dict[str, asyncio.Task[Found]] = {}
+
+    @property
+    def seen(self) -> Iterable[Row]:
+        """The rows there are so far."""
+        return self._seen.values()
+
+    def saw(self, rows: Mapping[str, Row]) -> Mapping[str, Row]:
+        """Remember rows that came in a list; the ones that are not gone."""
+        there = {name: row for name, row in rows.items() if row.get("EntityStatus") not in self._deleted}
+        self._seen.update(there)
+        return there
+
+    async def get(self, keys: Iterable[str]) -> dict[str, Row | AtsError]:
+        """The rows under these keys, in this order, each asked for once per request."""
+        wanted = [name for name in keys if GUID.fullmatch(name)]
+        new = [name for name in wanted if name not in self._seen and name not in self._asked]
+        if new:
+            task = asyncio.create_task(self._fetch(new))
+            self._asked.update(dict.fromkeys(new, task))
+        waiting = {self._asked[name] for name in wanted if name not in self._seen}
+        fetched: dict[str, Row | AtsError] = {}
+        for found in await asyncio.gather(*map(asyncio.shield, waiting)):
+            fetched.update(found)
+        return {name: row for name in wanted if (row := self._seen.get(name) or fetched.get(name)) is not None}
+
+    async def _fetch(self, keys: Sequence[str]) -> Found:
+        """Rows and errors; never fails as a whole, since several questions may wait for it."""
+        try:
+            many = await self._canary.proof(self._by_ids) is Proof.MANY
+        except AtsError as error:
+            return dict.fromkeys(keys, error)
+        if not many:
+            return await self._fetch_singly(keys)
+        chunks = [keys[start : start + PAGE_SIZE] for start in range(0, len(keys), PAGE_SIZE)]
+        found: dict[str, Row | AtsError] = {}
+        for part in await asyncio.gather(*map(self._fetch_chunk, chunks)):
+            found.update(part)
+        return found
+
+    async def _fetch_chunk(self, keys: Sequence[str]) -> Found:
+        """One request for many rows; if it brings others than these, the filter is off and they are fetched singly."""
+        try:
+            rows = await complete(pages(self._client, self._by_ids.template, {self._by_ids.param: ",".join(keys)}))
+        except AtsError as error:
+            return dict.fromkeys(keys, error)
+        if rows.keys() <= set(keys):
+            return self.saw(rows)
+        self._canary.distrust(self._by_ids)
+        return await self._fetch_singly(keys)
+
+    async def _fetch_singly(self, keys: Sequence[str]) -> Found:
+        """One request per row; the client lets a few through at a time."""
+        outcomes = await asyncio.gather(*map(self._fetch_one, keys))
+        return {name: found for name, found in zip(keys, outcomes, strict=True) if found is not None}
+
+    async def _fetch_one(self, wanted: str) -> Row | AtsError | None:
+        request = get(f"{self._by_ids.template}/{{id}}", id=wanted)
+        try:
+            row = mapping((await self._client.send(request)).data)
+        except NotFound:
+            return None
+        except AtsError as error:
+            return error
+        if key(row) != wanted:
+            return UpstreamUnreadable(upstream=request.upstream())
+        return self.saw({wanted: row}).get(wanted)

@@ -1,0 +1,144 @@
+"""The small tables: fetched whole, shared by all requests of an account, and kept for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gateway.crelate.assumptions import RECRUITING_WORKFLOW_NAME, RECRUITING_WORKFLOW_TYPE, Assumptions
+from gateway.crelate.client import Client
+from gateway.crelate.listing import Row, complete, pages
+from gateway.crelate.memory import Memory
+from gateway.crelate.protocol import Request, Version, get
+from gateway.crelate.readers import key, number, text, title
+from gateway.crelate.vocabulary import CUSTOM_FIELDS
+from resolvers.errors import Rejected, UpstreamUnauthorized, UpstreamUnreadable
+
+KEEP_SECONDS = 600.0
+"""How long a table is kept unless a setting says otherwise."""
+
+LABELS_KEEP_SECONDS = 86_400.0
+"""Labels hardly ever change, and a change would show as a change of every record."""
+
+Rows = Mapping[str, Row]
+
+
+class Tables:
+    """One account's small tables; each maps keys to rows.
+
+    Args:
+        client: Carries the calls.
+        assumptions: Of the account.
+        clock: Seconds, from any zero.
+        keep_seconds: How long a table is kept.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        assumptions: Assumptions,
+        clock: Callable[[], float],
+        keep_seconds: float = KEEP_SECONDS,
+    ) -> None:
+        self._client = client
+        self._assumptions = assumptions
+        self._rows: Memory[Rows] = Memory(clock, lambda _: keep_seconds)
+        self._labels: Memory[Mapping[str, str]] = Memory(clock, lambda _: LABELS_KEEP_SECONDS)
+        self._used_stages: set[str] = set()
+
+    async def users(self) -> Rows:
+        """Everybody who works in the account."""
+        return await self._whole("/users")
+
+    async def contact_sources(self) -> Rows:
+        """Where contacts may come from."""
+        return await self._whole("/contactsources")
+
+    async def activity_types(self) -> Rows:
+        """Kinds of activities."""
+        return await self._whole("/activitytypes")
+
+    async def artifact_types(self) -> Rows:
+        """Kinds of files."""
+        return await self._whole("/artifacttypes")
+
+    async def stages(self) -> Rows:
+        """The statuses of the recruiting workflow, in the order of the pipeline."""
+        return await self._rows.get("stages", self._read_stages)
+
+    async def interview_types(self) -> frozenset[str]:
+        """Keys of the activity types that are interviews (ASM-27)."""
+        if self._assumptions.interview_types:
+            return frozenset(name.lower() for name in self._assumptions.interview_types)
+        word = self._assumptions.interview_word.lower()
+        types = await self.activity_types()
+        return frozenset(name for name, row in types.items() if word in _name(row).lower())
+
+    async def labels(self, entity: str) -> Mapping[str, str]:
+        """Custom field -> what people see it called, of an entity such as `/jobs`; empty when Crelate does not say."""
+        if not self._assumptions.labels:
+            return {}
+        return await self._labels.get(entity, lambda: self._read_labels(entity))
+
+    def stage_used(self, stage: str) -> None:
+        """Remember that a pipeline uses a stage (ASM-16)."""
+        self._used_stages.add(stage)
+
+    async def _whole(self, template: str) -> Rows:
+        return await self._rows.get(template, lambda: complete(pages(self._client, template)))
+
+    async def _read_stages(self) -> Rows:
+        """ASM-16: by the known recruiting type, else by the type of that name, else what pipelines were seen to use."""
+        known = self._assumptions.recruiting_workflow_type
+        rows = await self._statuses((known or RECRUITING_WORKFLOW_TYPE).lower())
+        if not rows and known is None and (named := await self._recruiting_type()):
+            rows = await self._statuses(named)
+        if not rows:
+            everything = await complete(pages(self._client, "/workflowstatuses"))
+            rows = {name: row for name, row in everything.items() if name in self._used_stages} or everything
+        return dict(sorted(rows.items(), key=lambda item: _place(item[1])))
+
+    async def _statuses(self, workflow_type: str) -> Rows:
+        """The statuses of a workflow type; rows of another type mean that Crelate ignored the filter."""
+        try:
+            rows = await complete(pages(self._client, "/workflowstatuses", {"workflow_type_ids": workflow_type}))
+        except Rejected:
+            rows = await complete(pages(self._client, "/workflowstatuses"))
+            return {name: row for name, row in rows.items() if key(row.get("WorkflowTypeId")) == workflow_type}
+        return {name: row for name, row in rows.items() if key(row.get("WorkflowTypeId")) in {None, workflow_type}}
+
+    async def _recruiting_type(self) -> str | None:
+        """The id of the workflow type called Recruiting, which only the first API lists."""
+        if not self._assumptions.first_version:
+            return None
+        request = Request(method="GET", template="/domain/workflowTypes", version=Version.V1, idempotent=True)
+        try:
+            rows = (await self._client.send(request)).data
+        except (Rejected, UpstreamUnauthorized, UpstreamUnreadable):
+            return None
+        found = (row for row in _objects(rows) if _name(row).lower() == RECRUITING_WORKFLOW_NAME)
+        return next(map(key, found), None)
+
+    async def _read_labels(self, entity: str) -> Mapping[str, str]:
+        """ASM-14; a label that two fields share is no name for either."""
+        try:
+            data = (await self._client.send(get(f"{entity}/info"))).data
+        except (Rejected, UpstreamUnauthorized, UpstreamUnreadable):
+            return {}
+        fields = data.get("Fields") if isinstance(data, dict) else data
+        labels = {row.get("Name"): text(row.get("Label") or row.get("DisplayName")) for row in _objects(fields)}
+        custom = {name: label for name in CUSTOM_FIELDS if (label := labels.get(name))}
+        return {name: label for name, label in custom.items() if list(custom.values()).count(label) == 1}
+
+
+def _name(row: Row) -> str:
+    return title({"Title": row.get("Name") or row.get("Title")}) or ""
+
+
+def _place(row: Row) -> float:
+    place = number(row.get("SortOrder"))
+    return float("inf") if place is None else place
+
+
+def _objects(rows: Any) -> list[Row]:
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -1,0 +1,147 @@
+"""Paging through records that have no list of their own in Crelate, or none that says what is wanted.
+
+A walk goes down an upstream list, its roots, and turns each root into records: a job into its hiring team, a contact
+into a candidate or nothing. A position says where in both it stands.
+
+Rows shift while clients read on: a position is found again by the root's and the record's own keys, in a window that
+begins some rows earlier. Where the root is gone the walk goes on from the window's begin: rather twice than not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.crelate.filtered import Asked
+from gateway.crelate.listing import ReadPage, Row
+from resolvers.criteria import matches
+from resolvers.errors import BadUserInput
+from resolvers.source import Page
+from schema.criterion import Criterion
+from schema.record import Tracked
+
+OVERLAP = 20
+"""How many roots before its position a walk begins to look for it: as many may be deleted in between."""
+
+Expand = Callable[[Mapping[str, Row], int | None], Awaitable[Sequence[Sequence[Tracked]]]]
+"""Turns roots into the records of each; of one root no more than this many are needed, null for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands in a walk.
+
+    Attributes:
+        name: Which list it was: offsets mean nothing in another.
+        offset: Number of its root in the upstream list.
+        inner: Number of the record among its root's.
+        root: Key of the root.
+        key: Key of the record.
+    """
+
+    name: str
+    offset: int
+    inner: int
+    root: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.name},{self.offset},{self.inner},{self.root},{self.key}"
+
+    @classmethod
+    def read(cls, position: str, name: str) -> Place:
+        """The place a position of the list `name` stands for.
+
+        Raises:
+            BadUserInput: it stands for none, or for one of another list.
+        """
+        try:
+            given, offset, inner, root, key = position.split(",", 4)
+            place = cls(given, int(offset), int(inner), root, key)
+        except ValueError:
+            raise BadUserInput("The cursor is not one of this list.", argument="after") from None
+        if place.name != name:
+            raise BadUserInput("The cursor is no longer good: start the list again.", argument="after")
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A list of records over a list of roots.
+
+    Attributes:
+        read: Reads a page of roots.
+        expand: Turns roots into records.
+        asked: The filters the roots are narrowed by.
+        lot: How many roots are expanded at a time.
+    """
+
+    read: ReadPage
+    expand: Expand
+    asked: Asked = field(default_factory=dict)
+    lot: int = 100
+
+    @property
+    def name(self) -> str:
+        """Tells this list from the same one under other filters."""
+        return "+".join(by.param for by in self.asked)
+
+    async def page(self, position: str | None, size: int, criteria: Sequence[Criterion] = ()) -> Page:
+        """The `size` records behind a position for which the criteria hold, and whether more follow."""
+        after = None if position is None else Place.read(position, self.name)
+        found: dict[str, tuple[Tracked, Place]] = {}
+        async for record, place in self.records(after, None if criteria else size + 1):
+            if matches(record, criteria):
+                found.setdefault(record.key, (record, place))
+            if len(found) > size:
+                break
+        shown = list(found.values())[:size]
+        return Page(
+            records=[record for record, _ in shown],
+            positions=[str(place) for _, place in shown],
+            has_next=len(found) > size,
+            has_previous=after is not None,
+            total=len(found) if after is None and len(found) <= size else None,
+        )
+
+    async def records(
+        self, after: Place | None = None, wanted: int | None = None
+    ) -> AsyncIterator[tuple[Tracked, Place]]:
+        """The records behind a place, each with its own; when not all are wanted, roots need not be expanded whole."""
+        async for offset, root, row_records in self._expanded(after, wanted):
+            start = 0
+            if after is not None and root == after.root:
+                start = _behind(row_records, after)
+            for inner, record in enumerate(row_records[start:], start):
+                yield record, Place(self.name, offset, inner, root, record.key)
+
+    async def _expanded(
+        self, after: Place | None, wanted: int | None
+    ) -> AsyncIterator[tuple[int, str, Sequence[Tracked]]]:
+        """Number, key and records of each root, from that of a place on."""
+        needed = None if wanted is None else wanted + (0 if after is None else after.inner + 1)
+        async for offset, roots in self._roots(after):
+            names = list(roots)
+            for start in range(0, len(names), self.lot):
+                lot = names[start : start + self.lot]
+                expanded = await self.expand({name: roots[name] for name in lot}, needed)
+                for number, (name, records) in enumerate(zip(lot, expanded, strict=True), offset + start):
+                    yield number, name, records
+
+    async def _roots(self, after: Place | None) -> AsyncIterator[tuple[int, Mapping[str, Row]]]:
+        """Pages of roots with the number of their first, from that of a place on."""
+        offset = 0 if after is None else max(0, after.offset - OVERLAP)
+        page = await self.read(offset)
+        names = list(page.rows)
+        skipped = names.index(after.root) if after is not None and after.root in page.rows else 0
+        yield offset + skipped, dict(list(page.rows.items())[skipped:])
+        while page.more:
+            offset += page.length
+            page = await self.read(offset)
+            yield offset, page.rows
+
+
+def _behind(records: Sequence[Tracked], after: Place) -> int:
+    """Where the records behind a place begin; where the place itself was, once its record is gone."""
+    keys = [record.key for record in records]
+    return keys.index(after.key) + 1 if after.key in keys else after.inner
