@@ -1,0 +1,325 @@
+"""What the resolvers call: the actions of one integration for one caller, over what all of a process share."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from gateway.actions import filing
+from gateway.actions.carrying import Carrier, Sleep
+from gateway.actions.engine import Engine, Job
+from gateway.actions.fetching import Fetcher
+from gateway.actions.ledger import Claim, Clock, Entry, KeyReused, Ledger, fingerprint, now
+from gateway.actions.links import Link, Links, shared_secret
+from gateway.actions.lookups import Lookups
+from gateway.actions.passing import READ_ONLY, Allowance, pass_through
+from gateway.actions.planning import plan, refusals, remarks
+from gateway.actions.problems import error, read_errors, read_warnings
+from gateway.actions.problems import to_json as problems_to_json
+from gateway.actions.spool import Spool
+from gateway.actions.validation import validate
+from gateway.actions.workflows import PLANS, Execution, Stopped
+from gateway.crelate.account import Account
+from gateway.crelate.client import Client
+from gateway.crelate.protocol import NotFound, get
+from gateway.crelate.readers import instant, key, number, text, title
+from gateway.database import Database
+from resolvers.actions import Asked, Result, Trail
+from resolvers.errors import AtsError, BadUserInput
+from resolvers.source import Source
+from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
+from schema.actions.attachment import Attachment, AttachmentType
+from schema.actions.passthrough import PassthroughInput, PassthroughPayload
+from schema.actions.problem import UserError, UserErrorCode
+from schema.record import Tracked
+
+FILE_LIMIT = 10 * 1024 * 1024
+"""Largest file in bytes: Crelate's own limit is not known (crelate-api 4.10)."""
+
+SECOND_LOOK_SECONDS = 5.0
+"""How long a refused input is looked at further, to report what the ATS knows to be wrong with it as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One integration, as far as actions need it.
+
+    Attributes:
+        account: The account behind it.
+        source: Makes a source that reads live, to return what was written.
+        allowed: Which requests may be passed through; see `passing.Allowance`.
+    """
+
+    account: Account
+    source: Callable[[], Source]
+    allowed: Allowance = READ_ONLY
+
+
+class Actions:
+    """The actions of one process.
+
+    Args:
+        database: For the audit trail, unfinished files and the workflows.
+        connections: The integrations by name, such as `crelate:default`.
+        fetcher: Fetches files that are given by address.
+        file_limit: Largest file in bytes.
+        retention: How long the data of a finished action is kept, which may be personal.
+        clock, sleep: Where time comes from.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        connections: Mapping[str, Connection],
+        *,
+        fetcher: Fetcher | None = None,
+        file_limit: int = FILE_LIMIT,
+        retention: timedelta = timedelta(0),
+        clock: Clock = now,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._database = database
+        self.connections = connections
+        self.fetcher = fetcher or Fetcher()
+        self.ledger = Ledger(database, clock)
+        self.spool = Spool(database, clock, file_limit)
+        self.engine = Engine(database, self.ledger, self.spool, self, retention=retention)
+        self.sleep = sleep
+        self._links: Links | None = None
+
+    async def start(self) -> None:
+        """Begin to carry out actions, first of all those that a crash interrupted."""
+        self._links = Links(await shared_secret(self._database), self.ledger.clock)
+        await self.engine.start()
+
+    async def stop(self) -> None:
+        """Stop; what is not finished goes on when a process starts again."""
+        await self.engine.stop()
+
+    @property
+    def links(self) -> Links:
+        """Signed addresses of files."""
+        assert self._links is not None  # noqa: S101  set by `start`
+        return self._links
+
+    def client_of(self, integration: str) -> Client | None:
+        """The way to an integration's ATS, for the route of files."""
+        connection = self.connections.get(integration)
+        return None if connection is None else connection.account.client
+
+    def of(self, integration: str, token_name: str | None = None, base_url: str = "") -> "IntegrationActions":
+        """The actions of one integration.
+
+        Args:
+            integration: Its name.
+            token_name: Name of the caller's access token, for the audit trail.
+            base_url: Address of this gateway as the caller knows it, for addresses of files.
+        """
+        return IntegrationActions(self, integration, token_name, base_url.rstrip("/"))
+
+    def execution(
+        self, action_id: str, job: Job, run: Callable[..., Awaitable[Any]], *, patient: bool = True
+    ) -> Execution:
+        """An action, ready to be carried out; see `engine.Conductor`."""
+        account = self.connections[job["integration"]].account
+        lookups = Lookups(account)
+        carrier = Carrier(action_id, account.client, lookups, self.ledger, self.spool, self.sleep, patient)
+        return Execution(run, carrier, job["document"], filing.read_files(job["files"]), read_warnings(job["noted"]))
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationActions:
+    """The actions of one integration for one caller; see `resolvers.actions.Actions`."""
+
+    shared: Actions
+    integration: str
+    token_name: str | None
+    base_url: str
+
+    async def perform(self, asked: Asked, deadline: float | None) -> Result:
+        """Carry out an action, or say what is wrong with it."""
+        limit = self.shared.spool.limit
+        errors = [*asked.user_errors, *validate(asked.name, asked.document, asked.idempotency_key, limit)]
+        if errors:
+            return Result(ActionOutcome.FAILED, user_errors=[*errors, *await self._second_look(asked, errors)])
+        return await (self._plan(asked) if asked.dry_run else self._carry_out(asked, deadline))
+
+    async def action(self, action_id: str) -> Action | None:
+        """One row of the audit trail."""
+        return await self.shared.ledger.action(self.integration, action_id)
+
+    async def trail(self, size: int, position: str | None, filter: ActionFilter | None) -> Trail:
+        """One page of the audit trail."""
+        return await self.shared.ledger.trail(self.integration, size, position, filter)
+
+    async def attachments(self, candidate_key: str) -> list[Attachment]:
+        """The candidate's CV (crelate-api 6.3)."""
+        client = self._connection.account.client
+        try:
+            contact = (await client.send(get("/contacts/{id}", id=candidate_key))).data or {}
+        except NotFound as absent:
+            raise BadUserInput("There is no such candidate.", argument="candidateId") from absent
+        cv_key = key(contact.get("PrimaryDocumentAttachmentId"))
+        return [] if cv_key is None else [await self._cv(candidate_key, cv_key, contact)]
+
+    async def pass_through(self, request: PassthroughInput) -> PassthroughPayload:
+        """Send a request to Crelate, and enter it in the audit trail whatever comes of it."""
+        shared, connection = self.shared, self._connection
+        return await pass_through(
+            request,
+            connection.account.client,
+            connection.allowed,
+            shared.ledger,
+            Claim(self.integration, ActionName.PASSTHROUGH, self.token_name, uuid4().hex, ""),
+            shared.fetcher,
+            shared.spool.limit,
+        )
+
+    @property
+    def _connection(self) -> Connection:
+        return self.shared.connections[self.integration]
+
+    async def _cv(self, candidate_key: str, cv_key: str, contact: Mapping[str, Any]) -> Attachment:
+        """The CV with what its row says (ASM-10), or with its name alone."""
+        row: Mapping[str, Any] = {}
+        with suppress(NotFound):
+            row = (await self._connection.account.client.send(get("/artifacts/{id}", id=cv_key))).data or {}
+        name = text(row.get("FileName")) or title(contact["PrimaryDocumentAttachmentId"]) or "cv"
+        size = number(row.get("ContentLength"))
+        return Attachment(
+            candidate_key=candidate_key,
+            remote_id=cv_key,
+            type=AttachmentType.CV,
+            name=name,
+            content_type=text(row.get("ContentType")),
+            size=None if size is None else int(size),
+            remote_created_at=instant(row.get("CreatedOn")),
+            data_url=self.base_url + self.shared.links.sign(Link(self.integration, cv_key, name)),
+        )
+
+    def _direct(self, asked: Asked) -> Execution:
+        """An execution that only looks, at once and once."""
+        files, warnings = filing.planned_files(asked.document)
+        job = {
+            "integration": self.integration,
+            "document": filing.without_bytes(asked.document),
+            "files": filing.to_json(files),
+            "noted": problems_to_json(warnings),
+        }
+        return self.shared.execution("", job, _at_once, patient=False)
+
+    async def _second_look(self, asked: Asked, errors: Sequence[UserError]) -> list[UserError]:
+        """What the ATS knows to be wrong with an input that is refused anyway; nothing if it is slow to say."""
+        if any(each.code in UNREADABLE for each in errors):
+            return []
+        with suppress(AtsError, TimeoutError):
+            async with asyncio.timeout(SECOND_LOOK_SECONDS):
+                return (await self._look(asked))[1]
+        return []
+
+    async def _look(self, asked: Asked) -> tuple[Any, list[UserError]]:
+        execution, (gather, _) = self._direct(asked), PLANS[asked.name]
+        try:
+            facts = await gather(execution, self.shared.ledger.clock())
+        except Stopped as stopped:
+            return None, stopped.user_errors
+        return facts, refusals(asked.document, facts) if asked.name in CREATES else []
+
+    async def _plan(self, asked: Asked) -> Result:
+        """A dry run."""
+        execution = self._direct(asked)
+        facts, errors = await self._look(asked)
+        if facts is None or errors:
+            candidate_key = None if facts is None else facts.contact_key
+            return await self._result(ActionOutcome.FAILED, {"candidate_key": candidate_key}, user_errors=errors)
+        calls = list(plan(PLANS[asked.name][1], execution.document, facts, execution.files))
+        said = [*execution.noted, *(remarks(execution.document, facts) if asked.name in CREATES else [])]
+        found = {"candidate_key": facts.contact_key}
+        return await self._result(ActionOutcome.DONE, found, planned_calls=calls, warnings=said)
+
+    async def _carry_out(self, asked: Asked, deadline: float | None) -> Result:
+        idempotency_key = asked.idempotency_key or uuid4().hex
+        claim = Claim(
+            self.integration, asked.name, self.token_name, idempotency_key, fingerprint(asked.name, asked.document)
+        )
+        try:
+            entry, replayed = await self.shared.ledger.claim(claim)
+        except KeyReused:
+            message = "This key was used before with another input."
+            reused = error(UserErrorCode.IDEMPOTENCY_KEY_REUSED, message, "idempotency_key")
+            return Result(ActionOutcome.FAILED, idempotency_key=idempotency_key, user_errors=[reused])
+        if entry.outcome is ActionOutcome.PENDING:
+            await self._begin(asked, entry.id)
+            entry = await self.shared.engine.ended(entry.id, deadline) or entry
+        return await self._told(entry, idempotency_key, replayed=replayed)
+
+    async def _begin(self, asked: Asked, action_id: str) -> None:
+        """Start the workflow, unless it is known: then it runs, or will be taken up."""
+        if await self.shared.engine.is_known(action_id):
+            return
+        try:
+            files = await filing.take_in(asked.document, action_id, self.shared.spool, self.shared.fetcher)
+        except filing.Unusable as unusable:
+            failed = {"user_errors": problems_to_json(unusable.user_errors)}
+            await self.shared.ledger.finish(action_id, ActionOutcome.FAILED, failed)
+            await self.shared.spool.empty(action_id)
+            return
+        job = {
+            "name": asked.name.value,
+            "integration": self.integration,
+            "document": filing.without_bytes(asked.document),
+            "files": filing.to_json(files),
+            "noted": problems_to_json(filing.planned_files(asked.document)[1]),
+        }
+        await self.shared.engine.begin(action_id, job)
+
+    async def _told(self, entry: Entry, idempotency_key: str, *, replayed: bool) -> Result:
+        return await self._result(
+            entry.outcome,
+            entry.result,
+            action_id=entry.id,
+            idempotency_key=idempotency_key,
+            replayed=replayed,
+            user_errors=read_errors(entry.result.get("user_errors", [])),
+            warnings=read_warnings(entry.result.get("warnings", [])),
+        )
+
+    async def _result(self, outcome: ActionOutcome, found: Mapping[str, Any], **said: Any) -> Result:
+        """A result with the records it is about, as the ATS has them now."""
+        attachment, note = found.get("attachment", {}), found.get("note", {})
+        return Result(
+            outcome,
+            candidate_key=found.get("candidate_key"),
+            application_key=found.get("application_key"),
+            attachment_id=attachment.get("id"),
+            attachment_name=attachment.get("name"),
+            attachment_type=attachment.get("type"),
+            attachment_size=attachment.get("size"),
+            note_id=note.get("id"),
+            note_time=datetime.fromisoformat(note["at"]) if note else None,
+            records=await self._read_back(found),
+            **said,
+        )
+
+    async def _read_back(self, found: Mapping[str, Any]) -> dict[str, list[Tracked]]:
+        """The candidate and the application; what cannot be read now is asked for again by whoever selects it."""
+        records: dict[str, list[Tracked]] = {}
+        for model, name in (("Candidate", "candidate_key"), ("Application", "application_key")):
+            if found.get(name) is not None:
+                with suppress(AtsError):
+                    read = (await self._connection.source().by_ids(model, [found[name]])).get(found[name])
+                    records[model] = [read] if isinstance(read, Tracked) else []
+        return records
+
+
+CREATES = frozenset({ActionName.CREATE_CANDIDATE, ActionName.CREATE_APPLICATION})
+
+UNREADABLE = frozenset({UserErrorCode.INVALID_ID, UserErrorCode.INVALID_EMAIL})
+"""Errors that leave nothing to look for."""
+
+
+async def _at_once(_: str, do: Callable[[], Awaitable[Any]]) -> Any:
+    return await do()

@@ -1,0 +1,70 @@
+"""Signed addresses under which the gateway hands out files of the ATS for some minutes."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import select
+
+from gateway.actions.tables import SECRETS
+from gateway.database import Database
+
+PATH = "/files"
+LIFETIME = timedelta(minutes=15)
+SECRET_NAME = "files"  # noqa: S105  its name, not the secret
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a signed address stands for.
+
+    Attributes:
+        integration: The account that has the file.
+        file_id: Id of the file there.
+        name: Name to save it under.
+    """
+
+    integration: str
+    file_id: str
+    name: str
+
+
+class Links:
+    """Signs addresses, and reads them back.
+
+    Args:
+        secret: Whoever has it can make addresses.
+        clock: Tells when one has expired.
+    """
+
+    def __init__(self, secret: bytes, clock: Callable[[], datetime]) -> None:
+        self._serializer = URLSafeSerializer(secret, salt=SECRET_NAME)
+        self._clock = clock
+
+    def sign(self, link: Link) -> str:
+        """The path of a file, good for `LIFETIME`."""
+        until = int((self._clock() + LIFETIME).timestamp())
+        token = self._serializer.dumps([link.integration, link.file_id, link.name, until])
+        text = token if isinstance(token, str) else token.decode("ascii")
+        return f"{PATH}/{text}/{quote(link.name, safe='')}"
+
+    def read(self, token: str) -> Link | None:
+        """What a signed token stands for; null when it is not one of ours or has expired."""
+        try:
+            integration, file_id, name, until = self._serializer.loads(token)
+        except BadData:
+            return None
+        return Link(integration, file_id, name) if self._clock().timestamp() < until else None
+
+
+async def shared_secret(database: Database) -> bytes:
+    """The secret that all processes on this database sign with; made when there is none."""
+    async with database.writing("secrets") as connection:
+        fresh = {"name": SECRET_NAME, "value": secrets.token_bytes(SECRET_BYTES)}
+        await connection.execute(database.insert(SECRETS).on_conflict_do_nothing(), fresh)
+        kept = select(SECRETS.c.value).where(SECRETS.c.name == SECRET_NAME)
+        return bytes((await connection.execute(kept)).scalar_one())

@@ -1,0 +1,87 @@
+"""Who is alive: each process holds a lock for as long as it lives, and whoever can take it knows that it does not.
+
+The operating system or the database lets go of the lock of a process that was killed, at once and without a clock.
+"""
+
+import fcntl
+from contextlib import ExitStack
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO, Protocol
+
+import psycopg
+from sqlalchemy import URL
+
+
+class Lives(Protocol):
+    """The locks of all processes on one database."""
+
+    def take(self, name: str) -> bool:
+        """Take the lock of a name; false when somebody lives under it."""
+
+    def release(self, name: str) -> None:
+        """Let go of a lock that was taken."""
+
+    def close(self) -> None:
+        """Let go of all of them."""
+
+
+def lives(url: URL) -> Lives:
+    """The locks beside a database."""
+    return SessionLocks(url) if url.get_backend_name() == "postgresql" else FileLocks(url)
+
+
+class FileLocks:
+    """Locked files in a folder beside a SQLite file."""
+
+    def __init__(self, url: URL) -> None:
+        self._folder = Path(f"{url.database}-processes")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._held: dict[str, IO[bytes]] = {}
+
+    def take(self, name: str) -> bool:
+        """Lock the file of this name."""
+        with ExitStack() as stack:
+            file = stack.enter_context((self._folder / name).open("wb"))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            self._held[name] = file
+            stack.pop_all()
+        return True
+
+    def release(self, name: str) -> None:
+        """Unlock the file and remove it."""
+        (self._folder / name).unlink(missing_ok=True)
+        self._held.pop(name).close()
+
+    def close(self) -> None:
+        """Unlock all."""
+        for name in list(self._held):
+            self.release(name)
+
+
+class SessionLocks:
+    """Advisory locks of a Postgres session that is kept for them alone."""
+
+    def __init__(self, url: URL) -> None:
+        self._address = url.render_as_string(hide_password=False)
+        self._session = psycopg.connect(self._address, autocommit=True)
+
+    def take(self, name: str) -> bool:
+        """Lock the number that stands for this name."""
+        row = self._session.execute("SELECT pg_try_advisory_lock(%s)", (_number(name),)).fetchone()
+        return row is not None and bool(row[0])
+
+    def release(self, name: str) -> None:
+        """Unlock it."""
+        self._session.execute("SELECT pg_advisory_unlock(%s)", (_number(name),))
+
+    def close(self) -> None:
+        """End the session, and with it all locks."""
+        self._session.close()
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)

@@ -1,0 +1,43 @@
+"""Errors and warnings on their way to the caller: made, stored as JSON, and read back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from strawberry.utils.str_converters import to_camel_case
+
+from resolvers.documents import FIELD_OF_KEY
+from schema.actions.problem import ActionWarning, UserError, UserErrorCode, WarningCode
+
+
+def error(code: UserErrorCode, message: str, *path: str) -> UserError:
+    """An error about the input at a path of the document."""
+    return UserError(code=code, message=message, field=_field(path))
+
+
+def warning(code: WarningCode, message: str, *path: str) -> ActionWarning:
+    """A warning about the input at a path of the document."""
+    return ActionWarning(code=code, message=message, field=_field(path))
+
+
+def _field(path: Sequence[str]) -> list[str] | None:
+    """A path of the document as the path of the GraphQL input it was made from."""
+    return [to_camel_case(FIELD_OF_KEY.get(name, name)) for name in path] or None
+
+
+def to_json(problems: Iterable[UserError | ActionWarning]) -> list[dict[str, Any]]:
+    """Problems as they are stored."""
+    return [{"code": each.code.value, "message": each.message, "field": each.field} for each in problems]
+
+
+def read_errors(stored: Iterable[Mapping[str, Any]]) -> list[UserError]:
+    """Errors that were stored."""
+    return [
+        UserError(code=UserErrorCode(each["code"]), message=each["message"], field=each["field"]) for each in stored
+    ]
+
+
+def read_warnings(stored: Iterable[Mapping[str, Any]]) -> list[ActionWarning]:
+    """Warnings that were stored."""
+    return [
+        ActionWarning(code=WarningCode(each["code"]), message=each["message"], field=each["field"]) for each in stored
+    ]

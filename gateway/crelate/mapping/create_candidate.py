@@ -1,0 +1,360 @@
+"""Create candidate and create application: from the input to Crelate's contact (crelate-api 6.1).
+
+One row per part of the input. A row's writer says which columns a value fills, given what has been looked up and what
+an existing contact already holds, and says so when it leaves something out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+
+from schema.actions.problem import WarningCode
+
+CANDIDATE_BIT = 1
+"""Of `RecordType`: the contact is a candidate."""
+
+EMAIL_COLUMNS = tuple(
+    f"EmailAddresses_{category}"
+    for category in ("Personal", "Personal_Other", "Work", "Work_Other", "Other", "Other_Alternate", "Potential")
+)
+"""Every category of address; the last one is only read."""
+
+EMAIL_SLOTS: Mapping[str, tuple[str, ...]] = {
+    "PERSONAL": ("Personal_Other", "Personal", "Work", "Work_Other", "Other", "Other_Alternate"),
+    "WORK": ("Work", "Work_Other", "Other", "Other_Alternate", "Personal_Other", "Personal"),
+    "OTHER": ("Other", "Other_Alternate", "Personal_Other", "Work", "Work_Other", "Personal"),
+}
+"""Type of an additional address -> the categories to try, in order."""
+
+LINK_HOSTS: Mapping[str, tuple[str, ...]] = {
+    "linkedin.com": ("Websites_LinkedIn",),
+    "github.com": ("Websites_GitHub",),
+    "facebook.com": ("Websites_Facebook",),
+    "quora.com": ("Websites_Quora",),
+    "twitter.com": ("InstantAddresses_Twitter",),
+    "x.com": ("InstantAddresses_Twitter",),
+}
+"""Host of a link -> the categories made for it."""
+
+LINK_SLOTS = ("Websites_Personal", "Websites_Other", "Websites_Other_Alternate")
+"""Categories for any other link, and for a second one of the same host."""
+
+YEARLY: Mapping[str, int] = {"YEAR": 1, "MONTH": 12, "WEEK": 52, "DAY": 260, "HOUR": 2080}
+"""Period -> how many of them make a year (ASM-22)."""
+
+ASSUMED = {
+    "CurrentPosition": WarningCode.TITLE_SKIPPED,
+    "KeyDates_Other": WarningCode.AVAILABILITY_SKIPPED,
+    "DesiredSalaryMin": WarningCode.SALARY_SKIPPED,
+    "DesiredSalaryMax": WarningCode.SALARY_SKIPPED,
+    "Owners": WarningCode.OWNER_SKIPPED,
+    "ContactSourceId": WarningCode.SOURCE_SKIPPED,
+    "Addresses_Home": WarningCode.LOCATION_SKIPPED,
+}
+"""Columns whose writing nobody has seen work (ASM-21 to 23, 30, 31) -> what to say when Crelate refuses one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has been looked up for one input.
+
+    Attributes:
+        company: Lookup of the employer, or null when there is none to point at.
+        country_id: GUID of the country, or null when it is not known.
+        source_id: GUID of the source, or null.
+        existing: The contact as it is, or nothing for a new one.
+    """
+
+    company: Mapping[str, Any] | None = None
+    country_id: str | None = None
+    source_id: str | None = None
+    existing: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something of the input that was left out or changed.
+
+    Attributes:
+        code, message: What to say.
+        path: Where in the input, below the row's own path.
+    """
+
+    code: WarningCode
+    message: str
+    path: tuple[str, ...] = ()
+
+
+Column = tuple[str, Any]
+Writer = Callable[[Any, Known, Mapping[str, Any]], Iterator[Column | Left]]
+"""Takes the value, what is known, and the columns written so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One part of the input.
+
+    Attributes:
+        path: Where it is in the input's document.
+        write: Which columns it fills.
+        names: Whether it is part of the person's name, which an existing contact keeps (crelate-api 2.8).
+    """
+
+    path: str
+    write: Writer
+    names: bool = False
+
+
+def us_phone(value: str) -> str | None:
+    """A US number as `+1` and ten digits, or null: Crelate refuses a record with any other (crelate-api 4.4)."""
+    try:
+        number = phonenumbers.parse(value, "US")
+    except phonenumbers.NumberParseException:
+        return None
+    if number.extension or not phonenumbers.is_valid_number_for_region(number, "US"):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def yearly(amount: float, period: str) -> float:
+    """The amount of a year, to the cent (ASM-22)."""
+    return round(amount * YEARLY[period], 2)
+
+
+def matches(contact: Mapping[str, Any], email: str) -> bool:
+    """Whether the contact has this address, in any category and spelling."""
+    return email.strip().lower() in _emails(contact)
+
+
+def same_name(contact: Mapping[str, Any], candidate: Mapping[str, Any]) -> bool:
+    """Whether the contact bears the candidate's name."""
+    return all(
+        str(contact.get(column) or "").strip().lower() == str(candidate[name]).strip().lower()
+        for column, name in (("FirstName", "first_name"), ("LastName", "last_name"))
+    )
+
+
+def _text(column: str) -> Writer:
+    def write(value: str, _: Known, __: Mapping[str, Any]) -> Iterator[Column]:
+        yield column, value.strip()
+
+    return write
+
+
+def _email(value: str, known: Known, _: Mapping[str, Any]) -> Iterator[Column]:
+    if not matches(known.existing, value):
+        yield "EmailAddresses_Personal", {"Value": value.strip(), "IsPrimary": not _has_primary(known, EMAIL_COLUMNS)}
+
+
+def _additional_emails(value: list[Any], known: Known, written: Mapping[str, Any]) -> Iterator[Column | Left]:
+    taken = {**known.existing, **written}
+    for index, item in enumerate(value):
+        address = item["email_address"].strip()
+        if address.lower() in _emails(taken):
+            if not matches(known.existing, address):
+                yield Left(WarningCode.EMAIL_SKIPPED, "The address is given twice.", (str(index), "email_address"))
+            continue
+        column = _free(taken, (f"EmailAddresses_{slot}" for slot in EMAIL_SLOTS[item["type"]]))
+        if column is None:
+            yield Left(
+                WarningCode.EMAIL_SKIPPED, "There is no room for another address.", (str(index), "email_address")
+            )
+            continue
+        taken[column] = {"Value": address, "IsPrimary": False}
+        yield column, taken[column]
+
+
+def _phone(value: str, known: Known, _: Mapping[str, Any]) -> Iterator[Column | Left]:
+    number = us_phone(value)
+    if number is None:
+        yield Left(WarningCode.PHONE_SKIPPED, "Only US phone numbers can be stored; this one was skipped.")
+    else:
+        yield "PhoneNumbers_Mobile", {"Value": number, "IsPrimary": not _has_primary(known, _phones(known.existing))}
+
+
+def _position(value: Mapping[str, Any], known: Known, _: Mapping[str, Any]) -> Iterator[Column | Left]:
+    """Employer and title share a column, so the row stands for both (ASM-21)."""
+    position: dict[str, Any] = {}
+    if value.get("title"):
+        position["JobTitle"] = value["title"].strip()
+    if value.get("company") and known.company:
+        position["CompanyId"] = dict(known.company)
+    elif value.get("company"):
+        yield Left(WarningCode.COMPANY_SKIPPED, "The employer could not be found or made.", ("company",))
+    if position:
+        yield "CurrentPosition", {**position, "IsPrimary": True}
+
+
+def _location(value: Mapping[str, Any], known: Known, _: Mapping[str, Any]) -> Iterator[Column | Left]:
+    parts = (("City", "city"), ("State", "state"), ("ZipCode", "zip_code"))
+    address: dict[str, Any] = {column: value[name].strip() for column, name in parts if value.get(name)}
+    if value.get("country") and known.country_id:
+        address["CountryId"] = {"Id": known.country_id}
+    elif value.get("country"):
+        yield Left(WarningCode.COUNTRY_SKIPPED, "The ATS's id of this country is not known.", ("country",))
+    if address:
+        yield "Addresses_Home", {**address, "IsPrimary": True}
+
+
+def _availability(value: str, _: Known, __: Mapping[str, Any]) -> Iterator[Column | Left]:
+    """ASM-23; the column holds dates."""
+    day, _sep, time = value.partition("T")
+    if time and not time.startswith("00:00:00"):
+        yield Left(WarningCode.TIME_DROPPED, "Only the date is stored.")
+    yield "KeyDates_Other", {"Value": f"{day}T00:00:00", "IsPrimary": True}
+
+
+def _salary(value: Mapping[str, Any], _: Known, __: Mapping[str, Any]) -> Iterator[Column | Left]:
+    amount = yearly(value["amount"], value["period"])
+    if value["period"] != "YEAR":
+        factor = YEARLY[value["period"]]
+        yield Left(WarningCode.SALARY_CONVERTED, f"Stored as a year's amount: times {factor}.", ("period",))
+    yield "DesiredSalaryMin", amount
+    yield "DesiredSalaryMax", amount
+
+
+def _links(value: list[Any], known: Known, written: Mapping[str, Any]) -> Iterator[Column | Left]:
+    taken = {**known.existing, **written}
+    for index, item in enumerate(value):
+        url = item["url"].strip()
+        column = _free(taken, (*LINK_HOSTS.get(_site(url), ()), *LINK_SLOTS))
+        if column is None:
+            yield Left(WarningCode.LINK_SKIPPED, "There is no room for another link.", (str(index), "url"))
+            continue
+        taken[column] = {"Value": url, "IsPrimary": False}
+        if not _holds(known.existing, url):
+            yield column, taken[column]
+
+
+def _source(_: Mapping[str, Any], known: Known, __: Mapping[str, Any]) -> Iterator[Column]:
+    """What could not be found was reported when it was looked for."""
+    if known.source_id:
+        yield "ContactSourceId", {"Id": known.source_id}
+
+
+def _sourced_by(value: Mapping[str, Any], _: Known, __: Mapping[str, Any]) -> Iterator[Column]:
+    """ASM-31."""
+    yield "Owners", [{"Id": value["user_key"], "IsPrimary": True}]
+
+
+CONTACT: tuple[Row, ...] = (
+    Row("candidate.first_name", _text("FirstName"), names=True),
+    Row("candidate.last_name", _text("LastName"), names=True),
+    Row("candidate.email_address", _email),
+    Row("candidate.additional_email_addresses", _additional_emails),
+    Row("candidate", _position),  # company and title
+    Row("candidate.phone_number", _phone),
+    Row("candidate.location", _location),
+    Row("candidate.availability_date", _availability),
+    Row("candidate.salary_expectations", _salary),
+    Row("candidate.social_links", _links),
+    Row("source", _source),
+    Row("sourced_by", _sourced_by),
+)
+"""The rows of crelate-api 6.1 that end up on the contact; application and attachments are calls of their own."""
+
+
+def contact(document: Mapping[str, Any], known: Known) -> tuple[dict[str, Any], list[Left]]:
+    """The columns of a new contact, and what was left out; paths are those of the document."""
+    columns, left = _columns(document, known, CONTACT)
+    return {**columns, "RecordType": CANDIDATE_BIT}, left
+
+
+def filled(document: Mapping[str, Any], known: Known) -> tuple[dict[str, Any], list[Left]]:
+    """The columns to fill in on an existing contact: only those that are empty there, and never its name."""
+    wanted, left = _columns(document, known, tuple(row for row in CONTACT if not row.names))
+    columns: dict[str, Any] = {}
+    for column, value in wanted.items():
+        if not known.existing.get(column):
+            columns[column] = value
+        elif not _agrees(known.existing[column], value):
+            left.append(kept(column))
+    record_type = int(known.existing.get("RecordType") or 0)
+    if not record_type & CANDIDATE_BIT:
+        columns["RecordType"] = record_type | CANDIDATE_BIT
+    return columns, left
+
+
+def kept(column: str) -> Left:
+    """What is said about a column that an existing contact keeps."""
+    if column == "Owners":
+        return Left(WarningCode.OWNER_SKIPPED, "The existing candidate keeps its owner.", ("sourced_by", "user_key"))
+    return Left(WarningCode.FIELD_KEPT, "The existing candidate keeps its value.", PATHS.get(column, ()))
+
+
+PATHS: Mapping[str, tuple[str, ...]] = {
+    "EmailAddresses_Personal": ("candidate", "email_address"),
+    "CurrentPosition": ("candidate", "title"),
+    "PhoneNumbers_Mobile": ("candidate", "phone_number"),
+    "Addresses_Home": ("candidate", "location"),
+    "KeyDates_Other": ("candidate", "availability_date"),
+    "DesiredSalaryMin": ("candidate", "salary_expectations"),
+    "DesiredSalaryMax": ("candidate", "salary_expectations"),
+    "ContactSourceId": ("source",),
+    "Owners": ("sourced_by", "user_key"),
+}
+"""Column -> the input it stands for."""
+
+
+def _columns(document: Mapping[str, Any], known: Known, rows: tuple[Row, ...]) -> tuple[dict[str, Any], list[Left]]:
+    columns: dict[str, Any] = {}
+    left: list[Left] = []
+    for row in rows:
+        value = at(document, row.path)
+        if value is None:
+            continue
+        for written in row.write(value, known, columns):
+            if isinstance(written, Left):
+                left.append(Left(written.code, written.message, (*row.path.split("."), *written.path)))
+            else:
+                columns[written[0]] = written[1]
+    return columns, left
+
+
+def at(document: Mapping[str, Any], path: str) -> Any:
+    """What stands at a path of the document; null for nothing."""
+    value: Any = document
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _emails(row: Mapping[str, Any]) -> set[str]:
+    held = (row.get(column) for column in EMAIL_COLUMNS)
+    return {str(value["Value"]).strip().lower() for value in held if isinstance(value, Mapping) and value.get("Value")}
+
+
+def _phones(row: Mapping[str, Any]) -> list[str]:
+    return [column for column in row if column.startswith("PhoneNumbers_")]
+
+
+def _has_primary(known: Known, columns: tuple[str, ...] | list[str]) -> bool:
+    return any((known.existing.get(column) or {}).get("IsPrimary") for column in columns)
+
+
+def _free(taken: Mapping[str, Any], columns: Any) -> str | None:
+    return next((column for column in columns if not taken.get(column)), None)
+
+
+def _holds(row: Mapping[str, Any], url: str) -> bool:
+    return any(isinstance(value, Mapping) and value.get("Value") == url for value in row.values())
+
+
+def _site(url: str) -> str:
+    """The last two labels of a link's host: `www.linkedin.com` is `linkedin.com`."""
+    return ".".join((urlsplit(url).hostname or "").lower().split(".")[-2:])
+
+
+def _agrees(held: Any, wanted: Any) -> bool:
+    """Whether what is held says what was wanted; ids in any case, and no more than was wanted is compared."""
+    if isinstance(wanted, Mapping) and isinstance(held, Mapping):
+        return all(_agrees(held.get(name), value) for name, value in wanted.items() if name != "IsPrimary")
+    if isinstance(wanted, list) and isinstance(held, list):
+        return all(any(_agrees(each, value) for each in held) for value in wanted)
+    return re.sub(r"\s+", " ", str(held)).strip().lower() == re.sub(r"\s+", " ", str(wanted)).strip().lower()

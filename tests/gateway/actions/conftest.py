@@ -1,0 +1,83 @@
+"""Actions over a simulated Crelate, with a clock that moves when somebody waits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.actions.actions import Actions, Connection
+from gateway.actions.passing import Allowance
+from gateway.crelate.account import Account
+from gateway.crelate.assumptions import Assumptions
+from gateway.crelate.canary import Canary
+from gateway.crelate.client import Client, Timing
+from gateway.crelate.connector import LiveSource
+from gateway.crelate.tables import Tables
+from gateway.database import Database
+from gateway.replica.migrations import migrate
+from gateway.simulator import Simulator, SimulatorConfig, create_simulator
+from tests.databases import open_database
+from tests.gateway.simulator.conftest import Clock
+
+INTEGRATION = "crelate:default"
+KEY = "simulated-key"
+
+
+def account_at(core: httpx.AsyncBaseTransport | None, base_url: str, timing: Timing) -> Account:
+    """A Crelate account behind a transport, without a limit that tests would run into."""
+    assumptions = Assumptions()
+    client = Client(KEY, base_url, core=core, timing=timing)
+    canary = Canary(client, assumptions, timing.clock)
+    return Account(client, canary, Tables(client, assumptions, timing.clock), assumptions, "https://app.crelate.com")
+
+
+@asynccontextmanager
+async def running(database: Database, account: Account, clock: Clock, **options: Any) -> AsyncIterator[Actions]:
+    """The actions of one process."""
+    allowed = options.pop("allowed", Allowance(("* /**",)))
+    connection = Connection(account, lambda: LiveSource(account), allowed)
+    actions = Actions(database, {INTEGRATION: connection}, clock=clock, sleep=clock.sleep, **options)
+    await actions.start()
+    try:
+        yield actions
+    finally:
+        await actions.stop()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A June morning."""
+    return Clock()
+
+
+@pytest.fixture
+def simulator(clock: Clock) -> Simulator:
+    """One account of the demo's size."""
+    return create_simulator(SimulatorConfig(api_keys=(KEY,), clock=clock, sleep=clock.sleep))
+
+
+@pytest.fixture
+async def account(simulator: Simulator, clock: Clock) -> AsyncIterator[Account]:
+    """The gateway's way to it."""
+    timing = Timing(clock=lambda: clock.now.timestamp(), sleep=clock.sleep)
+    account = account_at(httpx.ASGITransport(simulator), "https://sim/api3", timing)
+    yield account
+    await account.client.aclose()
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Any) -> AsyncIterator[Database]:
+    """A database of its own: what differs between databases is tested with the kill tests."""
+    database = open_database(f"sqlite:///{tmp_path}/gateway.sqlite")
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def actions(sqlite: Database, account: Account, clock: Clock) -> AsyncIterator[Actions]:
+    """The actions of one process."""
+    async with running(sqlite, account, clock) as actions:
+        yield actions
