@@ -9,7 +9,11 @@ stage kinds) and ASM-34 (`record_types`) are beliefs nothing is built on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict, TypeAdapter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,8 @@ class Assumptions:
         leads_are_jobs: ASM-35: whether sales leads count as jobs.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
     distrusted_filters: frozenset[str] = frozenset()
     dates_from_history: bool = False
     errors_refuse: bool = True
@@ -53,3 +59,12 @@ RECRUITING_WORKFLOW_TYPE = "f6ef012f-998d-4132-b38b-a17a00b2b958"
 
 RECRUITING_WORKFLOW_NAME = "recruiting"
 """ASM-16: what that type is called, without regard to case."""
+
+
+def read_assumptions(values: Mapping[str, Any]) -> Assumptions:
+    """The assumptions with these values in place of the defaults, as a settings file has them.
+
+    Raises:
+        pydantic.ValidationError: there is no such assumption, or a value has the wrong type.
+    """
+    return TypeAdapter(Assumptions).validate_python(dict(values))

@@ -14,6 +14,7 @@ from gateway.crelate.account import Account
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.canary import FILTERS, Canary, Proof
 from gateway.crelate.client import Client, Timing, unobserved
+from gateway.crelate.coverage import coverage
 from gateway.crelate.paging import page
 from gateway.crelate.protocol import stored
 from gateway.crelate.questions import BY_IDS, BY_PARENTS
@@ -24,6 +25,7 @@ from gateway.crelate.transport.quota import Quota, WindowQuota
 from gateway.crelate.transport.telemetry import Hook
 from resolvers.errors import FilterNeedsSync
 from resolvers.source import Page, PageQuestion
+from schema.coverage import Coverage
 from schema.rate_limit import RateLimit
 
 WEB_URL = "https://app.crelate.com"
@@ -102,6 +104,10 @@ class Connector:
         await asyncio.gather(*map(self.account.tables.labels, LABELLED.values()))
         proofs = await asyncio.gather(*map(self.account.canary.proof, FILTERS))
         return {judged.name: proof for judged, proof in zip(FILTERS, proofs, strict=True)}
+
+    def coverage(self) -> Coverage:
+        """What of the unified model the account can give and take."""
+        return coverage()
 
     def rate_limit(self) -> RateLimit:
         """What is left of the request quota."""

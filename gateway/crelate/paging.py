@@ -47,6 +47,11 @@ async def page(session: Session, model: str, question: PageQuestion) -> Page:
     return await _walked(session, model, question)
 
 
+def takes(model: str, criterion: Criterion) -> bool:
+    """Whether a list of this model can be narrowed by the condition without other records at hand."""
+    return _is_search(model, criterion) or (model, criterion.attribute) in WALKED
+
+
 def _is_search(model: str, criterion: Criterion) -> bool:
     """Whether the condition alone leads to all records that fulfil it."""
     place = (model, criterion.attribute)

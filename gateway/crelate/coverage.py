@@ -1,0 +1,155 @@
+"""What of the unified model Crelate supports, worked out from the tables that do the work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields as dataclass_fields
+from functools import cache
+from typing import Any
+
+from strawberry.types.base import StrawberryContainer, get_object_definition
+from strawberry.utils.str_converters import to_camel_case
+
+from gateway.crelate.mapping import TABLES
+from gateway.crelate.mapping.table import Absent
+from gateway.crelate.paging import takes
+from gateway.crelate.questions import WALKED, WHOLE
+from resolvers.criteria import visible
+from schema.actions.add_attachment_to_application import AddAttachmentToApplicationInput
+from schema.actions.add_note_to_application import AddNoteToApplicationInput
+from schema.actions.create_application import CreateApplicationInput
+from schema.actions.create_candidate import CreateCandidateInput
+from schema.coverage import ActionCoverage, Coverage, CoverageItem, ModelCoverage
+from schema.criterion import Criterion, Meaning, meanings
+from schema.model import MODELS, Model
+from schema.record import references
+from schema.relation import Kind, relations
+
+OWN_FIELDS = {
+    "id": "Made by the gateway from the integration and the remote id.",
+    "changed_at": "Observed by the gateway; null until the record has been synced.",
+    "remote_deleted_at": "Observed by full syncs; null until one has run.",
+}
+"""Fields that no ATS gives -> where they come from."""
+
+OWN_INPUTS = {"idempotencyKey", "onDuplicate", "dryRun"}
+"""Inputs that say how the gateway carries out an action, not what reaches the ATS."""
+
+LIVE = "Works live and on synced records."
+SYNCED = "Works on synced records; live it is refused with FILTER_NEEDS_SYNC."
+PROVEN = "Works on synced records, and live where the account's filter proves to work."
+
+ACTIONS: dict[str, type] = {
+    "createCandidate": CreateCandidateInput,
+    "createApplication": CreateApplicationInput,
+    "addAttachmentToApplication": AddAttachmentToApplicationInput,
+    "addNoteToApplication": AddNoteToApplicationInput,
+}
+"""Mutation -> its input."""
+
+INPUT_NOTES = {
+    "application.stageId": "Without it the first application stage of the account is used.",
+    "attachment.type": "The file is stored as a general one, whatever the type.",
+    "attachments.type": "The last CV becomes the primary document; other types are stored as general files.",
+    "candidate.availabilityDate": "Stored as a date, without the time of day (ASM-23).",
+    "candidate.company": "An employer of exactly this name is used, or made (ASM-21).",
+    "candidate.location.country": "Stored where the ATS's id of the country can be found (ASM-30).",
+    "candidate.phoneNumber": "US numbers only; others are skipped with a warning.",
+    "candidate.salaryExpectations.period": "Stored as a year's amount (ASM-22).",
+    "source.name": "Sources cannot be made: one of exactly this name has to be there.",
+    "source.unifiedKey": "Turned into a name; sources cannot be made.",
+    "sourcedBy.userId": "Becomes the owner of a new candidate (ASM-31).",
+}
+"""Input -> what should be known before relying on it."""
+
+FEATURES = (
+    CoverageItem(name="Source Writing", supported=True, reason="Sources that exist in the account."),
+    CoverageItem(name="Connection Guide", supported=True, reason="`ats-gateway connect`."),
+    CoverageItem(name="Roles", supported=True),
+    CoverageItem(name="System roles", supported=True, reason="`UserType.Title` of each user; no unified type."),
+    CoverageItem(name="Job roles", supported=True, reason="Each entry of a job's `Owners` is a HIRING_MANAGER."),
+    CoverageItem(name="API Passthrough", supported=True),
+    CoverageItem(name="Delta Syncs", supported=True, reason="By modification date where that filter proves to work."),
+)
+
+
+@cache
+def coverage() -> Coverage:
+    """All of it."""
+    return Coverage(
+        models=[
+            ModelCoverage(name=model.name, fields=list(_fields(model)), filters=list(_filters(model)))
+            for model in MODELS.values()
+        ],
+        actions=[
+            *(ActionCoverage(name=name, inputs=list(_inputs(input_type))) for name, input_type in ACTIONS.items()),
+            ActionCoverage(
+                name="candidateAttachments",
+                inputs=[CoverageItem(name="candidateId", supported=True, reason="Only the CV can be read back.")],
+            ),
+        ],
+        features=list(FEATURES),
+    )
+
+
+def _fields(model: Model) -> Iterator[CoverageItem]:
+    rows = {row.name: row for row in TABLES[model.name].rows}
+    for name, attribute in _attributes(model):
+        row = rows.get(attribute)
+        if name in OWN_FIELDS:
+            yield CoverageItem(name=to_camel_case(name), supported=True, reason=OWN_FIELDS[name])
+        elif row is None or isinstance(row, Absent):
+            yield CoverageItem(name=to_camel_case(name), supported=False, reason=row.why if row else "Not mapped.")
+        else:
+            yield CoverageItem(name=to_camel_case(name), supported=True)
+
+
+def _attributes(model: Model) -> Iterator[tuple[str, str]]:
+    """Fields of a model and the attributes that hold their values; other models' records are not among them."""
+    held = {name: attribute for name, (_, attribute) in references(model.record).items()}
+    arrows = relations(model.record)
+    held |= {name: arrow.key for name, arrow in arrows.items() if arrow.kind is Kind.EACH}
+    for field in _definition(model.record).fields:
+        name = field.python_name
+        if name in held or name not in arrows:
+            yield name, held.get(name, name)
+
+
+def _filters(model: Model) -> Iterator[CoverageItem]:
+    known = meanings(model.filter)
+    for field in dataclass_fields(model.filter):
+        reason = _how(model, known[field.name]) if field.name in known else SYNCED
+        yield CoverageItem(name=to_camel_case(field.name), supported=True, reason=reason)
+
+
+def _how(model: Model, meaning: Meaning) -> str:
+    criterion = Criterion(meaning.attribute, meaning.operator, (), "")
+    if model.name in WHOLE:
+        return LIVE if visible(model.record, criterion) else SYNCED
+    if (model.name, meaning.attribute) in PROVABLE:
+        return PROVEN
+    return LIVE if takes(model.name, criterion) else SYNCED
+
+
+PROVABLE = {
+    ("Candidate", "email_addresses.email_address"),
+    *(place for place, by in WALKED.items() if by is not None),
+}
+"""Model and attribute of conditions that depend on a filter with no other way round."""
+
+
+def _inputs(input_type: Any, prefix: str = "") -> Iterator[CoverageItem]:
+    """The inputs of an action that hold values, by path."""
+    for field in _definition(input_type).fields:
+        path = f"{prefix}{to_camel_case(field.python_name)}"
+        inner = field.type
+        while isinstance(inner, StrawberryContainer):
+            inner = inner.of_type
+        if get_object_definition(inner) is not None:
+            yield from _inputs(inner, f"{path}.")
+        elif path not in OWN_INPUTS:
+            yield CoverageItem(name=path, supported=True, reason=INPUT_NOTES.get(path))
+
+
+def _definition(decorated: Any) -> Any:
+    return decorated.__strawberry_definition__
