@@ -8,35 +8,38 @@ from typing import Generic, TypeVar
 from resolvers.errors import AtsError
 
 Question = TypeVar("Question", bound=Hashable)
+Pilot = TypeVar("Pilot")
 T = TypeVar("T")
 
 
-class Flights(Generic[Question, T]):
+class Flights(Generic[Pilot, Question, T]):
     """Joins the keys that concurrent requests want of one kind into one question.
 
     Keys wanted in the same turn of the event loop fly together; a key that is already under way is waited for.
 
     Args:
-        ask: Answers a question about distinct keys; an absent key has no answer.
+        ask: Answers a question about distinct keys; an absent key has no answer. The pilot is whoever boarded first:
+            what answers that request answers for all.
     """
 
-    def __init__(self, ask: Callable[[Question, list[str]], Awaitable[Mapping[str, T | AtsError]]]) -> None:
+    def __init__(self, ask: Callable[[Pilot, Question, list[str]], Awaitable[Mapping[str, T | AtsError]]]) -> None:
         self._ask = ask
         self._boarding: defaultdict[Question, list[str]] = defaultdict(list)
         self._under_way: dict[tuple[Question, str], asyncio.Future[T | AtsError | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def board(
-        self, question: Question, keys: Iterable[str], *, join: bool = True
+        self, pilot: Pilot, question: Question, keys: Iterable[str], *, join: bool = True
     ) -> dict[str, T | AtsError | None]:
         """The answer for each key; a failed flight is an error for each of its keys.
 
         Args:
+            pilot: Who answers, if nobody does yet.
             question: What is asked about the keys.
             keys: Distinct keys.
             join: Whether an answer that others are already waiting for is good enough.
         """
-        waiting = {key: self._seat(question, key, join=join) for key in keys}
+        waiting = {key: self._seat(pilot, question, key, join=join) for key in keys}
         answers = await asyncio.gather(*(asyncio.shield(future) for future in waiting.values()))
         return dict(zip(waiting, answers, strict=True))
 
@@ -46,12 +49,12 @@ class Flights(Generic[Question, T]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _seat(self, question: Question, key: str, *, join: bool) -> "asyncio.Future[T | AtsError | None]":
+    def _seat(self, pilot: Pilot, question: Question, key: str, *, join: bool) -> "asyncio.Future[T | AtsError | None]":
         boarding = key in self._boarding.get(question, ())
         if (join or boarding) and (question, key) in self._under_way:
             return self._under_way[question, key]
         if question not in self._boarding:
-            task = asyncio.create_task(self._fly(question))
+            task = asyncio.create_task(self._fly(pilot, question))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         self._boarding[question].append(key)
@@ -59,12 +62,12 @@ class Flights(Generic[Question, T]):
         self._under_way[question, key] = future
         return future
 
-    async def _fly(self, question: Question) -> None:
+    async def _fly(self, pilot: Pilot, question: Question) -> None:
         await asyncio.sleep(0)  # whoever asks in this turn of the loop comes along
         keys = self._boarding.pop(question)
         seats = {key: self._under_way[question, key] for key in keys}
         try:
-            found = await self._ask(question, keys)
+            found = await self._ask(pilot, question, keys)
         except AtsError as error:
             found = dict.fromkeys(keys, error)
         except BaseException as error:

@@ -52,34 +52,32 @@ class Replica:
     Attributes:
         integration: Name of the integration.
         store: Where the copies are.
-        upstream: Who is asked for what is missing or too old.
         policy: What counts as fresh where a request says nothing.
         clock: What time it is.
         records: Records being fetched, by model and key.
         children: Children being fetched, by question and parent.
     """
 
-    def __init__(self, integration: str, store: Store, upstream: Source, policy: Policy, clock: Clock) -> None:
+    def __init__(self, integration: str, store: Store, policy: Policy, clock: Clock) -> None:
         self.integration = integration
         self.store = store
-        self.upstream = upstream
         self.policy = policy
         self.clock = clock
-        self.records: Flights[str, Known[Tracked]] = Flights(self._fetch_records)
-        self.children: Flights[Brood, Known[Children]] = Flights(self._fetch_children)
+        self.records: Flights[Source, str, Known[Tracked]] = Flights(self._fetch_records)
+        self.children: Flights[Source, Brood, Known[Children]] = Flights(self._fetch_children)
 
-    def reading(self, wanted: Freshness) -> "ReplicaSource":
-        """The source for one request."""
-        return ReplicaSource(self, wanted)
+    def reading(self, upstream: Source, wanted: Freshness) -> "ReplicaSource":
+        """The source for one request; `upstream` is asked for what is missing or too old."""
+        return ReplicaSource(self, upstream, wanted)
 
     async def absorb(self, model: str, records: Iterable[Tracked]) -> None:
         """Keep records that were just read or written: from now on they are fresh."""
         await self.store.write(self.integration, model, records, self.clock())
 
-    async def fetch_page(self, model: str, question: PageQuestion) -> Known[Page]:
+    async def fetch_page(self, upstream: Source, model: str, question: PageQuestion) -> Known[Page]:
         """A page from upstream, written back."""
         asked = self.clock()
-        page = await self.upstream.page(model, question)
+        page = await upstream.page(model, question)
         copies = await self.store.write(self.integration, model, page.records, asked)
         records = [copies[record.key].record for record in page.records]
         return Known(Page(records, page.positions, page.has_next, page.has_previous, page.total), asked)
@@ -88,24 +86,29 @@ class Replica:
         """Stop what is under way."""
         await asyncio.gather(self.records.close(), self.children.close())
 
-    async def _fetch_records(self, model: str, keys: list[str]) -> dict[str, Known[Tracked] | AtsError]:
+    async def _fetch_records(
+        self, upstream: Source, model: str, keys: list[str]
+    ) -> dict[str, Known[Tracked] | AtsError]:
         """Records from upstream, written back; one that is gone is answered from its last copy."""
         asked = self.clock()
-        found = await self.upstream.by_ids(model, keys)
-        records = [value for value in found.values() if isinstance(value, Tracked)]
-        copies = await self.store.write(self.integration, model, records, asked)
-        copies |= await self._gone(model, [key for key in keys if key not in found])
+        found = await upstream.by_ids(model, keys)
+        records = {key: value for key, value in found.items() if isinstance(value, Tracked)}
+        copies = await self.store.write(self.integration, model, records.values(), asked)
+        answers = {key: copies[record.key] for key, record in records.items()}
+        answers |= await self._gone(model, [key for key in keys if key not in found])
         errors = {key: value for key, value in found.items() if isinstance(value, AtsError)}
-        return {key: Known(copy.record, asked) for key, copy in copies.items()} | errors
+        return {key: Known(copy.record, asked) for key, copy in answers.items()} | errors
 
     async def _gone(self, model: str, keys: list[str]) -> dict[str, Copy]:
         copies = await self.store.by_keys(self.integration, model, keys)
         return {key: copy for key, copy in copies.items() if copy.record.remote_deleted_at is not None}
 
-    async def _fetch_children(self, brood: Brood, keys: list[str]) -> dict[str, Known[Children] | AtsError]:
+    async def _fetch_children(
+        self, upstream: Source, brood: Brood, keys: list[str]
+    ) -> dict[str, Known[Children] | AtsError]:
         """Children from upstream, written back; where they are all of a parent's, that is remembered."""
         asked = self.clock()
-        found = await self.upstream.by_parents(brood.model, brood.attribute, keys, brood.limit)
+        found = await upstream.by_parents(brood.model, brood.attribute, keys, brood.limit)
         answers = {key: found.get(key, Children((), 0)) for key in keys}
         lists = {key: value for key, value in answers.items() if isinstance(value, Children)}
         records = [record for value in lists.values() for record in value.records]
@@ -123,9 +126,10 @@ class ReplicaSource:
         report: How old the copies used so far were.
     """
 
-    def __init__(self, replica: Replica, wanted: Freshness) -> None:
+    def __init__(self, replica: Replica, upstream: Source, wanted: Freshness) -> None:
         self.report = Report()
         self._replica = replica
+        self._upstream = upstream
         self._wanted = wanted
         self._synced: Mapping[str, datetime] | None = None
 
@@ -167,7 +171,7 @@ class ReplicaSource:
         model: str,
         keys: Sequence[str],
         held: Mapping[str, Known[T]],
-        flights: Flights[Question, Known[T]],
+        flights: Flights[Source, Question, Known[T]],
         question: Question,
     ) -> dict[str, T | AtsError]:
         """What is held and fresh, what was fetched, and where that failed what is held and may bridge it."""
@@ -191,12 +195,12 @@ class ReplicaSource:
         model: str,
         keys: list[str],
         held: Mapping[str, Known[T]],
-        flights: Flights[Question, Known[T]],
+        flights: Flights[Source, Question, Known[T]],
         question: Question,
     ) -> dict[str, Known[T] | AtsError | None]:
         """Ask upstream, unless the request forbids it; of a synced model, what is not held does not exist."""
         if not keys or not self._wanted.only_if_cached:
-            return await flights.board(question, keys, join=not self._wanted.no_cache)
+            return await flights.board(self._upstream, question, keys, join=not self._wanted.no_cache)
         synced = await self._synced_at(model) is not None
         return {key: None if synced and key not in held else _not_cached() for key in keys}
 
@@ -226,7 +230,7 @@ class ReplicaSource:
     async def _upstream_page(self, model: str, question: PageQuestion) -> Page:
         if self._wanted.only_if_cached:
             raise _not_cached()
-        known = await self._replica.fetch_page(model, question)
+        known = await self._replica.fetch_page(self._upstream, model, question)
         self.report.note(model, known.as_of)
         return known.value
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.database import Database
@@ -19,7 +19,9 @@ from gateway.replica.tables import LISTINGS, RECORDS, VALUES
 from resolvers.changes import LogEntry
 from resolvers.source import PageQuestion
 from schema.change import ChangeKind
+from schema.model import MODELS
 from schema.record import Tracked
+from schema.relation import Kind, relations
 
 Clock = Callable[[], datetime]
 
@@ -173,14 +175,65 @@ class Store:
         self._tell(integration, log)
         return len(gone)
 
-    async def unseen(self, integration: str, model: str, since: datetime) -> list[str]:
-        """Keys of the records that are not marked as gone and were last seen before `since`."""
+    async def unseen(
+        self,
+        integration: str,
+        model: str,
+        since: datetime,
+        attribute: str | None = None,
+        parents: Sequence[str] = (),
+    ) -> list[str]:
+        """Keys of the records that are not marked as gone and were last seen before `since`.
+
+        With `attribute`, only of those that belong to one of the parents.
+        """
         table = RECORDS[model]
         question = select(table.c.key).where(
-            table.c.integration == integration, table.c.remote_deleted_at.is_(None), table.c.last_seen_at < since
+            *selected(integration, model, (), deleted=False), table.c.last_seen_at < since
         )
+        found: list[str] = []
         async with self.database.reading() as connection:
-            return list(await connection.scalars(question.order_by(table.c.key)))
+            if attribute is None:
+                return list(await connection.scalars(question.order_by(table.c.key)))
+            for chunk in _chunks(parents):
+                found += await connection.scalars(question.where(table.c[attribute].in_(chunk)))
+        return sorted(found)
+
+    async def known(self, integration: str, model: str, keys: Sequence[str]) -> set[str]:
+        """Those of these keys of which there is a copy, or at which an application points."""
+        own = RECORDS[model]
+        referring = [
+            (RECORDS["Application"], relation.key)
+            for relation in relations(MODELS["Application"].record).values()
+            if relation.kind is Kind.ONE and relation.to == model
+        ]
+        found: set[str] = set()
+        async with self.database.reading() as connection:
+            for table, column in [(own, "key"), *referring]:
+                for chunk in _chunks(keys):
+                    held = table.c[column]
+                    question = select(held).where(table.c.integration == integration, held.in_(chunk)).distinct()
+                    found |= set(await connection.scalars(question))
+        return found
+
+    async def deleted_keys(self, integration: str, model: str) -> list[str]:
+        """Keys of the records that are marked as gone."""
+        table = RECORDS[model]
+        question = select(table.c.key).where(table.c.integration == integration, table.c.remote_deleted_at.is_not(None))
+        async with self.database.reading() as connection:
+            return list(await connection.scalars(question))
+
+    async def open_or_changed(
+        self, integration: str, model: str, changed_since: datetime | None, now: datetime
+    ) -> list[str]:
+        """Keys of the records that exist: all of them, or those not closed by now or changed since an instant."""
+        table = RECORDS[model]
+        conditions = selected(integration, model, (), deleted=False)
+        if changed_since is not None:
+            still_open = or_(table.c.closed_at.is_(None), table.c.closed_at > now)
+            conditions.append(or_(still_open, table.c.changed_at >= changed_since))
+        async with self.database.reading() as connection:
+            return list(await connection.scalars(select(table.c.key).where(*conditions).order_by(table.c.key)))
 
     async def count(self, integration: str, model: str) -> int:
         """Records that are not marked as gone."""

@@ -17,9 +17,9 @@ class Tower:
         self.clear = asyncio.Event()
         self.failure: Exception | None = None
 
-    async def ask(self, question: str, keys: list[str]) -> dict[str, str | AtsError]:
+    async def ask(self, pilot: str, question: str, keys: list[str]) -> dict[str, str | AtsError]:
         """Each key in capitals, except `none`, which has no answer."""
-        self.asked.append((question, keys))
+        self.asked.append((pilot + question, keys))
         await self.clear.wait()
         if self.failure:
             raise self.failure
@@ -41,29 +41,29 @@ async def test_those_who_ask_at_once_are_answered_by_one_question() -> None:
     tower = Tower()
     tower.clear.set()
     flights = Flights(tower.ask)
-    answers = await asyncio.gather(flights.board("q", ["a", "b"]), flights.board("q", ["b", "none"]))
+    answers = await asyncio.gather(flights.board("p", "q", ["a", "b"]), flights.board("late", "q", ["b", "none"]))
     assert list(answers) == [{"a": "A", "b": "B"}, {"b": "B", "none": None}]
-    assert tower.asked == [("q", ["a", "b", "none"])]
+    assert tower.asked == [("pq", ["a", "b", "none"])]
 
 
 async def test_a_key_under_way_is_waited_for() -> None:
     """Later askers only ask for the rest; who insists on a new answer gets one."""
     tower = Tower()
     flights = Flights(tower.ask)
-    first = await _soon(flights.board("q", ["a"]))
-    later = await _soon(flights.board("q", ["a", "b"]))
-    strict = await _soon(flights.board("q", ["a"], join=False))
+    first = await _soon(flights.board("p", "q", ["a"]))
+    later = await _soon(flights.board("p", "q", ["a", "b"]))
+    strict = await _soon(flights.board("p", "q", ["a"], join=False))
     tower.clear.set()
     assert list(await asyncio.gather(first, later, strict)) == [{"a": "A"}, {"a": "A", "b": "B"}, {"a": "A"}]
-    assert tower.asked == [("q", ["a"]), ("q", ["b"]), ("q", ["a"])]
+    assert tower.asked == [("pq", ["a"]), ("pq", ["b"]), ("pq", ["a"])]
 
 
 async def test_whoever_gives_up_leaves_the_others_alone() -> None:
     """The answer arrives for those who still wait."""
     tower = Tower()
     flights = Flights(tower.ask)
-    impatient = await _soon(flights.board("q", ["a"]))
-    patient = await _soon(flights.board("q", ["a"]))
+    impatient = await _soon(flights.board("p", "q", ["a"]))
+    patient = await _soon(flights.board("p", "q", ["a"]))
     impatient.cancel()
     tower.clear.set()
     assert await patient == {"a": "A"}
@@ -75,9 +75,9 @@ async def test_a_failed_flight_fails_each_of_its_keys_once() -> None:
     tower.failure = UpstreamUnavailable()
     tower.clear.set()
     flights = Flights(tower.ask)
-    assert await flights.board("q", ["a", "b"]) == {"a": tower.failure, "b": tower.failure}
+    assert await flights.board("p", "q", ["a", "b"]) == {"a": tower.failure, "b": tower.failure}
     tower.failure = None
-    assert await flights.board("q", ["a"]) == {"a": "A"}
+    assert await flights.board("p", "q", ["a"]) == {"a": "A"}
 
 
 async def test_a_fault_of_ours_reaches_everyone_who_waits() -> None:
@@ -87,13 +87,13 @@ async def test_a_fault_of_ours_reaches_everyone_who_waits() -> None:
     tower.clear.set()
     flights = Flights(tower.ask)
     with pytest.raises(ZeroDivisionError):
-        await flights.board("q", ["a"])
+        await flights.board("p", "q", ["a"])
 
 
 async def test_closing_stops_what_is_under_way() -> None:
     """Nobody is left waiting."""
     flights = Flights(Tower().ask)
-    waiting = await _soon(flights.board("q", ["a"]))
+    waiting = await _soon(flights.board("p", "q", ["a"]))
     await flights.close()
     with pytest.raises(asyncio.CancelledError):
         await waiting

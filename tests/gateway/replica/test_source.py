@@ -44,9 +44,9 @@ def upstream() -> MemorySource:
 
 
 @pytest.fixture
-def replica(store: Store, upstream: MemorySource, clock: Clock) -> Replica:
+def replica(store: Store, clock: Clock) -> Replica:
     """Copies are fresh for 60 seconds and bridge an hour."""
-    return Replica(INTEGRATION, store, upstream, Policy(dict.fromkeys(MODELS, 60.0), 3600.0), clock)
+    return Replica(INTEGRATION, store, Policy(dict.fromkeys(MODELS, 60.0), 3600.0), clock)
 
 
 async def _names(source: ReplicaSource, *keys: str) -> dict[str, Any]:
@@ -63,37 +63,37 @@ async def test_a_fresh_copy_answers_and_an_old_one_does_not(
     replica: Replica, upstream: MemorySource, clock: Clock
 ) -> None:
     """Until its time has passed a copy saves the question; then the answer is new, and so is the copy."""
-    await _names(replica.reading(Freshness()), "j1")
+    await _names(replica.reading(upstream, Freshness()), "j1")
     upstream.records["Job"] = [job("j1", name="New")]
     clock.tick(60)
-    assert await _names(replica.reading(Freshness()), "j1") == {"j1": "Job j1"}
+    assert await _names(replica.reading(upstream, Freshness()), "j1") == {"j1": "Job j1"}
     assert upstream.questions["Job by id"] == 1
     clock.tick()
     for _ in range(2):
-        assert await _names(replica.reading(Freshness()), "j1") == {"j1": "New"}
+        assert await _names(replica.reading(upstream, Freshness()), "j1") == {"j1": "New"}
     assert upstream.questions["Job by id"] == 2
 
 
 async def test_only_what_is_missing_is_asked_for(replica: Replica, upstream: MemorySource) -> None:
     """Held and missing keys are answered together; a key that does not exist is absent."""
-    await _names(replica.reading(Freshness()), "j1")
+    await _names(replica.reading(upstream, Freshness()), "j1")
     upstream.records["Job"].remove(upstream.records["Job"][0])
-    assert await _names(replica.reading(Freshness()), "j1", "j2", "j3") == {"j1": "Job j1", "j2": "Job j2"}
+    assert await _names(replica.reading(upstream, Freshness()), "j1", "j2", "j3") == {"j1": "Job j1", "j2": "Job j2"}
 
 
 async def test_requests_at_the_same_time_share_a_question(replica: Replica, upstream: MemorySource) -> None:
     """Ten readers of two jobs ask once."""
-    await asyncio.gather(*(_names(replica.reading(Freshness()), "j1", "j2") for _ in range(10)))
+    await asyncio.gather(*(_names(replica.reading(upstream, Freshness()), "j1", "j2") for _ in range(10)))
     assert upstream.questions["Job by id"] == 1
 
 
 async def test_the_request_decides_how_old_is_too_old(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
     """`max-age` may be shorter or longer than the default; `no-cache` always asks, `only-if-cached` never does."""
-    await _names(replica.reading(Freshness()), "j1")
+    await _names(replica.reading(upstream, Freshness()), "j1")
     clock.tick(100)
     asked = []
     for wanted in (Freshness(max_age=100), CACHED, Freshness(max_age=99), NO_CACHE):
-        assert await _names(replica.reading(wanted), "j1") == {"j1": "Job j1"}
+        assert await _names(replica.reading(upstream, wanted), "j1") == {"j1": "Job j1"}
         asked.append(upstream.questions["Job by id"])
     assert asked == [1, 1, 2, 3]
 
@@ -102,15 +102,15 @@ async def test_only_if_cached_says_when_there_is_no_copy(
     replica: Replica, upstream: MemorySource, clock: Clock
 ) -> None:
     """A missing copy, or one that is older than the request allows, is an error of its own key."""
-    await _names(replica.reading(Freshness()), "j1")
+    await _names(replica.reading(upstream, Freshness()), "j1")
     clock.tick(10)
-    found = await _names(replica.reading(CACHED), "j1", "j2")
+    found = await _names(replica.reading(upstream, CACHED), "j1", "j2")
     assert found["j1"] == "Job j1"
     assert isinstance(found["j2"], UpstreamUnavailable)
-    found = await _names(replica.reading(Freshness(only_if_cached=True, max_age=9)), "j1")
+    found = await _names(replica.reading(upstream, Freshness(only_if_cached=True, max_age=9)), "j1")
     assert isinstance(found["j1"], UpstreamUnavailable)
     with pytest.raises(UpstreamUnavailable):
-        await replica.reading(CACHED).page("Job", PageQuestion(size=1))
+        await replica.reading(upstream, CACHED).page("Job", PageQuestion(size=1))
     assert upstream.questions["Job by id"] == 1
 
 
@@ -119,22 +119,22 @@ async def test_an_old_copy_stands_in_for_an_ats_that_cannot_answer(
     replica: Replica, upstream: MemorySource, clock: Clock, error: AtsError
 ) -> None:
     """Marked as stale and only as long as allowed; never against `no-cache`; keys without a copy fail alone."""
-    await _names(replica.reading(Freshness()), "j1")
+    await _names(replica.reading(upstream, Freshness()), "j1")
     upstream.failures["Job"] = error
     clock.tick(3600)
-    source = replica.reading(Freshness())
+    source = replica.reading(upstream, Freshness())
     assert await _names(source, "j1", "j2") == {"j1": "Job j1", "j2": error}
     assert (source.report.stale, source.report.age(clock.now)) == (True, 3600)
-    assert await _names(replica.reading(Freshness(stale_if_error=3599)), "j1") == {"j1": error}
-    assert await _names(replica.reading(NO_CACHE), "j1") == {"j1": error}
+    assert await _names(replica.reading(upstream, Freshness(stale_if_error=3599)), "j1") == {"j1": error}
+    assert await _names(replica.reading(upstream, NO_CACHE), "j1") == {"j1": error}
 
 
 async def test_a_refusal_is_no_outage(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
     """An error that says the question is wrong is not papered over."""
-    await _names(replica.reading(Freshness()), "j1")
+    await _names(replica.reading(upstream, Freshness()), "j1")
     upstream.failures["Job", "j1"] = Rejected()
     clock.tick(61)
-    assert isinstance((await _names(replica.reading(Freshness()), "j1"))["j1"], Rejected)
+    assert isinstance((await _names(replica.reading(upstream, Freshness()), "j1"))["j1"], Rejected)
 
 
 async def test_changed_at_is_what_was_observed(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
@@ -142,7 +142,7 @@ async def test_changed_at_is_what_was_observed(replica: Replica, upstream: Memor
     stamps = []
     for name in ("A", "A", "B"):
         upstream.records["Job"] = [job("j1", name=name)]
-        found = (await replica.reading(NO_CACHE).by_ids("Job", ["j1"]))["j1"]
+        found = (await replica.reading(upstream, NO_CACHE).by_ids("Job", ["j1"]))["j1"]
         assert not isinstance(found, AtsError)
         stamps.append(found.changed_at)
         clock.tick()
@@ -152,22 +152,22 @@ async def test_changed_at_is_what_was_observed(replica: Replica, upstream: Memor
 async def test_children_read_completely_are_held(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
     """The second reader asks nothing, whatever number it wants; a parent without children is remembered too."""
     for limit in (None, 2, 100):
-        found = await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1", "j2"], limit)
+        found = await replica.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1", "j2"], limit)
         assert len(_keys(found["j1"])) == (2 if limit == 2 else 3)
         assert found["j1"] == Children(found["j1"].records, 3)  # type: ignore[union-attr]  # `_keys` has seen to it
         assert _keys(found["j2"]) == []
     assert upstream.questions["Application by job_key"] == 1
     clock.tick(61)
     upstream.records["Application"].pop()
-    found = await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], None)
-    again = await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], None)
+    found = await replica.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], None)
+    again = await replica.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], None)
     assert _keys(found["j1"]) == _keys(again["j1"]) == ["j1:c0", "j1:c1"]
 
 
 async def test_some_children_are_not_taken_for_all(replica: Replica, upstream: MemorySource) -> None:
     """After a question that was cut short, the next one is asked again."""
-    await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], 2)
-    found = await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], None)
+    await replica.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], 2)
+    found = await replica.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], None)
     assert len(_keys(found["j1"])) == 3
     assert upstream.questions["Application by job_key"] == 2
 
@@ -175,11 +175,11 @@ async def test_some_children_are_not_taken_for_all(replica: Replica, upstream: M
 async def test_what_a_mutation_touched_is_fresh(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
     """Neither the new content nor the new child costs a question, and an answer under way does not undo it."""
     asked = clock.now
-    await replica.reading(Freshness()).by_parents("Application", "job_key", ["j1"], None)
+    await replica.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], None)
     clock.tick()
     await replica.absorb("Application", [application("j1", "c9", "s1")])
     await replica.store.write(INTEGRATION, "Application", [application("j1", "c9", None)], asked)
-    source = replica.reading(Freshness())
+    source = replica.reading(upstream, Freshness())
     found = await source.by_parents("Application", "job_key", ["j1"], None)
     assert _keys(found["j1"]) == ["j1:c0", "j1:c1", "j1:c2", "j1:c9"]
     record = (await source.by_ids("Application", ["j1:c9"]))["j1:c9"]
@@ -187,16 +187,16 @@ async def test_what_a_mutation_touched_is_fresh(replica: Replica, upstream: Memo
     assert (upstream.questions["Application by job_key"], upstream.questions["Application by id"]) == (1, 0)
 
 
-async def _sync(replica: Replica, *models: str) -> None:
+async def _sync(replica: Replica, upstream: MemorySource, *models: str) -> None:
     for model in models:
-        records = replica.upstream.records[model]  # type: ignore[attr-defined]  # it is a MemorySource here
+        records = upstream.records[model]
         await replica.absorb(model, records)
         await note_sync(replica.store.database, INTEGRATION, model, synced_at=replica.clock(), complete=True)
 
 
 async def test_lists_of_an_unsynced_model_come_from_upstream(replica: Replica, upstream: MemorySource) -> None:
     """Page by page with its own cursors, refusing what it cannot do; the records are kept all the same."""
-    source = replica.reading(Freshness())
+    source = replica.reading(upstream, Freshness())
     first = await source.page("Job", PageQuestion(size=1))
     second = await source.page("Job", PageQuestion(size=1, position=first.positions[0]))
     assert [record.key for record in (*first.records, *second.records)] == ["j1", "j2"]
@@ -210,9 +210,9 @@ async def test_lists_of_a_synced_model_come_from_the_replica(
     replica: Replica, upstream: MemorySource, clock: Clock
 ) -> None:
     """With every filter, the total and both directions, without a question, however old; the age is reported."""
-    await _sync(replica, "Candidate", "Application")
+    await _sync(replica, upstream, "Candidate", "Application")
     clock.tick(1000)
-    source = replica.reading(Freshness())
+    source = replica.reading(upstream, Freshness())
     page = await source.page("Candidate", PageQuestion(size=2, criteria=(BY_JOB,), counted=True, backward=True))
     assert ([record.key for record in page.records], page.total) == (["c1", "c2"], 3)
     assert (source.report.age(clock.now), source.report.stale) == (1000, False)
@@ -221,48 +221,48 @@ async def test_lists_of_a_synced_model_come_from_the_replica(
 
 async def test_a_list_may_be_wanted_from_the_ats(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
     """`no-cache` and a `max-age` younger than the sync ask; where the ATS cannot, only the first is an error."""
-    await _sync(replica, "Job", "Candidate", "Application")
+    await _sync(replica, upstream, "Job", "Candidate", "Application")
     clock.tick(100)
     upstream.records["Job"].append(job("j3"))
     for wanted, expected in ((NO_CACHE, 3), (Freshness(max_age=99), 3), (Freshness(max_age=100), 3), (CACHED, 3)):
-        assert len((await replica.reading(wanted).page("Job", PageQuestion(size=9))).records) == expected
+        assert len((await replica.reading(upstream, wanted).page("Job", PageQuestion(size=9))).records) == expected
     assert upstream.questions["Job page"] == 2
     hard = PageQuestion(size=1, criteria=(BY_JOB,))
     with pytest.raises(FilterNeedsSync):
-        await replica.reading(NO_CACHE).page("Candidate", hard)
-    source = replica.reading(Freshness(max_age=1))
+        await replica.reading(upstream, NO_CACHE).page("Candidate", hard)
+    source = replica.reading(upstream, Freshness(max_age=1))
     assert len((await source.page("Candidate", hard)).records) == 1
     assert source.report.stale
 
 
 async def test_a_list_goes_on_where_it_began(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
     """A cursor from the ATS stays with the ATS when a sync comes between, and one from the replica stays here."""
-    live = await replica.reading(Freshness()).page("Job", PageQuestion(size=1))
-    await _sync(replica, "Job")
-    own = await replica.reading(Freshness()).page("Job", PageQuestion(size=1))
+    live = await replica.reading(upstream, Freshness()).page("Job", PageQuestion(size=1))
+    await _sync(replica, upstream, "Job")
+    own = await replica.reading(upstream, Freshness()).page("Job", PageQuestion(size=1))
     clock.tick()
     for position in (live.positions[0], own.positions[0]):
-        page = await replica.reading(NO_CACHE).page("Job", PageQuestion(size=1, position=position))
+        page = await replica.reading(upstream, NO_CACHE).page("Job", PageQuestion(size=1, position=position))
         assert [record.key for record in page.records] == ["j2"]
     assert upstream.questions["Job page"] == 2
 
 
-async def test_a_cursor_of_the_replica_needs_the_replica(replica: Replica) -> None:
+async def test_a_cursor_of_the_replica_needs_the_replica(replica: Replica, upstream: MemorySource) -> None:
     """It means nothing to the ATS."""
-    await _sync(replica, "Job")
-    own = await replica.reading(Freshness()).page("Job", PageQuestion(size=1))
+    await _sync(replica, upstream, "Job")
+    own = await replica.reading(upstream, Freshness()).page("Job", PageQuestion(size=1))
     await note_sync(replica.store.database, INTEGRATION, "Job", synced_at=None)
     with pytest.raises(BadUserInput):
-        await replica.reading(Freshness()).page("Job", PageQuestion(size=1, position=own.positions[0]))
+        await replica.reading(upstream, Freshness()).page("Job", PageQuestion(size=1, position=own.positions[0]))
 
 
 async def test_a_sync_makes_all_copies_young(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
     """What it did not return is known to be unchanged, and what is not there is known not to exist."""
-    await _sync(replica, "Job", "Application")
+    await _sync(replica, upstream, "Job", "Application")
     clock.tick(3000)
     await note_sync(replica.store.database, INTEGRATION, "Job", synced_at=clock.now)
     await note_sync(replica.store.database, INTEGRATION, "Application", synced_at=clock.now)
-    source = replica.reading(CACHED)
+    source = replica.reading(upstream, CACHED)
     assert await _names(source, "j1", "j9") == {"j1": "Job j1"}
     found = await source.by_parents("Application", "candidate_key", ["c1", "c9"], None)
     assert (_keys(found["c1"]), _keys(found["c9"])) == (["j1:c1"], [])
@@ -277,6 +277,6 @@ async def test_a_deleted_record_is_answered_as_deleted(replica: Replica, upstrea
     await replica.store.delete(INTEGRATION, "Job", ["j1"], gone)
     upstream.records["Job"] = []
     for wanted in (Freshness(), NO_CACHE):
-        found = (await replica.reading(wanted).by_ids("Job", ["j1"]))["j1"]
+        found = (await replica.reading(upstream, wanted).by_ids("Job", ["j1"]))["j1"]
         assert not isinstance(found, AtsError)
         assert found.remote_deleted_at == gone

@@ -1,0 +1,54 @@
+"""How the copies of an integration's records are kept up to date."""
+
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+
+from schema.change import ModelName
+
+
+@strawberry.enum(description="How much of the ATS a sync reads.")
+class SyncMode(Enum):
+    """The two kinds of syncs."""
+
+    DELTA = strawberry.enum_value("DELTA", description="What changed since the last one. Deletions are not seen.")
+    FULL = strawberry.enum_value("FULL", description="Everything: what is gone from the ATS is marked as deleted.")
+
+
+@strawberry.type(description="How up to date the copies of one model are.")
+class ModelSyncStatus:
+    """What is known about the syncs of one model."""
+
+    model: ModelName = strawberry.field(description="The model.")
+    records: int = strawberry.field(description="Copies of records that exist in the ATS.")
+    synced_at: datetime | None = strawberry.field(
+        description="The copies are complete and right as of then; null before the first sync, when lists are read "
+        "from the ATS itself."
+    )
+    last_delta_at: datetime | None = strawberry.field(description="Start of the last delta that reached its end.")
+    last_full_at: datetime | None = strawberry.field(description="Start of the last full sync that reached its end.")
+    watermark: datetime | None = strawberry.field(
+        description="The ATS's own clock then: the next delta asks for what changed since, and a little before."
+    )
+    complete: bool = strawberry.field(description="Whether a full list has proved to hold every record.")
+    running: bool = strawberry.field(description="Whether a sync is reading this model now.")
+    read: int | None = strawberry.field(
+        description="How many rows that sync has read, or of how many parents the lists; null when none is running."
+    )
+    expected: int | None = strawberry.field(description="How many there are in all, as far as the ATS says.")
+    last_error: str | None = strawberry.field(
+        description="Code of the error that ended the last sync of this model, `INCOMPLETE` when its list could not "
+        "be proved complete; null after one that reached its end."
+    )
+
+
+@strawberry.type(description="How up to date the copies of this integration's records are.")
+class SyncStatus:
+    """One integration's syncs."""
+
+    running: SyncMode | None = strawberry.field(description="The sync at work; null when there is none.")
+    started_at: datetime | None = strawberry.field(description="When it was asked for.")
+    next_delta_at: datetime | None = strawberry.field(description="When the next delta is due; null without schedule.")
+    next_full_at: datetime | None = strawberry.field(description="When the next full sync is due; likewise.")
+    models: list[ModelSyncStatus] = strawberry.field(description="The models, one by one.")
