@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -95,7 +96,7 @@ def refused_by(error: AtsError) -> RequestError:
     status = _STATUS_BY_CODE.get(error.code, 400)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004 - RFC 9110 11.6.1
     if error.retry_after is not None:
-        headers["Retry-After"] = str(int(error.retry_after) + 1)
+        headers["Retry-After"] = str(ceil(error.retry_after))
     shaped = {"message": _cut(error.message), "extensions": error.extensions}
     return RequestError([shaped], status=status, headers=headers)
 

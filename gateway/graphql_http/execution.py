@@ -124,7 +124,7 @@ class Execution:
 
 
 async def _settle(work: Callable[[], Any]) -> Any:
-    """The outcome of work that may be asynchronous; what it should never raise becomes a masked error."""
+    """The outcome of work that may be asynchronous."""
     try:
         outcome = work()
         return await outcome if isawaitable(outcome) else outcome
@@ -133,8 +133,6 @@ async def _settle(work: Callable[[], Any]) -> Any:
             raise
         # Not our cancellation: a future that somebody else cancelled was awaited.
         raise RequestError([masked(error)], status=500) from None
-    except Exception as error:  # noqa: BLE001 - the boundary
-        raise request_error(error) from None
 
 
 async def _iterate(source: AsyncIterable[T]) -> AsyncGenerator[T, None]:

@@ -17,6 +17,7 @@ class MediaType(Enum):
 
 
 _EXACT = 2
+_CHARACTERS = 1_000
 _JSON_TYPES = ("application/graphql-response+json", "application/json")
 
 
@@ -51,9 +52,9 @@ def _quality(ranges: dict[str, float], media_type: str) -> tuple[float, int]:
 
 
 def _ranges(header: str) -> dict[str, float]:
-    """The ranges of a header with their quality; parameters other than `q` do not matter here."""
+    """The ranges of a header with their quality; other parameters, and what nobody would write, do not matter here."""
     ranges: dict[str, float] = {}
-    for part in header.lower().split(","):
+    for part in header[:_CHARACTERS].lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         quality = next((text[2:].strip() for text in parameters if text.startswith("q=")), "1")
         ranges[name] = max(ranges.get(name, 0.0), _number(quality))

@@ -12,7 +12,7 @@ import orjson
 from starlette.types import Send
 
 from gateway.graphql_http.compression import compress
-from gateway.graphql_http.errors import RequestError, masked
+from gateway.graphql_http.errors import RequestError
 from gateway.graphql_http.negotiation import MediaType
 
 FIXED_HEADERS = (
@@ -85,12 +85,11 @@ def answer_error(error: RequestError, media_type: MediaType) -> Answer:
 
 
 def encode(value: object) -> bytes:
-    """JSON in UTF-8. What orjson does not take, such as integers beyond 64 bits in a JSON scalar, goes the slow way."""
+    """JSON in UTF-8; what orjson does not take, such as integers beyond 64 bits in a JSON scalar, goes the slow way.
+
+    Raises TypeError, ValueError or RecursionError for what is no JSON at all.
+    """
     try:
         return orjson.dumps(value)
     except TypeError:
-        pass
-    try:
         return json.dumps(value, allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        return orjson.dumps({"errors": [masked(error)]})

@@ -14,7 +14,13 @@ from strawberry.scalars import JSON
 
 from gateway.graphql_http import FieldCost
 from gateway.graphql_http.deadline import current_deadline
-from resolvers.errors import AtsError, BadUserInput, IntegrationNotFound, Unauthenticated, UpstreamUnavailable
+from resolvers.errors import (
+    BadUserInput,
+    IntegrationNotFound,
+    Unauthenticated,
+    UpstreamRateLimited,
+    UpstreamUnavailable,
+)
 
 SECRET = "hunter2"
 
@@ -76,6 +82,7 @@ def refuse(reason: str | None) -> None:
     refusals: Mapping[str, Exception] = {
         "token": Unauthenticated(),
         "integration": IntegrationNotFound(),
+        "quota": UpstreamRateLimited(retry_after=2.4),
         "bug": ValueError(SECRET),
     }
     if reason:
@@ -174,6 +181,11 @@ class Query:
         return JSON(2**70)
 
     @strawberry.field
+    def strange(self) -> JSON:
+        """No JSON at all."""
+        return JSON({1, 2})
+
+    @strawberry.field
     def sum(self, numbers: list[int]) -> int:
         """The sum."""
         return min(max(sum(numbers), -(2**31)), 2**31 - 1)
@@ -228,6 +240,11 @@ class Subscription:
         raise BadUserInput("Locked.")
         yield 0
 
+    @strawberry.subscription
+    async def shut(self) -> AsyncGenerator[int, None]:
+        """Is refused before there is anything to listen to."""
+        raise BadUserInput("Shut.")
+
 
 def build_schema() -> GraphQLSchema:
     """The schema, as the endpoint takes it."""
@@ -244,6 +261,3 @@ class LibraryCost:
         if field == "sequels":
             return FieldCost(nodes=arguments["first"], multiplier=arguments["first"], upstream_per_parent=0.01)
         return FieldCost()
-
-
-__all__ = ["SECRET", "AtsError", "Library", "LibraryCost", "Reader", "build_schema"]

@@ -54,6 +54,14 @@ async def test_values_the_quick_encoder_refuses_are_answered(client: httpx.Async
     assert await data_of(client, "{ huge }") == {"huge": 2**70}
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_values_that_are_no_json_are_masked(client: httpx.AsyncClient, accept: str) -> None:
+    """A resolver's mistake is a coded error, in an answer and in a stream."""
+    answer = await client.post("/graphql", json={"query": "{ strange }"}, headers={"Accept": accept})
+    assert "INTERNAL_SERVER_ERROR" in answer.text
+    assert "set" not in answer.text
+
+
 @pytest.mark.parametrize("value", [{"a": [1, 2.5, None, True, "é😀"]}, [], "", 0, "\x00"])
 async def test_json_values_come_back(client: httpx.AsyncClient, value: object) -> None:
     """A JSON scalar takes any JSON value."""
@@ -73,6 +81,16 @@ async def test_an_operation_is_given_up_after_its_time(connect: Connect, library
     assert answer.status_code == 503
     assert answer.json()["errors"][0]["extensions"] == {"code": "UPSTREAM_UNAVAILABLE", "retryable": True}
     assert library.closed == len(library.opened)
+
+
+async def test_a_document_that_breaks_the_checks_is_refused(connect: Connect) -> None:
+    """Where limits are set too high for the stack, the document is refused and not the server broken."""
+    chain = " ".join(f"fragment F{number} on Query {{ ...F{number + 1} }}" for number in range(2000))
+    async with connect(limits=Limits(tokens=100_000, source_characters=1_000_000)) as client:
+        answer = await client.post(
+            "/graphql", json={"query": f"{{ ...F0 }} {chain} fragment F2000 on Query {{ hello }}"}
+        )
+    assert answer.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
 
 
 async def test_documents_are_kept_and_forgotten() -> None:

@@ -213,6 +213,13 @@ async def test_json_in_utf8_may_say_so(client: httpx.AsyncClient, content_type: 
     assert answer.status_code == 200
 
 
+async def test_repeated_headers_count_as_one(client: httpx.AsyncClient) -> None:
+    """Two Accept headers are one list."""
+    headers = [("Accept", "image/png"), ("Accept", "application/graphql-response+json")]
+    answer = await client.post("/graphql", json={"query": "{ hello }"}, headers=headers)
+    assert answer.headers["content-type"].startswith("application/graphql-response+json")
+
+
 async def test_a_compressed_body_is_refused(client: httpx.AsyncClient) -> None:
     """What a body unpacks to cannot be limited by its size."""
     answer = await client.post("/graphql", json={"query": "{ hello }"}, headers={"Content-Encoding": "gzip"})
@@ -235,6 +242,7 @@ async def test_a_browser_is_sent_to_the_explorer(connect: Connect) -> None:
     [
         ("token", 401, "UNAUTHENTICATED"),
         ("integration", 404, "INTEGRATION_NOT_FOUND"),
+        ("quota", 503, "UPSTREAM_RATE_LIMITED"),
         ("bug", 500, "INTERNAL_SERVER_ERROR"),
     ],
 )
@@ -246,6 +254,7 @@ async def test_without_a_context_nothing_runs(
     answer = await client.post("/graphql", json={"query": "{ nothing"}, headers={**headers, "X-Refuse": reason})
     assert (answer.status_code, code(answer)) == (status, expected)
     assert ("www-authenticate" in answer.headers) == (status == 401)
+    assert answer.headers.get("retry-after") == ("3" if status == 503 else None)
     assert SECRET not in answer.text
 
 

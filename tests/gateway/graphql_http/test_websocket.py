@@ -53,6 +53,7 @@ async def test_mutations_come_over_a_socket_too(build: Build, library: Library) 
         ("{", "GRAPHQL_PARSE_FAILED"),
         ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
         ("subscription { locked }", "BAD_USER_INPUT"),
+        ("subscription { shut }", "BAD_USER_INPUT"),
         ("subscription ($n: Int!) { count(to: $n) }", "BAD_USER_INPUT"),
         ("{ books(first: 9999) { title } }", "QUERY_TOO_COMPLEX"),
         ("subscription { count wait }", "GRAPHQL_VALIDATION_FAILED"),
