@@ -19,7 +19,7 @@ async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The members among these: `{interview}:{user}`."""
     interviews = {name: halves[0] for name in keys if (halves := pair(name))}
     rows, errors = parted(await interview.rows_by_ids(session, list(dict.fromkeys(interviews.values()))))
-    members = by_key(await session.read(MODEL, await session.owned(rows.values(), _otherwise(session))))
+    members = by_key(await session.read(MODEL, await session.owned(rows.values(), otherwise(session))))
     found = {name: members.get(name) or errors.get(interviews[name]) for name in interviews}
     return {name: record for name, record in found.items() if record is not None}
 
@@ -27,14 +27,14 @@ async def by_ids(session: Session, keys: Sequence[str]) -> Records:
 async def by_interview(session: Session, keys: Sequence[str], _: int | None) -> Families:
     """The team of each interview."""
     rows, errors = parted(await interview.rows_by_ids(session, keys))
-    members = await session.read(MODEL, await session.owned(rows.values(), _otherwise(session)))
+    members = await session.read(MODEL, await session.owned(rows.values(), otherwise(session)))
     return {**families(members, "interview_key", keys), **errors}
 
 
 async def by_user(session: Session, keys: Sequence[str], _: int | None) -> Families:
     """The memberships of each user: takes all interviews, since Crelate cannot be asked by owner."""
     rows = await session.interviews.listed()
-    return families(await session.read(MODEL, await session.owned(rows, _otherwise(session))), "user_key", keys)
+    return families(await session.read(MODEL, await session.owned(rows, otherwise(session))), "user_key", keys)
 
 
 async def walk(session: Session, asked: Asked) -> Walk:
@@ -42,11 +42,11 @@ async def walk(session: Session, asked: Asked) -> Walk:
     narrowed = {**asked, **await session.interviews.by_type()}
 
     async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
-        return await one_per_owner(session, MODEL, await interview.roots(session, rows), _otherwise(session))
+        return await one_per_owner(session, MODEL, await interview.roots(session, rows), otherwise(session))
 
     return Walk(filtered(session.account.client, interview.LIST, narrowed), expand, narrowed)
 
 
-def _otherwise(session: Session) -> str:
+def otherwise(session: Session) -> str:
     """Who holds an interview without owners: nobody, unless the account says it is whoever made it."""
     return "CreatedById" if session.account.assumptions.creator_interviews else ""

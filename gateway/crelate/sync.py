@@ -1,0 +1,187 @@
+"""Crelate's lists as a sync reads them (crelate-api 4, 6.3): tables, jobs, pipelines, contacts, activities."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.crelate.account import Account
+from gateway.crelate.canary import MODIFIED_AFTER, Proof, Stray, moment
+from gateway.crelate.client import Client
+from gateway.crelate.filtered import Asked, filtered
+from gateway.crelate.listing import Row, RowPage, pages
+from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
+from gateway.crelate.mapping.candidate import is_candidate
+from gateway.crelate.mapping.role import role_rows, system_role
+from gateway.crelate.protocol import Answer, NotFound, Request, get
+from gateway.crelate.reading import interview, job
+from gateway.crelate.reading.answers import one_per_owner
+from gateway.crelate.reading.interviewing_team_member import otherwise
+from gateway.crelate.session import Session
+from gateway.crelate.tables import Tables
+from gateway.replica.sync_source import Listing, Lot
+from resolvers.errors import UpstreamUnreadable
+from schema.record import Tracked
+
+Records = Mapping[str, Sequence[Tracked]]
+
+USERS = Listing("users", ("User", "UserRole", "Role"))
+STAGES = Listing("stages", ("ApplicationStage",))
+JOBS = Listing("jobs", ("Job", "JobHiringTeamMember", "JobUserRoleAssignment"))
+PIPELINES = Listing("pipelines", ("Application",), parent="Job", parent_key="job_key")
+CONTACTS = Listing("contacts", ("Candidate",))
+ACTIVITIES = Listing("activities", ("Interview", "InterviewingTeamMember"))
+
+LISTS = {USERS: "/users", JOBS: "/jobs", CONTACTS: "/contacts", ACTIVITIES: "/activities"}
+"""Listing -> path of the list that is read page by page."""
+
+ENTITIES = {"User": "/users", "Job": "/jobs", "Candidate": "/contacts", "Interview": "/activities"}
+"""Model -> path under which its records are asked for one by one."""
+
+
+class CrelateLists:
+    """One account's lists.
+
+    Args:
+        account: The account, with a client of the sync's own.
+    """
+
+    listings: Sequence[Listing] = (USERS, STAGES, JOBS, PIPELINES, CONTACTS, ACTIVITIES)
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    async def can_narrow(self, listing: Listing) -> bool:
+        """Whether `modified_after` has shown that it works on this list (ASM-06)."""
+        by = MODIFIED_AFTER.get(LISTS.get(listing, ""))
+        return by is not None and await self._account.canary.proof(by) in {Proof.ONE, Proof.MANY}
+
+    async def read(self, listing: Listing, parent: str | None, since: datetime | None, place: str | None) -> Lot:
+        """One page of a list; see `SyncSource.read`."""
+        clock = Clocked(self._account.client)
+        session = Session(replace(self._account, client=clock))  # type: ignore[arg-type]  # it sends, as a client does
+        if listing is STAGES:
+            return await self._stages(session)
+        offset = int(place or 0)
+        try:
+            page = await self._page(session, listing, parent, since, offset)
+        except NotFound:
+            return Lot(rows=(), records={}, total=0, at=clock.at)
+        except Stray as stray:
+            self._account.canary.distrust(stray.culprit)
+            raise UpstreamUnreadable("A list held what its filter should have held back.") from stray
+        lot = await READERS[listing](session, page.rows, parent or "")
+        following = str(offset + page.length) if page.more else None
+        return replace(lot, rows=list(page.rows), total=page.total, next=following, at=clock.at)
+
+    async def gone(self, model: str, keys: Sequence[str]) -> Collection[str]:
+        """Those that Crelate answers with 404, or with a record that is not of this model any more (ASM-20)."""
+        path = ENTITIES.get(model)
+        return [key for key in keys if path is None or not await self._exists(model, path, key)]
+
+    async def _exists(self, model: str, path: str, key: str) -> bool:
+        try:
+            row = (await self._account.client.send(get(f"{path}/{{id}}", id=key))).data
+        except NotFound:
+            return False
+        session = Session(self._account)
+        if row.get("EntityStatus") in self._account.assumptions.deleted_statuses:
+            return False
+        if model == "Interview":
+            return bool(await session.interviews.interviews([row]))
+        return model != "Job" or job.is_job(session, row)
+
+    async def _page(
+        self, session: Session, listing: Listing, parent: str | None, since: datetime | None, offset: int
+    ) -> RowPage:
+        client = session.account.client
+        if listing is PIPELINES:
+            identify = lambda row: found_in(row, CONTACT_PLACES)  # noqa: E731  as short as it is clear
+            return await pages(client, "/jobs/{id}/contacts", identify=identify, id=parent or "")(offset)
+        asked: Asked = await session.interviews.by_type() if listing is ACTIVITIES else {}
+        if since is not None:
+            asked = {**asked, MODIFIED_AFTER[LISTS[listing]]: [moment(since)]}
+        return await filtered(client, LISTS[listing], asked)(offset)
+
+    async def _stages(self, session: Session) -> Lot:
+        """The recruiting stages, in the order of the pipeline, which is theirs."""
+        account = self._account
+        stages = await Tables(session.account.client, account.assumptions, float).stages()
+        records = await session.read("ApplicationStage", list(stages.values()))
+        ranks = {record.key: rank for rank, record in enumerate(records)}
+        return Lot(rows=list(stages), records={"ApplicationStage": records}, ranks=ranks, total=len(stages))
+
+
+class Clocked:
+    """A client that remembers what Crelate's clock said first.
+
+    Attributes:
+        at: That instant, or null.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.at: datetime | None = None
+        self._client = client
+
+    async def send(self, request: Request) -> Answer:
+        """As `Client.send`."""
+        answer = await self._client.send(request)
+        self.at = self.at or answer.server_time
+        return answer
+
+
+async def _users(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
+    users = list(rows.values())
+    records: Records = {
+        "User": await session.read("User", users),
+        "UserRole": await session.read("UserRole", [row for row in users if system_role(row)]),
+        "Role": await session.read("Role", role_rows(users)),
+    }
+    return Lot((), records, families={("UserRole", "user_key"): list(rows)})
+
+
+async def _jobs(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
+    jobs = [row for row in job.roots(session, rows) if row is not None]
+    pairs = await session.owned(jobs)
+    records: Records = {
+        "Job": await session.read("Job", jobs),
+        "JobHiringTeamMember": await session.read("JobHiringTeamMember", pairs),
+        "JobUserRoleAssignment": await session.read("JobUserRoleAssignment", pairs),
+    }
+    return Lot((), records, families={("JobHiringTeamMember", "job_key"): [found.key for found in records["Job"]]})
+
+
+async def _pipeline(session: Session, rows: Mapping[str, Row], parent: str) -> Lot:
+    told = [await session.pipelines.told(parent, contact, row) for contact, row in rows.items()]
+    return Lot((), {"Application": await session.read("Application", told, job_key=parent)})
+
+
+async def _contacts(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
+    """Whoever is on a pipeline counts as a candidate, whatever the record type says; of others there is no saying."""
+    there = session.contacts.saw(rows).values()
+    records = await session.read("Candidate", [row for row in there if is_candidate(row)])
+    others = await session.read("Candidate", [row for row in there if not is_candidate(row)])
+    return Lot((), {"Candidate": records}, if_known={"Candidate": others})
+
+
+async def _activities(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
+    found = [row for row in await interview.roots(session, rows) if row is not None]
+    interviews = await session.read("Interview", found)
+    teams = await one_per_owner(session, "InterviewingTeamMember", found, otherwise(session))
+    records: Records = {
+        "Interview": interviews,
+        "InterviewingTeamMember": [member for team in teams for member in team],
+    }
+    family = ("InterviewingTeamMember", "interview_key")
+    return Lot((), records, families={family: [record.key for record in interviews]})
+
+
+READERS: Mapping[Listing, Callable[[Session, Mapping[str, Row], str], Awaitable[Lot]]] = {
+    USERS: _users,
+    JOBS: _jobs,
+    PIPELINES: _pipeline,
+    CONTACTS: _contacts,
+    ACTIVITIES: _activities,
+}
+"""Listing -> how the rows of a page are read; the last argument is the parent's key."""
