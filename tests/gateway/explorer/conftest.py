@@ -1,4 +1,4 @@
-"""The endpoint and its explorer on a loopback port, and a browser that can reach nothing else."""
+"""The demo on a loopback port, and a browser that can reach nothing else."""
 
 import shutil
 import socket
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 import uvicorn
 from playwright.async_api import ConsoleMessage, Page, Route, async_playwright
@@ -17,13 +18,15 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp
 
+from gateway.crelate.connector import Connector, CrelateSettings, connect
 from gateway.explorer.routes import explorer_routes
 from gateway.graphql_http import Endpoint
+from gateway.simulator.app import Simulator
+from gateway.simulator.config import SimulatorConfig
 from resolvers.context import RequestContext
 from resolvers.root import build_schema, executable
-from schema.job import Job
-from tests.resolvers.conftest import MemoryIntegration
-from tests.resolvers.memory_source import MemorySource
+from schema.coverage import Coverage
+from schema.rate_limit import RateLimit
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -99,6 +102,22 @@ def served(app: ASGIApp) -> Iterator[str]:
             thread.join()
 
 
+@dataclass
+class DemoAccount:
+    """The account of the demo."""
+
+    connector: Connector
+    name: str = "crelate:default"
+
+    def coverage(self) -> Coverage:
+        """What it can give and take."""
+        return self.connector.coverage()
+
+    def rate_limit(self) -> RateLimit:
+        """What is left of its quota."""
+        return self.connector.rate_limit()
+
+
 class Answering(RequestContext):
     """A request with nothing to say beside its data."""
 
@@ -111,17 +130,25 @@ class Answering(RequestContext):
         return {}
 
 
-@asynccontextmanager
-async def open_context(_connection: HTTPConnection, _payload: dict[str, Any] | None) -> AsyncIterator[Answering]:
-    """A request to an account with one job."""
-    yield Answering(MemoryIntegration(), MemorySource({"Job": [Job(key="j", remote_id="j", name="Staff Nurse")]}))
+@pytest.fixture
+def app() -> ASGIApp:
+    """The endpoint and its explorer, in front of the Crelate of the demo."""
+    config = SimulatorConfig()
+    settings = CrelateSettings(config.api_keys[0], "http://crelate.test/api3", requests_per_minute=100_000)
+    account = DemoAccount(connect(settings, transport=httpx.ASGITransport(Simulator(config))))
+
+    @asynccontextmanager
+    async def open_context(_connection: HTTPConnection, _payload: dict[str, Any] | None) -> AsyncIterator[Answering]:
+        yield Answering(account, account.connector.session())
+
+    endpoint = Endpoint(executable(build_schema()), open_context=open_context)
+    return Starlette(routes=[StarletteRoute("/graphql", endpoint), *explorer_routes()])
 
 
 @pytest.fixture
-def gateway() -> Iterator[str]:
-    """The address of the endpoint and its explorer."""
-    endpoint = Endpoint(executable(build_schema()), open_context=open_context)
-    with served(Starlette(routes=[StarletteRoute("/graphql", endpoint), *explorer_routes()])) as address:
+def gateway(app: ASGIApp) -> Iterator[str]:
+    """The address of the demo."""
+    with served(app) as address:
         yield address
 
 

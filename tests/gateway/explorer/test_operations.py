@@ -1,9 +1,12 @@
 """The example operations: what the explorer opens with."""
 
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from graphql import GraphQLSchema, OperationDefinitionNode, OperationType, build_schema, parse, validate
+from starlette.types import ASGIApp
 
 from gateway.explorer.routes import DIST
 
@@ -22,6 +25,13 @@ def operation_of(path: Path) -> OperationDefinitionNode:
     (definition,) = parse(path.read_text("utf-8")).definitions
     assert isinstance(definition, OperationDefinitionNode)
     return definition
+
+
+async def answer_to(query: str, app: ASGIApp) -> dict[str, Any]:
+    """What a gateway answers."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test") as client:
+        answer: dict[str, Any] = (await client.post("/graphql", json={"query": query})).json()
+        return answer
 
 
 def test_the_six_tabs() -> None:
@@ -50,6 +60,24 @@ def test_an_example_explains_itself_and_runs_as_it_stands(path: Path) -> None:
     assert operation.operation is OperationType.QUERY
     for variable in operation.variable_definitions or ():
         assert variable.default_value is not None or variable.type.kind != "non_null_type"
+
+
+@pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
+async def test_an_example_shows_something_of_the_demo(path: Path, app: ASGIApp) -> None:
+    """In the demo it answers as it stands, without an error, and nothing it looks up or lists first is missing."""
+    answer = await answer_to(path.read_text("utf-8"), app)
+    assert "errors" not in answer
+    for value in answer["data"].values():
+        assert value
+        assert value.get("nodes") != []
+
+
+async def test_the_candidate_of_the_story_has_one(app: ASGIApp) -> None:
+    """The demo's first candidate applied for jobs, stands somewhere, and met somebody."""
+    answer = await answer_to(OPERATIONS[1].read_text("utf-8"), app)
+    applications = answer["data"]["candidates"]["nodes"][0]["applications"]["nodes"]
+    assert [each for each in applications if each["job"] and each["currentStage"]]
+    assert [meeting for each in applications for meeting in each["interviews"] if meeting["interviewingTeam"]]
 
 
 def test_every_tab_has_a_title_of_its_own() -> None:
