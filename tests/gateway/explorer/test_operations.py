@@ -20,9 +20,14 @@ def sdl() -> GraphQLSchema:
     return build_schema((ROOT / "schema/schema.graphql").read_text("utf-8"))
 
 
+def text_of(path: Path) -> str:
+    """What stands in a file."""
+    return path.read_text("utf-8")
+
+
 def operation_of(path: Path) -> OperationDefinitionNode:
     """The one operation of a file."""
-    (definition,) = parse(path.read_text("utf-8")).definitions
+    (definition,) = parse(text_of(path)).definitions
     assert isinstance(definition, OperationDefinitionNode)
     return definition
 
@@ -49,14 +54,14 @@ def test_the_six_tabs() -> None:
 @pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
 def test_an_example_is_valid(path: Path, sdl: GraphQLSchema) -> None:
     """Every example fits the published schema."""
-    assert validate(sdl, parse(path.read_text("utf-8"))) == []
+    assert validate(sdl, parse(text_of(path))) == []
 
 
 @pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
 def test_an_example_explains_itself_and_runs_as_it_stands(path: Path) -> None:
     """It starts by saying what it shows, only reads, and needs no variable to be filled in."""
     operation = operation_of(path)
-    assert path.read_text("utf-8").startswith("# ")
+    assert text_of(path).startswith("# ")
     assert operation.operation is OperationType.QUERY
     for variable in operation.variable_definitions or ():
         assert variable.default_value is not None or variable.type.kind != "non_null_type"
@@ -65,7 +70,7 @@ def test_an_example_explains_itself_and_runs_as_it_stands(path: Path) -> None:
 @pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
 async def test_an_example_shows_something_of_the_demo(path: Path, app: ASGIApp) -> None:
     """In the demo it answers as it stands, without an error, and nothing it looks up or lists first is missing."""
-    answer = await answer_to(path.read_text("utf-8"), app)
+    answer = await answer_to(text_of(path), app)
     assert "errors" not in answer
     for value in answer["data"].values():
         assert value
@@ -74,7 +79,7 @@ async def test_an_example_shows_something_of_the_demo(path: Path, app: ASGIApp) 
 
 async def test_the_candidate_of_the_story_has_one(app: ASGIApp) -> None:
     """The demo's first candidate applied for jobs, stands somewhere, and met somebody."""
-    answer = await answer_to(OPERATIONS[1].read_text("utf-8"), app)
+    answer = await answer_to(text_of(OPERATIONS[1]), app)
     applications = answer["data"]["candidates"]["nodes"][0]["applications"]["nodes"]
     assert [each for each in applications if each["job"] and each["currentStage"]]
     assert [meeting for each in applications for meeting in each["interviews"] if meeting["interviewingTeam"]]
@@ -88,6 +93,6 @@ def test_every_tab_has_a_title_of_its_own() -> None:
 
 def test_the_explorer_opens_with_these_very_operations() -> None:
     """The bundle holds each example as it stands in its file."""
-    bundle = "".join(path.read_text("utf-8") for path in (DIST / "assets").glob("index-*.js"))
+    bundle = "".join(text_of(path) for path in (DIST / "assets").glob("index-*.js"))
     for path in OPERATIONS:
-        assert path.read_text("utf-8").splitlines()[0] in bundle
+        assert text_of(path).splitlines()[0] in bundle
