@@ -52,7 +52,7 @@ def _value(ids: Ids, value: Any, path: tuple[str, ...], errors: list[UserError])
     if isinstance(value, list):
         return [_value(ids, item, (*path, str(index)), errors) for index, item in enumerate(value)]
     if isinstance(value, Enum):
-        return value.value
+        return value.name
     if isinstance(value, datetime):
         return value.isoformat()
     return _object(ids, value, path, errors) if hasattr(value, "__dataclass_fields__") else value

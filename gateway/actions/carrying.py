@@ -116,7 +116,7 @@ class Carrier:
 
     async def _carry(self, write: Write, request: Request, begun: bool) -> dict[str, Any]:
         """One shape of a write; `begun` when it may have been sent before."""
-        tries, doubtful = _Tries(self.ledger.clock), begun and write.look is not None
+        tries, doubtful = _Tries(self.ledger.clock), begun
         while True:
             if doubtful and (found := await self._find(write)) is not None:
                 return found
@@ -133,7 +133,7 @@ class Carrier:
                     return _refused(error_met, write.path)
                 if tries.is_refusal(error_met):
                     return _refused(error_met, write.path)
-                doubtful = write.look is not None and (doubtful or not isinstance(error_met, UpstreamRateLimited))
+                doubtful = doubtful or not isinstance(error_met, UpstreamRateLimited)
                 pause = tries.pause(error_met)
             if tries.are_over():
                 return _gave_up()
@@ -141,7 +141,6 @@ class Carrier:
 
     async def _find(self, write: Write) -> dict[str, Any] | None:
         """Look for what a write may have made, as long as it may take to show; how the write ends, or null."""
-        assert write.look is not None  # noqa: S101 - only such writes are doubtful
         waited, look = 0.0, write.look
         patience = CV_SECONDS if write.file is not None and write.file.is_cv else SETTLE_SECONDS
         while True:

@@ -103,10 +103,13 @@ class Ledger:
 
     async def intend(self, action_id: str, step: str) -> bool:
         """Note that a write is about to be sent; whether that had been noted before."""
+        row = {"action_id": action_id, "step": step}
+        noted = select(INTENTS).where(INTENTS.c.action_id == action_id, INTENTS.c.step == step)
         async with self._database.writing("action_intents", action_id) as connection:
-            statement = self._database.insert(INTENTS).on_conflict_do_nothing()
-            inserted = await connection.execute(statement, {"action_id": action_id, "step": step})
-            return bool(inserted.rowcount == 0)
+            if (await connection.execute(noted)).first() is not None:
+                return True
+            await connection.execute(insert(INTENTS), [row])
+        return False
 
     async def finish(
         self, action_id: str, outcome: ActionOutcome, result: Mapping[str, Any], status_code: int | None = None
@@ -121,7 +124,7 @@ class Ledger:
             status_code: For a passthrough the status that was answered.
         """
         values = {
-            "outcome": outcome.value,
+            "outcome": outcome.name,
             "finished_at": self.clock(),
             "result": orjson.dumps(result).decode(),
             "status_code": status_code,
@@ -131,7 +134,7 @@ class Ledger:
 
     async def pending_since(self, instant: datetime) -> list[str]:
         """Ids of actions that were entered before an instant and are not over."""
-        old = and_(ACTIONS.c.outcome == ActionOutcome.PENDING.value, ACTIONS.c.started_at < instant)
+        old = and_(ACTIONS.c.outcome == ActionOutcome.PENDING.name, ACTIONS.c.started_at < instant)
         async with self._database.reading() as connection:
             return list((await connection.execute(select(ACTIONS.c.id).where(old))).scalars())
 
@@ -189,18 +192,18 @@ def _row(claim: Claim, attempt: int, at: datetime) -> dict[str, Any]:
         "idempotency_key": claim.idempotency_key,
         "attempt": attempt,
         "fingerprint": claim.fingerprint,
-        "outcome": ActionOutcome.PENDING.value,
+        "outcome": ActionOutcome.PENDING.name,
         "started_at": at,
         "result": "{}",
     }
 
 
 def _is_failed(row: RowMapping) -> bool:
-    return bool(row["outcome"] == ActionOutcome.FAILED.value)
+    return bool(row["outcome"] == ActionOutcome.FAILED.name)
 
 
 def _entry(row: RowMapping) -> Entry:
-    return Entry(row["id"], ActionOutcome(row["outcome"]), orjson.loads(row["result"]))
+    return Entry(row["id"], ActionOutcome[row["outcome"]], orjson.loads(row["result"]))
 
 
 def _action(row: RowMapping) -> Action:
@@ -210,7 +213,7 @@ def _action(row: RowMapping) -> Action:
         application_key=result.get("application_key"),
         id=row["id"],
         name=ActionName(row["name"]),
-        outcome=ActionOutcome(row["outcome"]),
+        outcome=ActionOutcome[row["outcome"]],
         integration=row["integration"],
         token_name=row["token_name"],
         idempotency_key=row["idempotency_key"],
@@ -232,7 +235,7 @@ def _conditions(filter: ActionFilter | None) -> list[ColumnElement[bool]]:
     if filter.names is not None:
         found.append(ACTIONS.c.name.in_([name.value for name in filter.names]))
     if filter.outcomes is not None:
-        found.append(ACTIONS.c.outcome.in_([outcome.value for outcome in filter.outcomes]))
+        found.append(ACTIONS.c.outcome.in_([outcome.name for outcome in filter.outcomes]))
     if filter.started_after is not None:
         found.append(ACTIONS.c.started_at > filter.started_after)
     if filter.started_before is not None:

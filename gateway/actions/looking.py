@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.actions.lookups import Lookups
-from gateway.crelate.mapping.create_candidate import same_name
+from gateway.crelate.mapping.create_candidate import agrees, same_name
 from gateway.crelate.readers import instant, key, text
 
 Look = Callable[[Lookups], Awaitable[str | None]]
@@ -34,6 +34,16 @@ def for_contact(candidate: Mapping[str, Any], before: frozenset[str]) -> Look:
             if key(row) not in before and same_name(row, candidate):
                 return key(row)
         return None
+
+    return look
+
+
+def for_contact_change(contact_key: str, columns: Mapping[str, Any]) -> Look:
+    """A change is found when the contact holds all of it: Crelate takes it a second time only with ids it gave out."""
+
+    async def look(lookups: Lookups) -> str | None:
+        row = await lookups.contact(contact_key) or {}
+        return contact_key if all(agrees(row.get(name), value) for name, value in columns.items()) else None
 
     return look
 

@@ -62,7 +62,7 @@ class Write:
         step: Its name within the action.
         request: The call; a file is added when it is sent.
         path: The part of the input it is about, for errors.
-        look: How to find out whether it happened; null when sending it twice does no harm.
+        look: How to find out whether it happened.
         file: The file it carries.
         fallbacks: What to send instead when Crelate refuses, in order, each with what to say about it.
         soft: What to say when Crelate refuses all of them and the action goes on; null when it ends there.
@@ -72,7 +72,7 @@ class Write:
     step: str
     request: Request
     path: tuple[str, ...]
-    look: Look | None = None
+    look: Look
     file: File | None = None
     fallbacks: tuple[tuple[Request, tuple[Left, ...]], ...] = ()
     soft: Left | None = None
@@ -255,7 +255,13 @@ def _contact_change(document: Document, facts: Facts) -> Write | None:
 
     soft = Left(WarningCode.UPDATE_REFUSED, "The ATS refused to change the existing candidate.", ("candidate",))
     return Write(
-        "candidate", request(columns), ("candidate",), fallbacks=_without(columns, request), soft=soft, brings_id=False
+        step="candidate",
+        request=request(columns),
+        path=("candidate",),
+        look=looking.for_contact_change(contact_key, columns),
+        fallbacks=_without(columns, request),
+        soft=soft,
+        brings_id=False,
     )
 
 

@@ -26,18 +26,18 @@ def _field(path: Sequence[str]) -> list[str] | None:
 
 def to_json(problems: Iterable[UserError | ActionWarning]) -> list[dict[str, Any]]:
     """Problems as they are stored."""
-    return [{"code": each.code.value, "message": each.message, "field": each.field} for each in problems]
+    return [{"code": each.code.name, "message": each.message, "field": each.field} for each in problems]
 
 
 def read_errors(stored: Iterable[Mapping[str, Any]]) -> list[UserError]:
     """Errors that were stored."""
     return [
-        UserError(code=UserErrorCode(each["code"]), message=each["message"], field=each["field"]) for each in stored
+        UserError(code=UserErrorCode[each["code"]], message=each["message"], field=each["field"]) for each in stored
     ]
 
 
 def read_warnings(stored: Iterable[Mapping[str, Any]]) -> list[ActionWarning]:
     """Warnings that were stored."""
     return [
-        ActionWarning(code=WarningCode(each["code"]), message=each["message"], field=each["field"]) for each in stored
+        ActionWarning(code=WarningCode[each["code"]], message=each["message"], field=each["field"]) for each in stored
     ]

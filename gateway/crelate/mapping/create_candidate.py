@@ -273,7 +273,7 @@ def filled(document: Mapping[str, Any], known: Known) -> tuple[dict[str, Any], l
     for column, value in wanted.items():
         if not known.existing.get(column):
             columns[column] = value
-        elif not _agrees(known.existing[column], value):
+        elif not agrees(known.existing[column], value):
             left.append(kept(column))
     record_type = int(known.existing.get("RecordType") or 0)
     if not record_type & CANDIDATE_BIT:
@@ -351,10 +351,10 @@ def _site(url: str) -> str:
     return ".".join((urlsplit(url).hostname or "").lower().split(".")[-2:])
 
 
-def _agrees(held: Any, wanted: Any) -> bool:
+def agrees(held: Any, wanted: Any) -> bool:
     """Whether what is held says what was wanted; ids in any case, and no more than was wanted is compared."""
     if isinstance(wanted, Mapping) and isinstance(held, Mapping):
-        return all(_agrees(held.get(name), value) for name, value in wanted.items() if name != "IsPrimary")
+        return all(agrees(held.get(name), value) for name, value in wanted.items() if name != "IsPrimary")
     if isinstance(wanted, list) and isinstance(held, list):
-        return all(any(_agrees(each, value) for each in held) for value in wanted)
+        return all(any(agrees(each, value) for each in held) for value in wanted)
     return re.sub(r"\s+", " ", str(held)).strip().lower() == re.sub(r"\s+", " ", str(wanted)).strip().lower()

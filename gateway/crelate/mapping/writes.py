@@ -19,7 +19,7 @@ def new_contact(columns: Mapping[str, Any]) -> Request:
 
 
 def contact_change(contact_key: str, columns: Mapping[str, Any]) -> Request:
-    """Set columns of a contact. Sending it twice does no harm."""
+    """Set columns of a contact."""
     return change("/contacts", contact_key, columns)
 
 

@@ -61,7 +61,7 @@ def simulator(clock: Clock) -> Simulator:
 @pytest.fixture
 async def account(simulator: Simulator, clock: Clock) -> AsyncIterator[Account]:
     """The gateway's way to it."""
-    timing = Timing(clock=lambda: clock.now.timestamp(), sleep=clock.sleep)
+    timing = Timing(sleep=clock.sleep)
     account = account_at(httpx.ASGITransport(simulator), "https://sim/api3", timing)
     yield account
     await account.client.aclose()
