@@ -5,6 +5,7 @@ from enum import Enum
 
 import strawberry
 
+from schema.actions.problem import ActionWarning, UserError
 from schema.change import ModelName
 
 
@@ -52,3 +53,15 @@ class SyncStatus:
     next_delta_at: datetime | None = strawberry.field(description="When the next delta is due; null without schedule.")
     next_full_at: datetime | None = strawberry.field(description="When the next full sync is due; likewise.")
     models: list[ModelSyncStatus] = strawberry.field(description="The models, one by one.")
+
+
+@strawberry.type(description="What came of asking for a sync.")
+class SyncPayload:
+    """A sync is begun and goes on by itself; `syncStatus` shows how far it is."""
+
+    mode: SyncMode = strawberry.field(description="The kind that is at work now.")
+    already_running: bool = strawberry.field(
+        description="Whether one was at work before, and no other was begun: there is one at a time."
+    )
+    user_errors: list[UserError] = strawberry.field(description="What was wrong with the request.")
+    warnings: list[ActionWarning] = strawberry.field(description="What there is to say about it.")

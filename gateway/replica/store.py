@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.database import Database
@@ -223,17 +223,33 @@ class Store:
         async with self.database.reading() as connection:
             return list(await connection.scalars(question))
 
-    async def open_or_changed(
-        self, integration: str, model: str, changed_since: datetime | None, now: datetime
-    ) -> list[str]:
-        """Keys of the records that exist: all of them, or those not closed by now or changed since an instant."""
+    async def present(self, integration: str, model: str) -> list[str]:
+        """Keys of the records that are not marked as gone."""
         table = RECORDS[model]
-        conditions = selected(integration, model, (), deleted=False)
-        if changed_since is not None:
-            still_open = or_(table.c.closed_at.is_(None), table.c.closed_at > now)
-            conditions.append(or_(still_open, table.c.changed_at >= changed_since))
+        question = select(table.c.key).where(*selected(integration, model, (), deleted=False))
         async with self.database.reading() as connection:
-            return list(await connection.scalars(select(table.c.key).where(*conditions).order_by(table.c.key)))
+            return list(await connection.scalars(question.order_by(table.c.key)))
+
+    async def open_or_changed(
+        self, integration: str, parent: str, model: str, attribute: str, now: datetime
+    ) -> list[str]:
+        """Keys of the parents that are not closed by now, or changed since their records of `model` were listed."""
+        table = RECORDS[parent]
+        listed = and_(
+            LISTINGS.c.integration == table.c.integration,
+            LISTINGS.c.model == model,
+            LISTINGS.c.attribute == attribute,
+            LISTINGS.c.parent == table.c.key,
+        )
+        still_open = or_(table.c.closed_at.is_(None), table.c.closed_at > now)
+        changed = or_(LISTINGS.c.fetched_at.is_(None), table.c.changed_at >= LISTINGS.c.fetched_at)
+        question = (
+            select(table.c.key)
+            .select_from(table.outerjoin(LISTINGS, listed))
+            .where(*selected(integration, parent, (), deleted=False), or_(still_open, changed))
+        )
+        async with self.database.reading() as connection:
+            return list(await connection.scalars(question.order_by(table.c.key)))
 
     async def count(self, integration: str, model: str) -> int:
         """Records that are not marked as gone."""

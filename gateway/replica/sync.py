@@ -10,6 +10,7 @@ was asked for one by one and found to be gone.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -193,13 +194,15 @@ class Sync:
         await self._note(listing, running=self._id, read=0, expected=None)
         since = watermark - OVERLAP if watermark is not None and narrowed else None
         at = self._account.clock()
-        parents = await self._parents(listing, None if state is None else state.synced_at) if listing.parent else []
+        parents = await self._parents(listing) if listing.parent else []
         return {"at": at.isoformat(), "since": since and since.isoformat(), "parents": parents}
 
-    async def _parents(self, listing: Listing, synced_at: datetime | None) -> list[str]:
-        """A delta re-reads the lists of parents that are open or changed; their own lists do not say what changed."""
-        changed_since = synced_at if self._mode is SyncMode.DELTA else None
-        return await self._store.open_or_changed(self._name, listing.parent or "", changed_since, self._account.clock())
+    async def _parents(self, listing: Listing) -> list[str]:
+        """A delta re-reads the lists of parents that are open or changed; such lists do not say what changed."""
+        model, parent = listing.models[0], listing.parent or ""
+        if self._mode is SyncMode.FULL:
+            return await self._store.present(self._name, parent)
+        return await self._store.open_or_changed(self._name, parent, model, listing.parent_key, self._account.clock())
 
     async def _read_page(self, listing: Listing, start: Start, place: str | None, read: int) -> dict[str, Any]:
         try:
@@ -291,7 +294,13 @@ class Sync:
             await self._mark_gone(dependent, left, unseen_since)
 
     async def _finish(self, listing: Listing, start: Start, reading: Reading) -> None:
-        """Remember that the copies are now complete as of the list's beginning."""
+        """Remember that the copies are now complete as of the list's beginning.
+
+        A full sync also finds out, while it is asking anyway, whether the next delta can be narrowed.
+        """
+        if self._mode is SyncMode.FULL:
+            with suppress(AtsError):
+                await self._source.can_narrow(listing)
         known: dict[str, Any] = {"synced_at": start.at, "watermark": reading.watermark, "last_error": None}
         if self._mode is SyncMode.FULL:
             known |= {"last_full_at": start.at, "complete": reading.proved}
@@ -300,8 +309,7 @@ class Sync:
         await self._note(listing, running=None, **known)
 
     async def _note(self, listing: Listing, **known: Any) -> None:
-        for model in listing.models:
-            await note_sync(self._store.database, self._name, model, **known)
+        await note_sync(self._store.database, self._name, listing.models, **known)
 
     async def _patiently(self, ask: Callable[..., Awaitable[Any]], *about: Any) -> Any:
         """Ask, and ask again while the ATS cannot answer."""

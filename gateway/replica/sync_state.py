@@ -1,6 +1,6 @@
 """What is known about the syncs of each model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,11 +53,8 @@ async def sync_states(database: Database, integration: str) -> dict[str, ModelSy
         return {row.model: ModelSync(*row[2:]) for row in rows}
 
 
-async def note_sync(database: Database, integration: str, model: str, **known: Any) -> None:
-    """Remember something about a model's syncs: columns by name; the others stay as they are."""
-    row = {"integration": integration, "model": model, **known}
-    if "complete" not in row:
-        held = (await sync_states(database, integration)).get(model, ModelSync())
-        row["complete"] = held.complete
+async def note_sync(database: Database, integration: str, models: Iterable[str], **known: Any) -> None:
+    """Remember something about the syncs of these models: columns by name; the others stay as they are."""
+    rows = [{"integration": integration, "model": model, **known} for model in models]
     async with database.writing("syncs", integration) as connection:
-        await database.upsert(connection, SYNCS, [row])
+        await database.upsert(connection, SYNCS, rows)

@@ -89,10 +89,22 @@ SYNCS = Table(
     Column("last_delta_at", Instant),
     Column("last_full_at", Instant),
     Column("watermark", Instant),
-    Column("complete", Boolean, nullable=False),
+    Column("complete", Boolean, nullable=False, default=False),
     Column("running", Text),
     Column("read", Integer),
     Column("expected", Integer),
     Column("last_error", Text),
 )
 """What each model's copies amount to. `running` is the id of the sync at work, `read` and `expected` its progress."""
+
+SYNC_RUNS = Table(
+    "replica_sync_runs",
+    METADATA,
+    Column("integration", Key, primary_key=True),
+    Column("id", Text),
+    Column("mode", Text),
+    Column("started_at", Instant),
+    Column("delta_started_at", Instant),
+    Column("full_started_at", Instant),
+)
+"""Which sync is at work on each integration, null when there is none, and when each kind was last begun."""

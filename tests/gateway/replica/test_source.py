@@ -191,7 +191,7 @@ async def _sync(replica: Replica, upstream: MemorySource, *models: str) -> None:
     for model in models:
         records = upstream.records[model]
         await replica.absorb(model, records)
-        await note_sync(replica.store.database, INTEGRATION, model, synced_at=replica.clock(), complete=True)
+        await note_sync(replica.store.database, INTEGRATION, [model], synced_at=replica.clock(), complete=True)
 
 
 async def test_lists_of_an_unsynced_model_come_from_upstream(replica: Replica, upstream: MemorySource) -> None:
@@ -251,7 +251,7 @@ async def test_a_cursor_of_the_replica_needs_the_replica(replica: Replica, upstr
     """It means nothing to the ATS."""
     await _sync(replica, upstream, "Job")
     own = await replica.reading(upstream, Freshness()).page("Job", PageQuestion(size=1))
-    await note_sync(replica.store.database, INTEGRATION, "Job", synced_at=None)
+    await note_sync(replica.store.database, INTEGRATION, ["Job"], synced_at=None)
     with pytest.raises(BadUserInput):
         await replica.reading(upstream, Freshness()).page("Job", PageQuestion(size=1, position=own.positions[0]))
 
@@ -260,8 +260,8 @@ async def test_a_sync_makes_all_copies_young(replica: Replica, upstream: MemoryS
     """What it did not return is known to be unchanged, and what is not there is known not to exist."""
     await _sync(replica, upstream, "Job", "Application")
     clock.tick(3000)
-    await note_sync(replica.store.database, INTEGRATION, "Job", synced_at=clock.now)
-    await note_sync(replica.store.database, INTEGRATION, "Application", synced_at=clock.now)
+    await note_sync(replica.store.database, INTEGRATION, ["Job"], synced_at=clock.now)
+    await note_sync(replica.store.database, INTEGRATION, ["Application"], synced_at=clock.now)
     source = replica.reading(upstream, CACHED)
     assert await _names(source, "j1", "j9") == {"j1": "Job j1"}
     found = await source.by_parents("Application", "candidate_key", ["c1", "c9"], None)
