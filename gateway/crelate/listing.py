@@ -78,37 +78,27 @@ def pages(
 async def complete(read: ReadPage) -> dict[str, Row]:
     """All rows of a list, each once.
 
-    Rows may shift while a list is paged, so that one is read twice and another not at all: a list with fewer distinct
-    rows than it claims is read again, a few times at most (ASM-02).
+    Rows may shift while a list is paged, so that one is read twice and another not at all. A list is read again, a few
+    times at most, until all its pages claim the same number of rows and so many distinct ones were there (ASM-02).
     """
     rows: dict[str, Row] = {}
     for _ in range(SWEEPS):
-        total = await _sweep(read, rows)
-        if total is None or len(rows) >= total:
-            break
+        sweep = await _sweep(read)
+        found = {name: row for page in sweep for name, row in page.rows.items()}
+        if {page.total for page in sweep} <= {None, len(found)}:
+            return found
+        rows.update(found)
     return rows
 
 
-async def _sweep(read: ReadPage, rows: dict[str, Row]) -> int | None:
-    """Read a list once, into `rows`; the number of rows it claims to have at the end."""
+async def _sweep(read: ReadPage) -> Sequence[RowPage]:
+    """Read the pages of a list once; all but the first at the same time when the list says how long it is."""
     first = await read(0)
-    rows.update(first.rows)
-    if not first.more:
-        return first.total
-    if first.total is None:
-        await _follow(read, first, rows)
-        return None
-    offsets = range(first.length, first.total, first.length)  # a page may be shorter than asked for (ASM-01)
-    others: Sequence[RowPage] = await asyncio.gather(*map(read, offsets))
-    for other in others:
-        rows.update(other.rows)
-    return others[-1].total
-
-
-async def _follow(read: ReadPage, first: RowPage, rows: dict[str, Row]) -> None:
-    """Read the pages of a list that does not say how long it is, one after the other."""
-    offset, last = first.length, first
-    while last.more:
-        last = await read(offset)
-        rows.update(last.rows)
-        offset += last.length
+    if first.more and first.total is not None:
+        offsets = range(first.length, first.total, first.length)  # a page may be shorter than asked for (ASM-01)
+        return [first, *await asyncio.gather(*map(read, offsets))]
+    sweep, offset = [first], first.length
+    while sweep[-1].more:
+        sweep.append(await read(offset))
+        offset += sweep[-1].length
+    return sweep

@@ -84,23 +84,28 @@ class Pipelines:
         return self._read.setdefault(job, Pipeline(whole=not GUID.fullmatch(job)))
 
     async def _read_on(self, job: str, pipeline: Pipeline) -> None:
-        """Read one more page; a list that ends too early has shifted meanwhile, and is read again (ASM-02)."""
+        """Read one more page; a list that has shifted meanwhile is read again at its end (ASM-02)."""
         try:
             page = await _pages(self._client, job)(pipeline.length)
         except NotFound:  # the job is gone, and its pipeline with it
             pipeline.whole = True
             return
+        steady = pipeline.total in {None, page.total}
         self._add(pipeline, page.rows)
         pipeline.length += page.length
         pipeline.total = page.total
-        if not page.more and page.total is not None and len(pipeline.rows) < page.total:
+        if page.more:
+            return
+        if not steady or page.total not in {None, len(pipeline.rows)}:
             await self._read_all(job, pipeline)
-        pipeline.whole = not page.more
+        pipeline.whole = True
 
     async def _read_all(self, job: str, pipeline: Pipeline) -> None:
         if not pipeline.whole:
             with suppress(NotFound):
-                self._add(pipeline, await complete(_pages(self._client, job)))
+                rows = await complete(_pages(self._client, job))
+                pipeline.rows.clear()  # some of them may be gone
+                self._add(pipeline, rows)
             pipeline.whole = True
 
     def _add(self, pipeline: Pipeline, rows: Mapping[str, Row]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from schema.job import JobVisibility
 from schema.role import RoleScope
 from schema.user import UserStatus
 from schema.values import UnifiedRoleType
@@ -10,8 +9,8 @@ from schema.values import UnifiedRoleType
 USER_STATUS = {"active": UserStatus.ACTIVE}
 """`UserState.Title` in lower case -> status; every other state is INACTIVE (ASM-15)."""
 
-PORTAL_VISIBILITY = {None: JobVisibility.PUBLIC, 0: JobVisibility.PUBLIC}
-"""`PortalVisibility` of a job that is live on the portal -> visibility; every other value is UNLISTED (ASM-17)."""
+PUBLIC_ON_PORTAL = (None, 0)
+"""Values of `PortalVisibility` with which a job on the portal is PUBLIC; with every other it is UNLISTED (ASM-17)."""
 
 PHONE_TYPE = {
     "PhoneNumbers_Mobile": "MOBILE",

@@ -26,7 +26,7 @@ def is_candidate(row: Row) -> bool:
 
 def entries(row: Row, types: Mapping[str, str]) -> list[tuple[Any, str]]:
     """Value and type of every filled category of a contact, the primary one first."""
-    found = [(entry, kind) for category, kind in types.items() if (entry := row.get(category))]
+    found = [(entry, kind) for category, kind in types.items() if isinstance(entry := row.get(category), dict)]
     if len(found) > 1:
         found.sort(key=_is_secondary)
     return [(entry.get("Value"), kind) for entry, kind in found]

@@ -6,7 +6,7 @@ from gateway.crelate.mapping.custom_fields import custom_fields, integration_fie
 from gateway.crelate.mapping.location import location, primary_location
 from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table
 from gateway.crelate.readers import instant, key, number, title
-from gateway.crelate.vocabulary import JOB_ADDRESSES, PORTAL_VISIBILITY
+from gateway.crelate.vocabulary import JOB_ADDRESSES, PUBLIC_ON_PORTAL
 from schema.job import Job, JobVisibility
 from schema.values import Location
 
@@ -25,7 +25,7 @@ def visibility(row: Row, _: Facts) -> JobVisibility | None:
     if on_portal is None:
         return None
     if on_portal and not (row.get("IsHidden") or row.get("IsOnHold") or row.get("ClosedOn")):
-        return PORTAL_VISIBILITY.get(row.get("PortalVisibility"), JobVisibility.UNLISTED)
+        return JobVisibility.PUBLIC if row.get("PortalVisibility") in PUBLIC_ON_PORTAL else JobVisibility.UNLISTED
     return JobVisibility.CONFIDENTIAL if row.get("IsHidden") else JobVisibility.INTERNAL
 
 

@@ -1,0 +1,128 @@
+"""A connector over a simulated Crelate, both on a clock that moves only when somebody waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.crelate.assumptions import Assumptions
+from gateway.crelate.client import Timing
+from gateway.crelate.connector import Connector, CrelateSettings, LiveSource, connect
+from gateway.simulator import FilterMode, Simulator, SimulatorConfig, create_simulator
+
+KEY = "simulated-key"
+BEGIN = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class FakeTime:
+    """Seconds that pass only by waiting.
+
+    Attributes:
+        seconds: How many have passed.
+        waits: How long each wait was.
+        deadline: When the running operation has to be answered, or null.
+    """
+
+    seconds: float = 0.0
+    waits: list[float] = field(default_factory=list)
+    deadline: float | None = None
+
+    def clock(self) -> float:
+        """Seconds so far."""
+        return self.seconds
+
+    def now(self) -> datetime:
+        """The same as a moment."""
+        return BEGIN + timedelta(seconds=self.seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, without waiting."""
+        self.waits.append(seconds)
+        self.seconds += seconds
+        await asyncio.sleep(0)
+
+    def seconds_left(self) -> float | None:
+        """Until the deadline."""
+        return None if self.deadline is None else max(self.deadline - self.seconds, 0.0)
+
+
+@dataclass(slots=True)
+class World:
+    """A simulated Crelate and the connector to it."""
+
+    simulator: Simulator
+    time: FakeTime
+    connector: Connector
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Requests so far, by method and path template."""
+        return self.simulator.counts
+
+    def session(self) -> LiveSource:
+        """A source for one request."""
+        return self.connector.session()
+
+    def switch(self, mode: FilterMode, *filters: str) -> None:
+        """Let these filters, such as `contacts.ids`, work differently."""
+        self.simulator.knobs.filters.update(dict.fromkeys(filters, mode))
+
+    async def prepared(self) -> World:
+        """The same, with the filters judged and the log empty."""
+        await self.connector.prepare()
+        self.simulator.reset_log()
+        return self
+
+    def keys(self, entity: str, **columns: Any) -> list[str]:
+        """Keys of the rows with these values, in listing order."""
+        rows = self.simulator.state[entity].ordered()
+        return [row["Id"].lower() for row in rows if all(row.get(name) == value for name, value in columns.items())]
+
+    def jobs(self) -> list[str]:
+        """Keys of the jobs that are not leads."""
+        return [row["Id"].lower() for row in self.simulator.state["jobs"].ordered() if not row.get("IsLead")]
+
+    def application_keys(self, *jobs: str) -> set[str]:
+        """Keys of the applications for these jobs."""
+        pipeline = self.simulator.state.pipeline
+        return {f"{job}:{item.contact_id}" for job in jobs for item in pipeline.of_job(job)}
+
+
+MakeWorld = Callable[..., World]
+
+
+@pytest.fixture
+async def make_world() -> AsyncIterator[MakeWorld]:
+    """Makes worlds; keyword arguments are assumptions, `requests_per_minute` a setting."""
+    worlds: list[World] = []
+
+    def make(requests_per_minute: int = 100_000, **assumptions: Any) -> World:
+        time = FakeTime()
+        simulator = create_simulator(SimulatorConfig(api_keys=(KEY,), clock=time.now, sleep=time.sleep))
+        settings = CrelateSettings(
+            KEY,
+            "https://crelate.test/api3",
+            requests_per_minute=requests_per_minute,
+            assumptions=Assumptions(**assumptions),
+        )
+        timing = Timing(time.clock, time.sleep, time.seconds_left)
+        connector = connect(settings, transport=httpx.ASGITransport(simulator), timing=timing)
+        worlds.append(World(simulator, time, connector))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        await world.connector.aclose()
+
+
+@pytest.fixture
+def world(make_world: MakeWorld) -> World:
+    """One with every default."""
+    return make_world()

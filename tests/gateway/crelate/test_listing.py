@@ -1,0 +1,73 @@
+"""Reading whole lists while they change."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.crelate.listing import RowPage, complete, pages
+from gateway.simulator import FaultKind
+from resolvers.errors import UpstreamUnreadable
+from tests.gateway.crelate.conftest import World
+
+
+def contacts(world: World) -> set[str]:
+    """Keys of all contacts there are."""
+    return set(world.keys("contacts"))
+
+
+async def test_a_list_is_read_page_by_page(world: World) -> None:
+    """A hundred rows at a time."""
+    rows = await complete(pages(world.connector.account.client, "/contacts"))
+    assert rows.keys() == contacts(world)
+    assert world.counts == {"GET /contacts": -(-len(rows) // 100)}
+
+
+async def test_a_server_with_smaller_pages_is_followed(world: World) -> None:
+    """The next page starts where the last one ended, wherever that is (ASM-01)."""
+    world.simulator.knobs.max_page = 40
+    rows = await complete(pages(world.connector.account.client, "/contacts"))
+    assert rows.keys() == contacts(world)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.INSERT_ROW, FaultKind.DELETE_RECORD])
+async def test_rows_that_shift_are_neither_lost_nor_doubled(world: World, kind: FaultKind) -> None:
+    """A list that comes out too short is read again (ASM-02)."""
+    before = contacts(world)
+    world.simulator.faults.add(kind, "/contacts")
+    rows = await complete(pages(world.connector.account.client, "/contacts"))
+    assert before & contacts(world) <= rows.keys() <= before | contacts(world)
+
+
+async def test_a_list_without_a_total_is_followed_to_its_end() -> None:
+    """By `MoreRecords`, one page after the other."""
+
+    async def read(offset: int) -> RowPage:
+        names = [str(number) for number in range(offset, min(offset + 3, 8))]
+        return RowPage({name: {"Id": name} for name in names}, None, len(names), offset + 3 < 8)
+
+    assert list(await complete(read)) == [str(number) for number in range(8)]
+
+
+async def test_a_list_that_never_adds_up_is_given_up() -> None:
+    """Reading again has an end."""
+    reads: list[int] = []
+
+    async def read(offset: int) -> RowPage:
+        reads.append(offset)
+        return RowPage({"a": {"Id": "a"}}, 5, 1, more=False)
+
+    assert await complete(read) == {"a": {"Id": "a"}}
+    assert reads == [0, 0, 0]
+
+
+async def test_a_row_without_an_identity_cannot_be_read(world: World) -> None:
+    """It is an error, never left out in silence."""
+    world.simulator.state["contacts"].ordered()[0]["Id"] = None
+    with pytest.raises(UpstreamUnreadable):
+        await pages(world.connector.account.client, "/contacts")(0)
+
+
+async def test_an_answer_that_is_no_list_cannot_be_read(world: World) -> None:
+    """One record is not a list of one."""
+    with pytest.raises(UpstreamUnreadable):
+        await pages(world.connector.account.client, "/users/self")(0)

@@ -1,0 +1,97 @@
+"""How single values are read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.crelate import readers
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize(
+    "read", [readers.text, readers.number, readers.instant, readers.key, readers.title, readers.email]
+)
+@settings(max_examples=30)
+@given(value=JSON)
+def test_no_value_is_too_strange(read: Any, value: Any) -> None:
+    """What cannot be read is null."""
+    read(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2025-01-07T14:07:38Z", datetime(2025, 1, 7, 14, 7, 38, tzinfo=UTC)),
+        ("2025-01-07T14:07:38.28Z", datetime(2025, 1, 7, 14, 7, 38, 280000, tzinfo=UTC)),
+        ("2025-02-10T18:44:10.2371234Z", datetime(2025, 2, 10, 18, 44, 10, 237123, tzinfo=UTC)),
+        ("2005-03-07T00:00:00", datetime(2005, 3, 7, tzinfo=UTC)),
+        ("2025-01-07T14:07:38+02:00", datetime(2025, 1, 7, 12, 7, 38, tzinfo=UTC)),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_moments_have_up_to_seven_digits_and_sometimes_no_zone(written: Any, read: datetime | None) -> None:
+    """Digits beyond the microsecond are cut, without a zone it is UTC (crelate-api 2.2)."""
+    assert readers.instant(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("a", "a"), ("", None), ("  ", None), (7, "7"), (True, None), (None, None), ({"Title": "a"}, None)],
+)
+def test_text_is_never_blank(written: Any, read: str | None) -> None:
+    """Numbers count as text, since codes may come as either."""
+    assert readers.text(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [(1, 1.0), ("2.5", 2.5), (0, 0.0), (True, None), ("x", None), ("inf", None), ("nan", None)]
+)
+def test_numbers_are_finite(written: Any, read: float | None) -> None:
+    """Zero is a number."""
+    assert readers.number(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("AB-1", "ab-1"), ({"Id": "AB-1", "Title": "x"}, "ab-1"), ({}, None), (None, None), (3, None)]
+)
+def test_keys_are_lower_case_wherever_they_stand(written: Any, read: str | None) -> None:
+    """In a lookup or alone."""
+    assert readers.key(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [({"Id": "1", "Title": "a"}, "a"), ({"Id": "1", "Name": "a"}, "a"), ("a", "a"), ({"Id": "1"}, None), ([], None)],
+)
+def test_titles_are_called_either_way(written: Any, read: str | None) -> None:
+    """Small tables say `Name` or `Title` (crelate-api 4.11)."""
+    assert readers.title(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (" Ada@Example.COM ", "Ada@example.com"),
+        ("o'neil+x@a.co", "o'neil+x@a.co"),
+        ("a..b@c.com", None),
+        (".a@c.com", None),
+        ("a@c", None),
+        ("@c.com", None),
+        ("nobody", None),
+        (None, None),
+    ],
+)
+def test_addresses_are_valid_or_null(written: Any, read: str | None) -> None:
+    """By the unified model's own pattern, in which domains are lower case (model 3)."""
+    assert readers.email(written) == read
