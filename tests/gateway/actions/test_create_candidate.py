@@ -1,26 +1,294 @@
 """Create candidate and create application, carried out."""
 
+from typing import Any
+
+import pytest
+
 from gateway.actions.actions import Actions
 from gateway.simulator import Simulator
+from gateway.simulator.table import Row
+from resolvers.actions import Result
 from schema.actions.action import ActionOutcome
 from tests.gateway.actions.conftest import INTEGRATION
-from tests.gateway.actions.inputs import attachment, contacts_of, create, first_stage, open_job
+from tests.gateway.actions.inputs import (
+    EMAIL,
+    attachment,
+    contacts_of,
+    create,
+    first_stage,
+    open_job,
+    person,
+    writes,
+)
+
+COMPLETE: dict[str, Any] = {
+    "additional_email_addresses": [{"email_address": "ingrid@work.example.com", "type": "WORK"}],
+    "company": "Fernhill Optics",
+    "title": "Optician",
+    "phone_number": "(206) 555-0142",
+    "location": {"city": "Seattle", "state": "WA", "zip_code": "98101", "country": "US"},
+    "availability_date": "2026-09-01T00:00:00+00:00",
+    "salary_expectations": {"period": "MONTH", "amount": 5000.0},
+    "social_links": [{"url": "https://www.linkedin.com/in/ingrid"}],
+}
+
+
+def codes(result: Result) -> tuple[list[str], list[str]]:
+    """Codes of errors and of warnings."""
+    return [each.code.name for each in result.user_errors], [each.code.name for each in result.warnings]
+
+
+async def perform(actions: Actions, *args: Any, **more: Any) -> Result:
+    """Carry out an action."""
+    return await actions.of(INTEGRATION).perform(create(*args, **more), None)
 
 
 async def test_a_new_candidate_applies_with_a_cv(actions: Actions, simulator: Simulator) -> None:
     """Contact, pipeline entry and CV are there once, and the records come back."""
     job = open_job(simulator)
 
-    result = await actions.of(INTEGRATION).perform(create(job, attachments=[attachment()]), None)
+    result = await perform(actions, job, attachments=[attachment()])
 
-    assert result.user_errors == []
     assert result.outcome is ActionOutcome.DONE
+    assert codes(result) == ([], ["STAGE_DEFAULTED"])
     (contact,) = contacts_of(simulator)
-    assert result.candidate_key == contact["Id"]
     assert result.application_key == f"{job}:{contact['Id']}"
     item = simulator.state.pipeline.get(job, contact["Id"])
     assert item is not None
     assert item.stage_id == first_stage(simulator)
     assert contact["PrimaryDocumentAttachmentId"]["Title"] == "cv.pdf"
-    assert [record.key for record in result.records["Candidate"]] == [contact["Id"]]
+    assert [record.key for record in result.records["Candidate"]] == [result.candidate_key] == [contact["Id"]]
     assert [record.key for record in result.records["Application"]] == [result.application_key]
+
+
+async def test_every_input_ends_where_it_belongs(actions: Actions, simulator: Simulator) -> None:
+    """All of the table of inputs, as the ATS stored it."""
+    user = next(iter(simulator.state["users"].values()))
+    source = next(iter(simulator.state["contactsources"].values()))
+
+    result = await perform(
+        actions, None, person(**COMPLETE), source={"id": source["Id"]}, sourced_by={"user_key": user["Id"]}
+    )
+
+    assert codes(result) == ([], ["SALARY_CONVERTED"])
+    (contact,) = contacts_of(simulator)
+    assert (contact["FirstName"], contact["LastName"], contact["RecordType"]) == ("Ingrid", "Halvorsen", 1)
+    assert (contact["EmailAddresses_Personal"]["Value"], contact["EmailAddresses_Personal"]["IsPrimary"]) == (
+        EMAIL,
+        True,
+    )
+    assert contact["EmailAddresses_Work"]["Value"] == "ingrid@work.example.com"
+    assert contact["CurrentPosition"]["JobTitle"] == "Optician"
+    assert contact["CurrentPosition"]["CompanyId"]["Title"] == "Fernhill Optics"
+    assert contact["PhoneNumbers_Mobile"]["Value"] == "+12065550142"
+    home = contact["Addresses_Home"]
+    assert (home["City"], home["State"], home["ZipCode"]) == ("Seattle", "WA", "98101")
+    assert home["CountryId"]["Title"] == "United States"
+    assert contact["KeyDates_Other"]["Value"] == "2026-09-01T00:00:00"
+    assert (contact["DesiredSalaryMin"], contact["DesiredSalaryMax"]) == (60000.0, 60000.0)
+    assert contact["Websites_LinkedIn"]["Value"] == "https://www.linkedin.com/in/ingrid"
+    assert contact["ContactSourceId"]["Id"] == source["Id"]
+    assert [owner["Id"] for owner in contact["Owners"]] == [user["Id"]]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "warnings"),
+    [
+        ({"name": "linkedin"}, "LinkedIn", []),
+        ({"unified_key": "LINKEDIN"}, "LinkedIn", []),
+        ({"name": "Linked"}, None, ["SOURCE_SKIPPED"]),
+        ({"unified_key": "CARRIER_PIGEON"}, None, ["SOURCE_SKIPPED"]),
+    ],
+)
+async def test_a_source_is_written_when_its_name_is_exactly_known(
+    source: dict[str, str], name: str | None, warnings: list[str], actions: Actions, simulator: Simulator
+) -> None:
+    """Case does not matter, parts of names do: a loose match would pick a wrong one."""
+    result = await perform(actions, source=source)
+
+    assert codes(result) == ([], warnings)
+    (contact,) = contacts_of(simulator)
+    assert (contact.get("ContactSourceId") or {}).get("Title") == name
+
+
+async def test_a_company_that_exists_is_used(actions: Actions, simulator: Simulator) -> None:
+    """By its exact name, in any case."""
+    company = next(iter(simulator.state["companies"].values()))
+    before = len(simulator.state["companies"])
+
+    await perform(actions, None, person(company=company["Name"].upper()))
+
+    (contact,) = contacts_of(simulator)
+    assert contact["CurrentPosition"]["CompanyId"]["Id"] == company["Id"]
+    assert len(simulator.state["companies"]) == before
+
+
+async def test_a_part_that_the_ats_refuses_is_left_out_with_a_warning(actions: Actions, simulator: Simulator) -> None:
+    """A column nobody has seen written must not cost the candidate."""
+    simulator.faults.add("400", "/contacts", method="POST", times=2)
+
+    result = await perform(actions, None, person(title="Optician", availability_date="2026-09-01T00:00:00+00:00"))
+
+    (contact,) = contacts_of(simulator)
+    assert codes(result) == ([], ["AVAILABILITY_SKIPPED"])
+    assert contact["CurrentPosition"]["JobTitle"] == "Optician"
+    assert contact.get("KeyDates_Other") is None
+
+
+def known(simulator: Simulator, **columns: Any) -> Row:
+    """Make a contact with the candidate's address."""
+    row = next(iter(simulator.state["contacts"].values()))
+    contact = {
+        "Id": simulator.state.new_id(),
+        "EntityStatus": 1,
+        "RecordType": 1,
+        "FirstName": "Ingrid",
+        "LastName": "Halvorsen",
+        "EmailAddresses_Work": {"Id": simulator.state.new_id(), "Value": EMAIL, "IsPrimary": True},
+        "CreatedOn": row["CreatedOn"],
+        "ModifiedOn": row["ModifiedOn"],
+        **columns,
+    }
+    simulator.state["contacts"].insert(contact)
+    return contact
+
+
+async def test_attach_uses_a_known_candidate_as_it_is(actions: Actions, simulator: Simulator) -> None:
+    """The default: nothing of the person is changed."""
+    contact = known(simulator)
+    job = open_job(simulator)
+
+    result = await perform(actions, job, person(**COMPLETE))
+
+    assert codes(result) == ([], ["STAGE_DEFAULTED", "CANDIDATE_MATCHED"])
+    assert result.application_key == f"{job}:{contact['Id']}"
+    assert writes(simulator) == [("POST", "/jobs/{id}/contacts")]
+
+
+async def test_attach_makes_a_contact_of_another_kind_a_candidate(actions: Actions, simulator: Simulator) -> None:
+    """A client stays one, and becomes a candidate as well."""
+    contact = known(simulator, RecordType=2)
+
+    await perform(actions)
+
+    assert simulator.state["contacts"][contact["Id"]]["RecordType"] == 3
+
+
+async def test_update_fills_in_only_what_is_empty(actions: Actions, simulator: Simulator) -> None:
+    """What is there stays, and is named."""
+    phone = {"Id": simulator.state.new_id(), "Value": "+12065550100", "IsPrimary": True}
+    contact = known(simulator, PhoneNumbers_Mobile=phone, FirstName="Inga")
+
+    result = await perform(actions, None, person(**COMPLETE), on_duplicate="UPDATE")
+
+    row = simulator.state["contacts"][contact["Id"]]
+    kept = [each.field for each in result.warnings if each.code.name == "FIELD_KEPT"]
+    assert result.user_errors == []
+    assert kept == [["candidate", "phoneNumber"]]
+    assert (row["FirstName"], row["PhoneNumbers_Mobile"]["Value"]) == ("Inga", "+12065550100")
+    assert (row["CurrentPosition"]["JobTitle"], row["DesiredSalaryMin"]) == ("Optician", 60000.0)
+    assert row.get("EmailAddresses_Personal") is None
+
+
+async def test_reject_writes_nothing_and_returns_the_candidate(actions: Actions, simulator: Simulator) -> None:
+    """The caller learns who it is."""
+    contact = known(simulator)
+
+    result = await perform(actions, open_job(simulator), on_duplicate="REJECT")
+
+    assert codes(result)[0] == ["CANDIDATE_ALREADY_EXISTS"]
+    assert result.candidate_key == contact["Id"]
+    assert writes(simulator) == []
+
+
+async def test_create_makes_another_one_where_the_ats_takes_it(actions: Actions, simulator: Simulator) -> None:
+    """Another name with the same address is no duplicate to the ATS."""
+    known(simulator, FirstName="Olav")
+
+    result = await perform(actions, on_duplicate="CREATE")
+
+    assert codes(result) == ([], ["DUPLICATE_CREATED"])
+    assert len(contacts_of(simulator)) == 2
+
+
+async def test_create_says_so_where_the_ats_does_not(actions: Actions, simulator: Simulator) -> None:
+    """Its 409 names the candidate, who is returned."""
+    contact = known(simulator)
+
+    result = await perform(actions, on_duplicate="CREATE")
+
+    assert codes(result)[0] == ["CANDIDATE_ALREADY_EXISTS"]
+    assert result.candidate_key == contact["Id"]
+
+
+async def test_a_duplicate_that_only_the_ats_sees_is_used(actions: Actions, simulator: Simulator) -> None:
+    """Where the filter by address is ignored, the 409 brings the key."""
+    contact = known(simulator)
+    simulator.knobs.filters["contacts.emails"] = "off"  # type: ignore[assignment]  # as JSON spells it
+
+    result = await perform(actions, open_job(simulator))
+
+    assert result.user_errors == []
+    assert result.candidate_key == contact["Id"]
+    assert "CANDIDATE_MATCHED" in codes(result)[1]
+
+
+async def test_applying_twice_returns_the_application(actions: Actions, simulator: Simulator) -> None:
+    """As an error with its own code."""
+    job = open_job(simulator)
+    first = await perform(actions, job)
+
+    second = await perform(actions, job)
+
+    assert codes(second)[0] == ["APPLICATION_ALREADY_EXISTS"]
+    assert second.application_key == first.application_key
+    assert [record.key for record in second.records["Application"]] == [first.application_key]
+
+
+async def test_all_that_the_ats_knows_to_be_wrong_comes_at_once(actions: Actions, simulator: Simulator) -> None:
+    """Together with what can be seen without asking, each with its path."""
+    nobody = "00000000-0000-4000-8000-000000000000"
+    application = {"job_key": nobody, "stage_key": nobody}
+
+    result = await perform(
+        actions,
+        None,
+        person(first_name=" "),
+        application=application,
+        source={"id": nobody},
+        sourced_by={"user_key": nobody},
+    )
+
+    assert [(each.code.name, each.field) for each in result.user_errors] == [
+        ("REQUIRED", ["candidate", "firstName"]),
+        ("JOB_NOT_FOUND", ["application", "jobId"]),
+        ("STAGE_NOT_FOUND", ["application", "stageId"]),
+        ("USER_NOT_FOUND", ["sourcedBy", "userId"]),
+        ("SOURCE_NOT_FOUND", ["source", "id"]),
+    ]
+    assert writes(simulator) == []
+    assert result.action_id is None
+
+
+async def test_a_closed_job_takes_nobody(actions: Actions, simulator: Simulator) -> None:
+    """By the time the action begins."""
+    job = open_job(simulator)
+    simulator.state["jobs"][job]["ClosedOn"] = "2025-01-01T00:00:00Z"
+
+    result = await perform(actions, job)
+
+    assert codes(result)[0] == ["JOB_CLOSED"]
+    assert contacts_of(simulator) == []
+
+
+async def test_a_refusal_of_the_application_leaves_the_candidate_and_says_so(
+    actions: Actions, simulator: Simulator
+) -> None:
+    """What was made is returned with the error."""
+    simulator.faults.add("400", "/jobs/{id}/contacts", method="POST", times=None)
+
+    result = await perform(actions, open_job(simulator))
+
+    assert codes(result)[0] == ["UPSTREAM_REJECTED"]
+    assert [contact["Id"] for contact in contacts_of(simulator)] == [result.candidate_key]
+    assert result.application_key is None
