@@ -38,7 +38,7 @@ class Part:
 
     def _disposition(self, option: bytes) -> str | None:
         found = parse_options_header(self.headers.get("content-disposition"))[1].get(option)
-        return found.decode() if found is not None else None
+        return found.decode("utf-8", "replace") if found is not None else None
 
 
 class _Form:
@@ -72,7 +72,9 @@ class _Form:
         self._value += data[start:end]
 
     def _header_end(self) -> None:
-        self.parts[-1].headers[self._name.decode("latin-1").lower()] = self._value.decode("utf-8", "replace")
+        self.parts[-1].headers[self._name.decode("latin-1").lower()] = self._value.decode(
+            "latin-1"
+        )  # as the reader of options encodes it
         self._name = self._value = b""
 
 
