@@ -72,9 +72,8 @@ class _Form:
         self._value += data[start:end]
 
     def _header_end(self) -> None:
-        self.parts[-1].headers[self._name.decode("latin-1").lower()] = self._value.decode(
-            "latin-1"
-        )  # as the reader of options encodes it
+        value = self._value.decode("latin-1")  # as the reader of options encodes it
+        self.parts[-1].headers[self._name.decode("latin-1").lower()] = value
         self._name = self._value = b""
 
 
