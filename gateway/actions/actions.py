@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -66,7 +66,6 @@ class Actions:
         connections: The integrations by name, such as `crelate:default`.
         fetcher: Fetches files that are given by address.
         file_limit: Largest file in bytes.
-        retention: How long the data of a finished action is kept, which may be personal.
         clock, sleep: Where time comes from.
     """
 
@@ -77,7 +76,6 @@ class Actions:
         *,
         fetcher: Fetcher | None = None,
         file_limit: int = FILE_LIMIT,
-        retention: timedelta = timedelta(0),
         clock: Clock = now,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -86,7 +84,7 @@ class Actions:
         self.fetcher = fetcher or Fetcher()
         self.ledger = Ledger(database, clock)
         self.spool = Spool(database, clock, file_limit)
-        self.engine = Engine(database, self.ledger, self.spool, self, retention=retention)
+        self.engine = Engine(database, self.ledger, self.spool, self)
         self.sleep = sleep
         self._links: Links | None = None
 

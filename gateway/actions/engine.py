@@ -89,7 +89,6 @@ class Engine:
         ledger: The audit trail.
         spool: Files of unfinished actions.
         conductor: Who knows the integrations.
-        retention: How long the data of a finished workflow is kept.
         sweep_seconds: How often finished and forsaken workflows are looked for.
     """
 
@@ -100,14 +99,12 @@ class Engine:
         spool: Spool,
         conductor: Conductor,
         *,
-        retention: timedelta = timedelta(0),
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         self._database = database
         self._ledger = ledger
         self._spool = spool
         self._conductor = conductor
-        self._retention = retention
         self._sweep_seconds = sweep_seconds
         self._name = uuid4().hex
         self._lives: Lives | None = None
@@ -221,11 +218,9 @@ class Engine:
             await DBOS.resume_workflow_async(workflow.workflow_id)
 
     async def _erase_finished(self) -> None:
-        until = (self._ledger.clock() - self._retention).timestamp() * 1000
         finished = await DBOS.list_workflows_async(status=["SUCCESS", "ERROR"], load_input=False, load_output=False)
         for workflow in finished:
-            if (workflow.updated_at or 0) <= until:
-                await DBOS.delete_workflow_async(workflow.workflow_id)
+            await DBOS.delete_workflow_async(workflow.workflow_id)
 
     async def _close_abandoned(self) -> None:
         """Close actions whose process died before their workflow began, or while it waited for a passed-on answer."""

@@ -1,0 +1,123 @@
+"""What can be said about an input without asking anybody."""
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from gateway.actions.content import agrees, file_name
+from gateway.actions.validation import validate
+from schema.actions.action import ActionName
+from tests.gateway.actions.inputs import PDF, attachment, create, person
+
+LIMIT = 2000
+
+
+def found(document: Any, key: str | None = None) -> list[tuple[str, str]]:
+    """Code and path of each error."""
+    errors = validate(ActionName.CREATE_APPLICATION, document, key, LIMIT)
+    return [(each.code.name, ".".join(each.field or ())) for each in errors]
+
+
+def test_an_input_without_faults_has_none() -> None:
+    """The fullest one the other tests use."""
+    assert found(create("job", person(), attachments=[attachment()]).document, "key 1") == []
+
+
+def test_everything_wrong_is_named_at_once() -> None:
+    """Each with the path of the GraphQL input."""
+    candidate = {
+        "first_name": " ",
+        "last_name": "x" * 501,
+        "email_address": "ingrid@",
+        "additional_email_addresses": [{"email_address": "ok@example.com"}, {"email_address": "not at all"}],
+        "location": {"country": "Norway"},
+        "salary_expectations": {"amount": float("inf"), "period": "YEAR"},
+        "social_links": [{"url": "javascript:alert(1)"}],
+    }
+    attachments = [
+        {"name": "cv", "type": "CV", "data": "!!!", "data_url": "ftp://x"},
+        {"name": "cv.pdf", "type": "CV", "data": "%%%", "content_type": "pdf"},
+        {"name": "cv.pdf", "type": "CV", "data": b64encode(b"x").decode()},
+        attachment(data=b"just text"),
+        attachment(data=PDF * 10),
+        attachment(data=b""),
+        {"name": "cv.pdf", "type": "CV"},
+    ]
+    document = {"candidate": candidate, "attachments": attachments, "source": {"name": " "}}
+
+    assert found(document, "clé") == [
+        ("REQUIRED", "candidate.firstName"),
+        ("TOO_LONG", "candidate.lastName"),
+        ("INVALID_EMAIL", "candidate.emailAddress"),
+        ("INVALID_EMAIL", "candidate.additionalEmailAddresses.1.emailAddress"),
+        ("INVALID_COUNTRY", "candidate.location.country"),
+        ("INVALID_AMOUNT", "candidate.salaryExpectations.amount"),
+        ("INVALID_URL", "candidate.socialLinks.0.url"),
+        ("INVALID_FILE_NAME", "attachments.0.name"),
+        ("INVALID_URL", "attachments.0.dataUrl"),
+        ("DATA_OR_DATA_URL", "attachments.0"),
+        ("INVALID_CONTENT_TYPE", "attachments.1.contentType"),
+        ("INVALID_BASE64", "attachments.1.data"),
+        ("REQUIRED", "attachments.2.contentType"),
+        ("CONTENT_TYPE_MISMATCH", "attachments.3.data"),
+        ("FILE_TOO_LARGE", "attachments.4.data"),
+        ("REQUIRED", "attachments.5.data"),
+        ("DATA_OR_DATA_URL", "attachments.6"),
+        ("REQUIRED", "source"),
+        ("INVALID_IDEMPOTENCY_KEY", "idempotencyKey"),
+    ]
+
+
+def test_no_message_repeats_a_value() -> None:
+    """Errors travel into logs."""
+    secret = "very-secret-value"
+    document = {"candidate": person(first_name=" ", email_address=secret, location={"country": secret})}
+    errors = validate(ActionName.CREATE_CANDIDATE, document, secret + "\n", LIMIT)
+    assert len(errors) == 4
+    assert not any(secret in each.message for each in errors)
+
+
+@pytest.mark.parametrize(
+    ("given", "cleaned"),
+    [
+        ("cv.pdf", "cv.pdf"),
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\files\\cv.docx", "cv.docx"),
+        ('a"b<c>.pdf', "a_b_c_.pdf"),
+        ("evil\x00name\n.pdf", "evil_name_.pdf"),
+        ("right\u202efdp.exe", "rightfdp.exe"),
+        ("  Lebenslauf für Ingrid .pdf ", "Lebenslauf für Ingrid.pdf"),
+        ("x" * 300 + ".pdf", "x" * 146 + ".pdf"),
+        ("noextension", None),
+        (".pdf", None),
+        ("...", None),
+        ("cv.p?f", None),
+        ("", None),
+    ],
+)
+def test_a_file_name_is_cleaned_or_refused(given: str, cleaned: str | None) -> None:
+    """No folders, no control characters, an extension."""
+    assert file_name(given) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("head", "declared", "fits"),
+    [
+        (PDF, "application/pdf", True),
+        (PDF, "application/x-pdf", True),
+        (PDF, "image/png", False),
+        (PDF, "application/octet-stream", True),
+        (b"plain", "text/plain", True),
+        (b"plain", "application/pdf", False),
+        (b"PK\x03\x04" + b"\0" * 60, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", True),
+        (b"PK\x03\x04" + b"\0" * 60, "text/plain", False),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "application/msword", True),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "application/vnd.ms-excel", True),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 60, "image/png", True),
+        (b"MZ\x90" + b"\0" * 60, "application/pdf", False),
+    ],
+)
+def test_a_file_is_what_it_is_declared_to_be(head: bytes, declared: str, fits: bool) -> None:
+    """As far as its first bytes tell."""
+    assert agrees(head, declared) is fits
