@@ -1,0 +1,119 @@
+"""A gateway's syncs and a simulated Crelate in processes of their own, so that the former can be killed."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection as Pipe
+
+import httpx
+import uvicorn
+
+from gateway.actions.actions import Actions, Connection
+from gateway.crelate.connector import CrelateSettings, connect
+from gateway.crelate.sync import CrelateLists
+from gateway.crelate.transport.pool import Pool
+from gateway.replica.store import Store
+from gateway.replica.sync import Account
+from gateway.replica.syncs import Syncs
+from gateway.simulator import SimulatorConfig, create_simulator
+from schema.sync_status import SyncMode
+from tests.databases import open_database
+from tests.gateway.replica.crelate import SMALL
+from tests.gateway.replica.records import INTEGRATION
+
+KEY = "simulated-key"
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.gateway.replica.processes"])
+
+
+class Killing(httpx.AsyncBaseTransport):
+    """A connection pool that kills its own process at one of its requests.
+
+    Args:
+        last: Which one, counted from 0; null for a natural life.
+        answered: Whether the answer has come by then; it is never seen.
+    """
+
+    def __init__(self, last: int | None, *, answered: bool) -> None:
+        self._inner = Pool()
+        self._left = last
+        self._answered = answered
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request, unless this is the end."""
+        ending = self._left == 0
+        self._left = None if self._left is None else self._left - 1
+        if ending and not self._answered:
+            os.kill(os.getpid(), signal.SIGKILL)
+        response = await self._inner.handle_async_request(request)
+        await response.aread()
+        if ending:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return response
+
+
+def live(database: str, crelate: str, mode: SyncMode | None, last: int | None, *, answered: bool = False) -> bool:
+    """Start a gateway that begins a sync, or goes on with one; whether it lived to see no sync at work."""
+    mine, theirs = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_live, args=(theirs, database, crelate, mode, last, answered))
+    process.start()
+    theirs.close()
+    try:
+        return bool(mine.poll(120) and mine.recv())
+    except EOFError:
+        return False
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        mine.close()
+
+
+def _live(pipe: Pipe, database: str, crelate: str, mode: SyncMode | None, last: int | None, answered: bool) -> None:
+    asyncio.run(_sync(database, crelate, mode, Killing(last, answered=answered)))
+    pipe.send(obj=True)
+    os.kill(os.getpid(), signal.SIGKILL)  # nobody says goodbye here
+
+
+async def _sync(address: str, crelate: str, mode: SyncMode | None, core: Killing) -> None:
+    database = open_database(address)
+    connector = connect(CrelateSettings(KEY, f"{crelate}/api3", requests_per_minute=10_000), transport=core)
+    account = Account(INTEGRATION, Store(database, _now), CrelateLists(connector.account), _now)
+    syncs = Syncs(database, {INTEGRATION: account}, _now)
+    syncs.start()
+    actions = Actions(database, {INTEGRATION: Connection(connector.account, connector.session)})
+    await actions.start()
+    if mode is not None:
+        await syncs.of(INTEGRATION).begin(mode)
+    while await syncs.at_work(INTEGRATION):  # noqa: ASYNC110  the workflow tells the database, not us
+        await asyncio.sleep(0.05)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Run a simulator; its address."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        process = PROCESSES.Process(target=_serve, args=(listener,))
+        process.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            process.kill()
+            process.join()
+            process.close()
+
+
+def _serve(listener: socket.socket) -> None:
+    config = SimulatorConfig(api_keys=(KEY,), size=SMALL)
+    uvicorn.Server(uvicorn.Config(create_simulator(config), log_level="warning")).run([listener])
