@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from resolvers.actions import Actions
 from resolvers.connections import children_of, page_of
-from resolvers.errors import AtsError, UpstreamUnavailable
+from resolvers.errors import AtsError, Forbidden, UpstreamUnavailable
 from resolvers.ids import Ids
 from resolvers.loaders import Loaders
 from resolvers.source import Children, Source
+from schema.actions.attachment import Attachment
 from schema.connection import Connection, Window
 from schema.coverage import Coverage
 from schema.model import Model
 from schema.rate_limit import RateLimit
 from schema.record import Tracked
 from schema.relation import Kind, Relation
+
+T = TypeVar("T")
 
 
 class Integration(Protocol):
@@ -40,10 +44,18 @@ class RequestContext:
         integration: The account asked about.
         source: Who answers, for this request alone.
         deadline: When questions give up, on the running loop's clock; null to wait.
+        actions: Who carries out actions; null where the gateway keeps no database.
     """
 
-    def __init__(self, integration: Integration, source: Source, deadline: float | None = None) -> None:
+    def __init__(
+        self,
+        integration: Integration,
+        source: Source,
+        deadline: float | None = None,
+        actions: Actions | None = None,
+    ) -> None:
         self.integration = integration
+        self.actions = actions
         self.source = source
         self.deadline = deadline
         self.ids = Ids(integration.name)
@@ -66,9 +78,18 @@ class RequestContext:
 
     async def page(self, model: Model, window: Window, *, counted: bool) -> Connection[Tracked]:
         """A page of all records of a model."""
+        return await self._in_time(page_of(self.source, self.loaders, self.ids, model, window, counted=counted))
+
+    async def attachments(self, candidate_key: str) -> list[Attachment]:
+        """The files of a candidate that can be read back."""
+        if self.actions is None:
+            raise Forbidden("Reading files needs a database: DATABASE_URL is off.")
+        return await self._in_time(self.actions.attachments(candidate_key))
+
+    async def _in_time(self, answer: Awaitable[T]) -> T:
         try:
             async with asyncio.timeout_at(self.deadline):
-                return await page_of(self.source, self.loaders, self.ids, model, window, counted=counted)
+                return await answer
         except TimeoutError as error:
             raise UpstreamUnavailable("The ATS did not answer before the operation's deadline.") from error
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from schema.connection import Connection
+from schema.context import Info
 from schema.criterion import contains, ids_of, one_of
 from schema.record import OrderDirection, RecordFilter, Tracked
 from schema.relation import connection
@@ -14,7 +15,19 @@ from schema.scalars import JSON
 from schema.values import EmailAddress, IntegrationField, Location, PhoneNumber
 
 if TYPE_CHECKING:
+    from schema.actions.attachment import Attachment
     from schema.application import Application, ApplicationFilter, ApplicationOrder
+
+
+ATTACHMENT_REQUESTS = 2
+"""Upstream requests it takes to read the files of one candidate."""
+
+
+def _attachments(root: strawberry.Parent[Any], info: Info) -> Any:
+    return info.context.attachments(root.key)
+
+
+_attachments.__annotations__.pop("return")  # the annotation beside the declaration is the type clients see
 
 
 @strawberry.type(description="A person who may be hired.")
@@ -52,6 +65,11 @@ class Candidate(Tracked):
         "Applications of this candidate.",
         fan_out=2,
         requests=1,
+    )
+    attachments: list[Annotated["Attachment", strawberry.lazy("schema.actions.attachment")]] | None = strawberry.field(
+        resolver=_attachments,
+        description="Files that can be read back: the CV, or none.",
+        metadata={"requests": ATTACHMENT_REQUESTS},
     )
 
 

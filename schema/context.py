@@ -22,6 +22,9 @@ class Context(Protocol):
     def connect(self, relation: "Relation", parent: Any, window: "Window") -> Awaitable[Any]:
         """The part of a relation of `parent` that `window` asks for, as a connection."""
 
+    def attachments(self, candidate_key: str) -> Awaitable[Any]:
+        """The files of a candidate that can be read back."""
+
 
 Info = strawberry.Info[Context, None]
 """Strawberry's resolver info over this context."""

@@ -1,4 +1,4 @@
-"""DBOS, one instance per process: starts workflows, takes up those of processes that died, forgets finished ones.
+"""DBOS, one per process: starts actions, takes up the workflows of processes that died, erases finished actions.
 
 DBOS keeps a workflow's input and the answers of its steps in the gateway's database. Both hold personal data, so they
 are erased as soon as the workflow is over; what stays is the audit trail, which holds none.
@@ -31,6 +31,7 @@ APPLICATION = "ats-gateway"
 VERSION = "actions-1"
 """Names the order of steps: a workflow is only taken up by a process that has the same. Change it with that order."""
 
+WORKFLOW = "action"
 SWEEP_SECONDS = 15.0
 """How often a process looks for the workflows of dead ones, and for finished ones to erase."""
 
@@ -218,7 +219,9 @@ class Engine:
             await DBOS.resume_workflow_async(workflow.workflow_id)
 
     async def _erase_finished(self) -> None:
-        finished = await DBOS.list_workflows_async(status=["SUCCESS", "ERROR"], load_input=False, load_output=False)
+        finished = await DBOS.list_workflows_async(
+            name=WORKFLOW, status=["SUCCESS", "ERROR"], load_input=False, load_output=False
+        )
         for workflow in finished:
             await DBOS.delete_workflow_async(workflow.workflow_id)
 
@@ -250,7 +253,7 @@ INTERNAL = UserErrorCode.INTERNAL_ERROR
 _running: list[Engine] = []
 
 
-@DBOS.workflow(name="action")
+@DBOS.workflow(name=WORKFLOW)
 async def _action(action_id: str, job: Job) -> None:
     """One action. DBOS finds it by its name when it takes it up again."""
     await _running[0].conduct(action_id, job)

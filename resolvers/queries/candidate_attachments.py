@@ -4,8 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.actions import Info
-from resolvers.mutations.performing import performer
+from resolvers.info import Info
 from schema.actions.attachment import Attachment
 
 
@@ -14,4 +13,4 @@ async def candidate_attachments(
     candidate_id: Annotated[strawberry.ID, strawberry.argument(description="Its id, or `remote:<remote id>`.")],
 ) -> list[Attachment]:
     """The candidate's files that the ATS lets anyone read: the CV, or none."""
-    return await performer(info).attachments(info.context.ids.key("Candidate", candidate_id, "candidateId"))
+    return await info.context.attachments(info.context.ids.key("Candidate", candidate_id, "candidateId"))
