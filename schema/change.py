@@ -45,14 +45,14 @@ def _id(root: strawberry.Parent[Any], info: Info) -> strawberry.ID:
 
 
 def _changed_fields(root: strawberry.Parent[Any]) -> list[str]:
-    return [_shown_as(root.model.value, name) for name in root.properties]
+    return [shown_as(root.model.value, name) for name in root.properties]
 
 
 def _record(root: strawberry.Parent[Any], info: Info) -> Any:
     return info.context.follow(Relation(to=root.model.value, key="key", kind=Kind.ONE), root)
 
 
-def _shown_as(model: str, name: str) -> str:
+def shown_as(model: str, name: str) -> str:
     """The GraphQL name of a property; a key that only the gateway sees goes by the field that shows it."""
     record_type = MODELS[model].record
     shown = {key: field for field, (_, key) in references(record_type).items()}

@@ -108,3 +108,23 @@ SYNC_RUNS = Table(
     Column("full_started_at", Instant),
 )
 """Which sync is at work on each integration, null when there is none, and when each kind was last begun."""
+
+QUOTA = Table(
+    "replica_quota",
+    METADATA,
+    Column("name", Key, primary_key=True),
+    Column("grants", Text, nullable=False),
+)
+"""The instants of the last requests of each API key, oldest first, as JSON: microseconds since 1970."""
+
+WEBHOOKS = Table(
+    "replica_webhooks",
+    METADATA,
+    Column("integration", Key, primary_key=True),
+    Column("url", Key, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("delivery", Text),
+    Column("delivered_at", Instant),
+    Column("last_error", Text),
+)
+"""How far each webhook has come in the change log, and the id of the delivery under way."""

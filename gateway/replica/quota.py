@@ -1,0 +1,89 @@
+"""The request quota of an API key, shared by all processes on one database, and the share of it a sync may take."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import orjson
+from sqlalchemy import select
+
+from gateway.crelate.transport.quota import WINDOW_SECONDS, Quota, QuotaState
+from gateway.database import Database
+from gateway.replica.tables import QUOTA
+
+MICROSECONDS = 1_000_000
+
+
+class DatabaseQuota:
+    """At most `limit` requests in any minute, whichever process sends them.
+
+    The clocks of the machines should agree to within a few seconds: the gateway's limit is that much below the ATS's.
+
+    Args:
+        database: Where the processes meet.
+        name: Tells one key's quota from another's; never the key itself.
+        limit: Requests per minute.
+        clock: Seconds since 1970.
+        sleep: Waits.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        name: str,
+        limit: int,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._database = database
+        self._name = name
+        self._limit = limit
+        self._clock = clock
+        self._sleep = sleep
+        self._seen: list[int] = []
+
+    async def acquire(self, patience: float | None) -> float | None:
+        """As `Quota.acquire`: the request's time is reserved at once, so that nobody overtakes."""
+        async with self._database.writing("quota", self._name) as connection:
+            held = await connection.scalar(select(QUOTA.c.grants).where(QUOTA.c.name == self._name))
+            grants: list[int] = orjson.loads(held or "[]")[-self._limit :]
+            now = round(self._clock() * MICROSECONDS)
+            free = grants[0] + round(WINDOW_SECONDS * MICROSECONDS) if len(grants) == self._limit else now
+            wait = max(free - now, 0) / MICROSECONDS
+            if patience is not None and wait > patience:
+                self._seen = grants
+                return wait
+            self._seen = [*grants, max(free, now)][-self._limit :]
+            row = {"name": self._name, "grants": orjson.dumps(self._seen).decode()}
+            await self._database.upsert(connection, QUOTA, [row])
+        if wait:
+            await self._sleep(wait)
+        return None
+
+    def state(self) -> QuotaState:
+        """What is left, as far as this process has seen."""
+        now = self._clock()
+        taken = [at / MICROSECONDS for at in self._seen if at / MICROSECONDS > now - WINDOW_SECONDS]
+        reset = taken[-1] + WINDOW_SECONDS - now if taken else 0.0
+        return QuotaState(self._limit, self._limit - len(taken), reset)
+
+
+class Share:
+    """A part of a quota, for work that must leave the rest to others.
+
+    Args:
+        whole: The quota everybody keeps to.
+        own: What this work may take of it.
+    """
+
+    def __init__(self, whole: Quota, own: Quota) -> None:
+        self._whole = whole
+        self._own = own
+
+    async def acquire(self, patience: float | None) -> float | None:
+        """As `Quota.acquire`, from both."""
+        wait = await self._own.acquire(patience)
+        return wait if wait is not None else await self._whole.acquire(patience)
+
+    def state(self) -> QuotaState:
+        """What is left of the share."""
+        return self._own.state()

@@ -1,0 +1,71 @@
+"""How long things are kept."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from gateway.replica.changes import changes_after
+from gateway.replica.retention import erase, null_deleted
+from gateway.replica.store import Store
+from gateway.replica.sync_state import note_sync, sync_states
+from gateway.replica.tables import VALUES
+from resolvers.source import PageQuestion
+from schema.change import ChangeKind
+from tests.gateway.replica.records import INTEGRATION, Clock, application, candidate, value
+
+FORTNIGHT = timedelta(days=14)
+
+
+async def _delete(store: Store, clock: Clock) -> None:
+    record = candidate("c1", "ada@example.com", first_name="Ada", company="Acme", remote_data={"/c": 1})
+    await store.write(INTEGRATION, "Candidate", [record, candidate("c2", "bob@example.com")], clock.now)
+    await store.delete(INTEGRATION, "Candidate", ["c1"], clock.tick())
+
+
+async def test_a_deleted_record_loses_its_content_after_a_fortnight(store: Store, clock: Clock) -> None:
+    """Not before, not twice, and no other; that it existed and when it went remains."""
+    await _delete(store, clock)
+    gone = clock.now
+    clock.now = gone + FORTNIGHT
+    assert await null_deleted(store.database, clock) == 0
+    clock.tick()
+    assert await null_deleted(store.database, clock) == 1
+    assert await null_deleted(store.database, clock) == 0
+    held = await store.by_keys(INTEGRATION, "Candidate", ["c1", "c2"])
+    record = held["c1"].record
+    assert (record.remote_deleted_at, value(record, "remote_id")) == (gone, "c1")
+    assert not any(value(record, name) for name in ("first_name", "company", "email_addresses", "remote_data"))
+    assert value(held["c2"].record, "email_addresses")
+    async with store.database.reading() as connection:
+        assert await connection.scalar(select(func.count()).select_from(VALUES)) == 1
+    page = await store.page(INTEGRATION, "Candidate", PageQuestion(size=9, include_deleted=True))
+    assert len(page.copies) == 2
+
+
+async def test_a_record_may_return_after_that(store: Store, clock: Clock) -> None:
+    """It gets its content back, and the log says so."""
+    await _delete(store, clock)
+    clock.now += FORTNIGHT * 2
+    await null_deleted(store.database, clock)
+    await store.write(INTEGRATION, "Candidate", [candidate("c1", first_name="Ada")], clock.now)
+    record = (await store.by_keys(INTEGRATION, "Candidate", ["c1"]))["c1"].record
+    assert (value(record, "first_name"), record.remote_deleted_at) == ("Ada", None)
+    log = await changes_after(store.database, INTEGRATION, 0, 100)
+    assert log[-1].kind is ChangeKind.RESTORED
+
+
+async def test_an_integration_can_be_forgotten(store: Store, clock: Clock) -> None:
+    """With everything, and nothing of any other."""
+    for integration in (INTEGRATION, "crelate:other"):
+        await store.write(integration, "Candidate", [candidate("c1", "ada@example.com")], clock.now)
+        await store.write(integration, "Application", [application("j1", "c1")], clock.now)
+        await store.note_listed(integration, "Application", "job_key", ["j1"], clock.now)
+        await note_sync(store.database, integration, ["Candidate"], synced_at=clock.now)
+    await erase(store.database, INTEGRATION)
+    for integration, left in ((INTEGRATION, 0), ("crelate:other", 1)):
+        assert await store.count(integration, "Candidate") == left
+        assert len(await store.listed(integration, "Application", "job_key", ["j1"])) == left
+        assert len(await changes_after(store.database, integration, 0, 9)) == 2 * left
+        assert len(await sync_states(store.database, integration)) == left
+        question = PageQuestion(size=9)
+        assert len((await store.page(integration, "Application", question)).copies) == left
