@@ -1,0 +1,209 @@
+"""From the input of create candidate to Crelate's columns."""
+
+from typing import Any
+
+import pytest
+
+from gateway.crelate.mapping.create_candidate import (
+    ASSUMED,
+    CONTACT,
+    PATHS,
+    Known,
+    at,
+    contact,
+    filled,
+    us_phone,
+    yearly,
+)
+from schema.actions.create_candidate import CandidateInput, SalaryPeriod
+
+COMPANY = {"Id": "co-1"}
+KNOWN = Known(company=COMPANY, country_id="us-1", source_id="src-1")
+
+ROWS: list[tuple[str, Any, dict[str, Any], list[str]]] = [
+    ("candidate.first_name", " Ada ", {"FirstName": "Ada"}, []),
+    ("candidate.last_name", "Okafor", {"LastName": "Okafor"}, []),
+    ("candidate.email_address", "a@x.org", {"EmailAddresses_Personal": {"Value": "a@x.org", "IsPrimary": True}}, []),
+    (
+        "candidate.additional_email_addresses",
+        [
+            {"email_address": "b@x.org", "type": "PERSONAL"},
+            {"email_address": "c@x.org", "type": "WORK"},
+            {"email_address": "B@x.org", "type": "OTHER"},
+        ],
+        {
+            "EmailAddresses_Personal_Other": {"Value": "b@x.org", "IsPrimary": False},
+            "EmailAddresses_Work": {"Value": "c@x.org", "IsPrimary": False},
+        },
+        ["EMAIL_SKIPPED candidate.additional_email_addresses.2.email_address"],
+    ),
+    (
+        "candidate",
+        {"company": "Acme", "title": "CTO"},
+        {"CurrentPosition": {"JobTitle": "CTO", "CompanyId": COMPANY, "IsPrimary": True}},
+        [],
+    ),
+    ("candidate", {"title": "CTO"}, {"CurrentPosition": {"JobTitle": "CTO", "IsPrimary": True}}, []),
+    (
+        "candidate.phone_number",
+        "206 555 0142",
+        {"PhoneNumbers_Mobile": {"Value": "+12065550142", "IsPrimary": True}},
+        [],
+    ),
+    ("candidate.phone_number", "+44 20 7946 0018", {}, ["PHONE_SKIPPED candidate.phone_number"]),
+    (
+        "candidate.location",
+        {"city": "Austin", "state": "TX", "zip_code": "78701", "country": "US"},
+        {
+            "Addresses_Home": {
+                "City": "Austin",
+                "State": "TX",
+                "ZipCode": "78701",
+                "CountryId": {"Id": "us-1"},
+                "IsPrimary": True,
+            }
+        },
+        [],
+    ),
+    (
+        "candidate.availability_date",
+        "2026-09-01T00:00:00+00:00",
+        {"KeyDates_Other": {"Value": "2026-09-01T00:00:00", "IsPrimary": True}},
+        [],
+    ),
+    (
+        "candidate.availability_date",
+        "2026-09-01T09:30:00+00:00",
+        {"KeyDates_Other": {"Value": "2026-09-01T00:00:00", "IsPrimary": True}},
+        ["TIME_DROPPED candidate.availability_date"],
+    ),
+    (
+        "candidate.salary_expectations",
+        {"period": "YEAR", "amount": 9.5},
+        {"DesiredSalaryMin": 9.5, "DesiredSalaryMax": 9.5},
+        [],
+    ),
+    (
+        "candidate.salary_expectations",
+        {"period": "HOUR", "amount": 10},
+        {"DesiredSalaryMin": 20800, "DesiredSalaryMax": 20800},
+        ["SALARY_CONVERTED candidate.salary_expectations.period"],
+    ),
+    (
+        "candidate.social_links",
+        [{"url": f"https://{host}/a"} for host in ("www.linkedin.com", "x.com", "a.org", "b.org", "c.org", "d.org")],
+        {
+            column: {"Value": f"https://{host}/a", "IsPrimary": False}
+            for column, host in {
+                "Websites_LinkedIn": "www.linkedin.com",
+                "InstantAddresses_Twitter": "x.com",
+                "Websites_Personal": "a.org",
+                "Websites_Other": "b.org",
+                "Websites_Other_Alternate": "c.org",
+            }.items()
+        },
+        ["LINK_SKIPPED candidate.social_links.5.url"],
+    ),
+    ("source", {"name": "LinkedIn"}, {"ContactSourceId": {"Id": "src-1"}}, []),
+    ("sourced_by", {"user_key": "u-1"}, {"Owners": [{"Id": "u-1", "IsPrimary": True}]}, []),
+]
+
+
+def document(path: str, value: Any) -> dict[str, Any]:
+    """A document with a value at a path."""
+    made = value
+    for name in reversed(path.split(".")):
+        made = {name: made}
+    return made  # type: ignore[no-any-return]  # a path has at least one name
+
+
+def codes(left: list[Any]) -> list[str]:
+    """What was left out, and where."""
+    return [f"{each.code.name} {'.'.join(each.path)}" for each in left]
+
+
+@pytest.mark.parametrize(("path", "value", "columns", "left"), ROWS)
+def test_each_input_fills_its_columns(path: str, value: Any, columns: dict[str, Any], left: list[str]) -> None:
+    """And what does not fit is named by its path."""
+    filled_columns, skipped = contact(document(path, value), KNOWN)
+    assert filled_columns == {**columns, "RecordType": 1}
+    assert codes(skipped) == left
+
+
+def test_every_input_of_the_candidate_has_a_row() -> None:
+    """What the schema takes is written somewhere."""
+    fields = {field.name for field in CandidateInput.__dataclass_fields__.values()}
+    rows = {row.path.removeprefix("candidate.") for row in CONTACT if row.path.startswith("candidate.")}
+    assert rows | {"company", "title"} == fields
+    assert set(ASSUMED) <= set(PATHS)
+
+
+def test_what_could_not_be_looked_up_is_left_out() -> None:
+    """Company and country need an id, each with a warning."""
+    given = {"candidate": {"company": "Acme", "title": "CTO", "location": {"city": "Oslo", "country": "NO"}}}
+    columns, left = contact(given, Known())
+    assert columns["CurrentPosition"] == {"JobTitle": "CTO", "IsPrimary": True}
+    assert columns["Addresses_Home"] == {"City": "Oslo", "IsPrimary": True}
+    assert codes(left) == ["COMPANY_SKIPPED candidate.company", "COUNTRY_SKIPPED candidate.location.country"]
+
+
+def test_filling_in_leaves_names_and_whatever_is_there() -> None:
+    """Equal values are no reason for a warning."""
+    existing = {
+        "FirstName": "Adaeze",
+        "RecordType": 2,
+        "EmailAddresses_Work": {"Id": "e", "Value": "A@x.org", "IsPrimary": True},
+        "PhoneNumbers_Mobile": {"Id": "p", "Value": "+12065550142", "IsPrimary": True},
+        "DesiredSalaryMin": 5,
+        "Owners": [{"Id": "u-9"}],
+    }
+    given = {
+        "candidate": {
+            "first_name": "Ada",
+            "email_address": "a@x.org",
+            "phone_number": "206 555 0142",
+            "additional_email_addresses": [{"email_address": "b@x.org", "type": "WORK"}],
+            "salary_expectations": {"period": "YEAR", "amount": 7},
+        },
+        "sourced_by": {"user_key": "u-1"},
+    }
+
+    columns, left = filled(given, Known(existing=existing))
+
+    assert columns == {
+        "EmailAddresses_Work_Other": {"Value": "b@x.org", "IsPrimary": False},
+        "DesiredSalaryMax": 7,
+        "RecordType": 3,
+    }
+    assert codes(left) == ["FIELD_KEPT candidate.salary_expectations", "OWNER_SKIPPED sourced_by.user_key"]
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("+12065550142", "+12065550142"),
+        ("(206) 555-0142", "+12065550142"),
+        ("1 206 555 0142", "+12065550142"),
+        ("tel:+1-206-555-0142", "+12065550142"),
+        ("+1 416 555 0123", None),  # Canada
+        ("+49 30 901820", None),
+        ("206 555 0142 ext. 7", None),
+        ("555-0142", None),
+        ("123", None),
+        ("call me", None),
+        ("", None),
+    ],
+)
+def test_only_us_numbers_are_phone_numbers(given: str, stored: str | None) -> None:
+    """Any other would cost the whole record."""
+    assert us_phone(given) == stored
+
+
+def test_every_period_can_be_made_a_year() -> None:
+    """The schema offers no other."""
+    assert all(yearly(1, period.value) >= 1 for period in SalaryPeriod)
+
+
+def test_a_path_that_leads_nowhere_is_null() -> None:
+    """However far it goes."""
+    assert at({"a": {"b": 1}}, "a.b.c") is None
