@@ -105,13 +105,13 @@ def _fields(model: Model) -> Iterator[CoverageItem]:
 
 
 def _attributes(model: Model) -> Iterator[tuple[str, str]]:
-    """Fields of a model and the attributes that hold their values; other models' records are not among them."""
-    held = {name: attribute for name, (_, attribute) in references(model.record).items()}
-    arrows = relations(model.record)
-    held |= {name: arrow.key for name, arrow in arrows.items() if arrow.kind is Kind.EACH}
+    """Fields of a model and the attributes that hold their values; what is worked out elsewhere is not among them."""
+    held = dict.fromkeys(OWN_FIELDS, "")
+    held |= {name: attribute for name, (_, attribute) in references(model.record).items()}
+    held |= {name: arrow.key for name, arrow in relations(model.record).items() if arrow.kind is Kind.EACH}
     for field in _definition(model.record).fields:
         name = field.python_name
-        if name in held or name not in arrows:
+        if name in held or field.base_resolver is None:
             yield name, held.get(name, name)
 
 

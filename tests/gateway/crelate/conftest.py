@@ -96,14 +96,17 @@ class World:
 
 
 MakeWorld = Callable[..., World]
+Around = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
 
 @pytest.fixture
 async def make_world() -> AsyncIterator[MakeWorld]:
-    """Makes worlds; keyword arguments are assumptions, `requests_per_minute` a setting."""
+    """Makes worlds; keyword arguments are assumptions, but for `requests_per_minute`, and `around`, a transport."""
     worlds: list[World] = []
 
-    def make(requests_per_minute: int = 100_000, **assumptions: Any) -> World:
+    def make(
+        requests_per_minute: int = 100_000, around: Around = lambda transport: transport, **assumptions: Any
+    ) -> World:
         time = FakeTime()
         simulator = create_simulator(SimulatorConfig(api_keys=(KEY,), clock=time.now, sleep=time.sleep))
         settings = CrelateSettings(
@@ -113,7 +116,7 @@ async def make_world() -> AsyncIterator[MakeWorld]:
             assumptions=Assumptions(**assumptions),
         )
         timing = Timing(time.clock, time.sleep, time.seconds_left)
-        connector = connect(settings, transport=httpx.ASGITransport(simulator), timing=timing)
+        connector = connect(settings, transport=around(httpx.ASGITransport(simulator)), timing=timing)
         worlds.append(World(simulator, time, connector))
         return worlds[-1]
 
