@@ -13,7 +13,6 @@ import strawberry
 from schema.connection import Window, windowed
 from schema.context import Info
 
-
 BATCHED = 0.01
 """Upstream requests per parent where one request answers for a hundred."""
 
