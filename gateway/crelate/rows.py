@@ -50,11 +50,10 @@ class Rows:
         wanted = [name for name in keys if GUID.fullmatch(name)]
         new = [name for name in wanted if name not in self._seen and name not in self._asked]
         if new:
-            task = asyncio.create_task(self._fetch(new))
-            self._asked.update(dict.fromkeys(new, task))
+            self._asked.update(dict.fromkeys(new, asyncio.create_task(self._fetch(new))))
         waiting = {self._asked[name] for name in wanted if name not in self._seen}
         fetched: dict[str, Row | AtsError] = {}
-        for found in await asyncio.gather(*map(asyncio.shield, waiting)):
+        for found in await asyncio.gather(*waiting):  # whoever gives up stops them: the request is over
             fetched.update(found)
         return {name: row for name in wanted if (row := self._seen.get(name) or fetched.get(name)) is not None}
 

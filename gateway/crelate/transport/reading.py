@@ -33,7 +33,11 @@ class Reading(httpx.AsyncBaseTransport):
         response.request = request  # a transport does not set it, and reading errors name it
         if response.is_success and request.extensions.get("stream"):
             return response
-        decoded = self._decode(await response.aread())
+        try:
+            decoded = self._decode(await response.aread())
+        except BaseException:
+            await response.aclose()  # or the connection would be lost to the pool
+            raise
         if response.is_success and self._lacks_data(request, decoded):
             raise httpx.DecodingError("The answer cannot be read.", request=request)
         response.extensions["decoded"] = decoded

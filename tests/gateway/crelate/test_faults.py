@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -172,3 +173,20 @@ async def test_nothing_waits_beyond_the_deadline(world: World) -> None:
     with pytest.raises(UpstreamRateLimited):
         await world.session().page("Job", PageQuestion(size=1))
     assert world.time.waits == []
+
+
+async def test_a_request_that_is_given_up_asks_no_more(world: World) -> None:
+    """What it had not asked yet is not charged to the quota."""
+    world.switch(FilterMode.OFF, "contacts.ids")
+    await world.prepared()
+    contacts = world.keys("contacts")
+    asking = asyncio.create_task(world.session().by_ids("Candidate", contacts))
+    while not world.counts:
+        await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    asked = world.counts["GET /contacts/{id}"]
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert world.counts["GET /contacts/{id}"] == asked < len(contacts)
