@@ -250,16 +250,16 @@ class IntegrationActions:
             reused = error(UserErrorCode.IDEMPOTENCY_KEY_REUSED, message, "idempotency_key")
             return Result(ActionOutcome.FAILED, idempotency_key=idempotency_key, user_errors=[reused])
         if entry.outcome is ActionOutcome.PENDING:
-            await self._begin(asked, entry.id)
+            await self._begin(asked, entry.id, deadline)
             entry = await self.shared.engine.ended(entry.id, deadline) or entry
         return await self._told(entry, idempotency_key, replayed=replayed)
 
-    async def _begin(self, asked: Asked, action_id: str) -> None:
+    async def _begin(self, asked: Asked, action_id: str, deadline: float | None) -> None:
         """Start the workflow, unless it is known: then it runs, or will be taken up."""
         if await self.shared.engine.is_known(action_id):
             return
         try:
-            files = await filing.take_in(asked.document, action_id, self.shared.spool, self.shared.fetcher)
+            files = await filing.take_in(asked.document, action_id, self.shared.spool, self.shared.fetcher, deadline)
         except filing.Unusable as unusable:
             failed = {"user_errors": problems_to_json(unusable.user_errors)}
             await self.shared.ledger.finish(action_id, ActionOutcome.FAILED, failed)

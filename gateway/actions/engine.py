@@ -31,6 +31,9 @@ APPLICATION = "ats-gateway"
 VERSION = "actions-1"
 """Names the order of steps: a workflow is only taken up by a process that has the same. Change it with that order."""
 
+POOL_SIZE = 5
+"""Connections of a process to DBOS's tables."""
+
 WORKFLOW = "action"
 SWEEP_SECONDS = 15.0
 """How often a process looks for the workflows of dead ones, and for finished ones to erase."""
@@ -202,13 +205,17 @@ class Engine:
         await self._spool.forget_before(self._ledger.clock() - SPOOL_AGE)
 
     async def _take_up_forsaken(self) -> None:
+        """Whoever lost its locks waits for a round: others lost theirs at the same moment and live."""
+        held = self._lives
+        if held is None or not await asyncio.to_thread(held.refresh):
+            return
         pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
         for owner in {workflow.executor_id for workflow in pending if workflow.executor_id} - {self._name}:
-            if self._lives is not None and self._lives.take(owner):
+            if await asyncio.to_thread(held.take, owner):
                 try:
                     await self._take_up_from(owner)
                 finally:
-                    self._lives.release(owner)
+                    await asyncio.to_thread(held.release, owner)
 
     async def _take_up_from(self, owner: str) -> None:
         """Queue the workflows of a dead process for whoever is free; its lock is held, so nobody else does."""
@@ -226,7 +233,7 @@ class Engine:
             await DBOS.delete_workflow_async(workflow.workflow_id)
 
     async def _close_abandoned(self) -> None:
-        """Close actions whose process died before their workflow began, or while it waited for a passed-on answer."""
+        """Close actions that no workflow will finish, such as a request whose answer was being waited for."""
         for action_id in await self._ledger.pending_since(self._ledger.clock() - ABANDONED_AFTER):
             if not await self.is_known(action_id):
                 message = (
@@ -271,8 +278,10 @@ def _config(url: URL, executor: str) -> DBOSConfig:
         "system_database_url": url.render_as_string(hide_password=False),
         "application_version": VERSION,
         "executor_id": executor,
+        "sys_db_pool_size": POOL_SIZE,
+        "db_engine_kwargs": {"hide_parameters": True},  # or errors would show a workflow's data
         "serializer": JsonSerializer(),
         "log_level": "ERROR",
         "enable_otlp": False,
-        "notification_listener_polling_interval_sec": 1.0,
+        "notification_listener_polling_interval_sec": 0.05,  # nobody listens; it only makes stopping quick
     }

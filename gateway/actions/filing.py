@@ -1,5 +1,6 @@
 """The files of an input: planned by name, then taken in, wherever their bytes come from."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -73,8 +74,10 @@ def _size(each: Given) -> int | None:
     return len(content) if content else None
 
 
-async def take_in(document: Document, action_id: str, spool: Spool, fetcher: Fetcher) -> list[File]:
-    """Keep the bytes of all files until they are sent.
+async def take_in(
+    document: Document, action_id: str, spool: Spool, fetcher: Fetcher, deadline: float | None
+) -> list[File]:
+    """Keep the bytes of all files until they are sent; what has not come by the deadline cannot be had.
 
     Raises:
         Unusable: some cannot be had, are too large, or are not what they are declared to be.
@@ -83,7 +86,11 @@ async def take_in(document: Document, action_id: str, spool: Spool, fetcher: Fet
     files = []
     for file, each in zip(planned_files(document)[0], given(document), strict=True):
         try:
-            files.append(await _take(file, each.attachment, action_id, spool, fetcher))
+            async with asyncio.timeout_at(deadline):
+                files.append(await _take(file, each.attachment, action_id, spool, fetcher))
+        except TimeoutError:
+            message = "The file did not come in time."
+            errors.append(error(UserErrorCode.FILE_UNREACHABLE, message, *each.path, "data_url"))
         except Unfetchable as failed:
             errors.append(error(failed.code, failed.message, *each.path, "data_url"))
         except TooLarge:

@@ -22,6 +22,9 @@ class Lives(Protocol):
     def release(self, name: str) -> None:
         """Let go of a lock that was taken."""
 
+    def refresh(self) -> bool:
+        """See that all locks are still held; false when they had been lost and had to be taken again."""
+
     def close(self) -> None:
         """Let go of all of them."""
 
@@ -56,6 +59,10 @@ class FileLocks:
         (self._folder / name).unlink(missing_ok=True)
         self._held.pop(name).close()
 
+    def refresh(self) -> bool:
+        """The operating system loses none."""
+        return True
+
     def close(self) -> None:
         """Unlock all."""
         for name in list(self._held):
@@ -68,15 +75,31 @@ class SessionLocks:
     def __init__(self, url: URL) -> None:
         self._address = url.render_as_string(hide_password=False)
         self._session = psycopg.connect(self._address, autocommit=True)
+        self._held: set[str] = set()
 
     def take(self, name: str) -> bool:
         """Lock the number that stands for this name."""
         row = self._session.execute("SELECT pg_try_advisory_lock(%s)", (_number(name),)).fetchone()
-        return row is not None and bool(row[0])
+        taken = row is not None and bool(row[0])
+        self._held |= {name} if taken else set()
+        return taken
 
     def release(self, name: str) -> None:
         """Unlock it."""
         self._session.execute("SELECT pg_advisory_unlock(%s)", (_number(name),))
+        self._held.discard(name)
+
+    def refresh(self) -> bool:
+        """A session that broke is replaced."""
+        try:
+            self._session.execute("SELECT 1")
+        except psycopg.OperationalError:
+            self._session.close()
+            self._session = psycopg.connect(self._address, autocommit=True)
+            for name in list(self._held):
+                self.take(name)
+            return False
+        return True
 
     def close(self) -> None:
         """End the session, and with it all locks."""

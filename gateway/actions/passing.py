@@ -149,7 +149,7 @@ async def _request(
     data: Any = given.data
     template, ids = _template(path)
     headers = _headers(given)
-    if given.multipart_form_data is not None:  # its boundary comes with the body
+    if given.multipart_form_data is not None or not isinstance(data, str):  # it comes with the body
         headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
     return Request(
         method=given.method.value,
