@@ -9,6 +9,7 @@ import contextlib
 import contextvars
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import uuid4
@@ -144,6 +145,7 @@ class Engine:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # DBOS has put its own there, closed now
         if self._lives is not None:
             self._lives.close()
         _running.remove(self)
