@@ -59,7 +59,9 @@ NEVER = Schedule()
 
 
 class Syncs:
-    """The syncs that one process can run. There may be one of these in a process; DBOS has it so.
+    """The syncs that one process can run. There may be one of these at a time; DBOS has it so.
+
+    Make it before DBOS is launched, for workflows that are taken up look for it then, and start it afterwards.
 
     Args:
         database: Where copies and claims are.
@@ -67,6 +69,9 @@ class Syncs:
         clock: What time it is.
         schedule: When syncs begin by themselves.
         sleep: Waits between two looks at the schedule.
+
+    Raises:
+        RuntimeError: there is one of these in the process already.
     """
 
     def __init__(
@@ -84,16 +89,12 @@ class Syncs:
         self._sleep = sleep
         self._under_way: set[asyncio.Task[Any]] = set()
         self._scheduler: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Be the one whom workflows find. Call it before DBOS is launched.
-
-        Raises:
-            RuntimeError: there is one in this process already.
-        """
         if _running:
             raise RuntimeError("There may be only one of these in a process.")
         _running.append(self)
+
+    def start(self) -> None:
+        """Begin to keep the schedule."""
         if self._schedule != NEVER:
             self._scheduler = asyncio.create_task(self._keep_schedule())
 
@@ -125,7 +126,7 @@ class Syncs:
                 and (getattr(run, _STARTED[mode][0]) or last_before) > last_before
             ):
                 return None
-            if run is not None and run.id is not None and not await _is_over(run.id):
+            if run is not None and run.id is not None and not await is_over(run.id):
                 begun = Begun(run.id, SyncMode[run.mode], already_running=True)
             else:
                 begun = Begun(f"sync-{uuid4().hex}", mode, already_running=False)
@@ -246,7 +247,7 @@ async def _step(name: str, do: Callable[[], Awaitable[Any]]) -> Any:
     return await DBOS.run_step_async({"name": name}, do)
 
 
-async def _is_over(sync_id: str) -> bool:
+async def is_over(sync_id: str) -> bool:
     """Whether the workflow has ended without saying so; one that is not there yet is about to begin."""
     status = await DBOS.get_workflow_status_async(sync_id)
     return status is not None and status.status not in UNFINISHED

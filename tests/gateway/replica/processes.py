@@ -85,7 +85,6 @@ async def _sync(address: str, crelate: str, mode: SyncMode | None, core: Killing
     connector = connect(CrelateSettings(KEY, f"{crelate}/api3", requests_per_minute=10_000), transport=core)
     account = Account(INTEGRATION, Store(database, _now), CrelateLists(connector.account), _now)
     syncs = Syncs(database, {INTEGRATION: account}, _now)
-    syncs.start()
     actions = Actions(database, {INTEGRATION: Connection(connector.account, connector.session)})
     await actions.start()
     if mode is not None:

@@ -115,7 +115,7 @@ async def test_a_schedule_begins_syncs_when_they_are_due(firm: Firm) -> None:
         firm.time.now += FULL_EVERY
         began = firm.time()
         await _until(lambda: has_ended(SyncMode.FULL))
-        assert firm.simulator.counts["GET /users"] == 3
+        assert firm.simulator.counts["GET /users"] in {3, 4}  # a delta was due as well, and may have come first
 
 
 async def test_a_sync_can_be_watched(firm: Firm) -> None:
