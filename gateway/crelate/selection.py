@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from resolvers.criteria import matches, ordered, visible
 from resolvers.errors import BadUserInput, FilterNeedsSync
 from resolvers.source import Page, PageQuestion
-from schema.criterion import Criterion
 from schema.record import Tracked
 
 
@@ -30,11 +29,6 @@ def select(record_type: type[Tracked], records: Iterable[Tracked], question: Pag
         has_previous=start > 0,
         total=len(found),
     )
-
-
-def seen_alone(record_type: type[Tracked], criteria: Iterable[Criterion]) -> bool:
-    """Whether these conditions can be decided from one record alone."""
-    return all(visible(record_type, criterion) for criterion in criteria)
 
 
 def _bounds(records: Sequence[Tracked], question: PageQuestion) -> tuple[int, int]:

@@ -58,10 +58,6 @@ class Tables:
         """Kinds of activities."""
         return await self._whole("/activitytypes")
 
-    async def artifact_types(self) -> Rows:
-        """Kinds of files."""
-        return await self._whole("/artifacttypes")
-
     async def stages(self) -> Rows:
         """The statuses of the recruiting workflow, in the order of the pipeline."""
         return await self._rows.get("stages", self._read_stages)

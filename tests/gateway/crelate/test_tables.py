@@ -45,7 +45,7 @@ async def test_each_table_is_all_of_it(world: World) -> None:
     tables = world.connector.account.tables
     assert (await tables.users()).keys() == set(world.keys("users"))
     assert (await tables.contact_sources()).keys() == set(world.keys("contactsources"))
-    assert (await tables.artifact_types()).keys() == set(world.keys("artifacttypes"))
+    assert (await tables.activity_types()).keys() == set(world.keys("activitytypes"))
 
 
 async def test_stages_are_those_of_recruiting(world: World) -> None:
