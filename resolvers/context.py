@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
 from resolvers.actions import Actions
+from resolvers.changes import ChangeLog
 from resolvers.connections import children_of, page_of
 from resolvers.errors import AtsError, Forbidden, UpstreamUnavailable
 from resolvers.ids import Ids
 from resolvers.loaders import Loaders
 from resolvers.source import Children, Source
+from resolvers.syncing import Syncing
 from schema.actions.attachment import Attachment
 from schema.connection import Connection, Window
 from schema.coverage import Coverage
@@ -45,6 +47,8 @@ class RequestContext:
         source: Who answers, for this request alone.
         deadline: When questions give up, on the running loop's clock; null to wait.
         actions: Who carries out actions; null where the gateway keeps no database.
+        changes: The log of changes; likewise.
+        syncs: Who runs syncs; likewise.
     """
 
     def __init__(
@@ -53,9 +57,13 @@ class RequestContext:
         source: Source,
         deadline: float | None = None,
         actions: Actions | None = None,
+        changes: ChangeLog | None = None,
+        syncs: Syncing | None = None,
     ) -> None:
         self.integration = integration
         self.actions = actions
+        self.changes = changes
+        self.syncs = syncs
         self.source = source
         self.deadline = deadline
         self.ids = Ids(integration.name)

@@ -9,28 +9,77 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
+from resolvers.mutations.add_attachment_to_application import add_attachment_to_application
+from resolvers.mutations.add_note_to_application import add_note_to_application
+from resolvers.mutations.create_application import create_application
+from resolvers.mutations.create_candidate import create_candidate
+from resolvers.mutations.passthrough import passthrough as send_passthrough
+from resolvers.mutations.sync import sync
 from resolvers.queries.account import coverage, rate_limit
+from resolvers.queries.actions import action, actions
+from resolvers.queries.candidate_attachments import candidate_attachments
+from resolvers.queries.changes import changes
 from resolvers.queries.node import node, nodes
+from resolvers.queries.passthrough import passthrough
 from resolvers.queries.records import record_fields
+from resolvers.queries.sync_status import sync_status
+from resolvers.subscriptions.changes import changes as follow_changes
 from schema.model import MODELS
 from schema.scalars import SCALARS
 
-QUERIES: tuple[Callable[..., Any], ...] = (node, nodes, coverage, rate_limit)
+Resolver = Callable[..., Any]
+
+QUERIES: tuple[Resolver, ...] = (
+    node,
+    nodes,
+    candidate_attachments,
+    changes,
+    action,
+    actions,
+    coverage,
+    sync_status,
+    rate_limit,
+    passthrough,
+)
 """Root fields of Query beside those of the models."""
 
+MUTATIONS: tuple[Resolver, ...] = (
+    create_candidate,
+    create_application,
+    add_attachment_to_application,
+    add_note_to_application,
+    send_passthrough,
+    sync,
+)
+"""Root fields of Mutation."""
 
-def _field(resolver: Callable[..., Any]) -> Any:
-    """A root field whose description is its resolver's docstring."""
-    return strawberry.field(
-        resolver=resolver,
-        description=(getdoc(resolver) or "").partition("\n\n")[0],
-    )
+SUBSCRIPTIONS: tuple[Resolver, ...] = (follow_changes,)
+"""Root fields of Subscription."""
+
+
+def _field(resolver: Resolver) -> Any:
+    """A root field whose description is the first paragraph of its resolver's docstring."""
+    return strawberry.field(resolver=resolver, description=_words(resolver))
+
+
+def _mutation(resolver: Resolver) -> Any:
+    return strawberry.mutation(resolver=resolver, description=_words(resolver))
+
+
+def _subscription(resolver: Resolver) -> Any:
+    return strawberry.subscription(resolver=resolver, description=_words(resolver))
+
+
+def _words(resolver: Resolver) -> str:
+    return (getdoc(resolver) or "").partition("\n\n")[0].replace("\n", " ")
 
 
 def build_schema() -> strawberry.Schema:
     """The schema of the gateway."""
     return strawberry.Schema(
         query=create_type("Query", [*record_fields(), *map(_field, QUERIES)]),
+        mutation=create_type("Mutation", [*map(_mutation, MUTATIONS)]),
+        subscription=create_type("Subscription", [*map(_subscription, SUBSCRIPTIONS)]),
         types=[model.record for model in MODELS.values()],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
