@@ -88,7 +88,7 @@ class Ledger:
         """
         async with self._database.writing("actions", claim.integration, claim.idempotency_key) as connection:
             last = await self._last(connection, claim)
-            if last is None or (_is_failed(last) and not await self._wrote(connection, last["id"])):
+            if last is None or await self._is_free(connection, last):
                 return await self._enter(connection, claim, 0 if last is None else last["attempt"] + 1), False
         if last["fingerprint"] != claim.fingerprint:
             raise KeyReused
@@ -120,7 +120,8 @@ class Ledger:
             action_id: Of the action.
             outcome: DONE or FAILED.
             result: JSON without personal data: `candidate_key`, `application_key`, `attachment`, `note`,
-                `remote_ids`, `correlation_ids`, `user_errors`, `warnings`, whichever there are.
+                `remote_ids`, `correlation_ids`, `user_errors`, `warnings`, whichever there are, and `wrote`: false
+                when certainly nothing was written.
             status_code: For a passthrough the status that was answered.
         """
         values = {
@@ -168,9 +169,14 @@ class Ledger:
         newest = select(ACTIONS).where(mine).order_by(ACTIONS.c.attempt.desc()).limit(1)
         return (await connection.execute(newest)).mappings().first()
 
-    async def _wrote(self, connection: AsyncConnection, action_id: str) -> bool:
-        intents = select(INTENTS.c.step).where(INTENTS.c.action_id == action_id).limit(1)
-        return (await connection.execute(intents)).first() is not None
+    async def _is_free(self, connection: AsyncConnection, row: RowMapping) -> bool:
+        """Whether an action failed and certainly wrote nothing."""
+        if row["outcome"] != ActionOutcome.FAILED.name:
+            return False
+        if orjson.loads(row["result"]).get("wrote") is False:
+            return True
+        intents = select(INTENTS.c.step).where(INTENTS.c.action_id == row["id"]).limit(1)
+        return (await connection.execute(intents)).first() is None
 
     async def _enter(self, connection: AsyncConnection, claim: Claim, attempt: int) -> Entry:
         row = _row(claim, attempt, self.clock())
@@ -196,10 +202,6 @@ def _row(claim: Claim, attempt: int, at: datetime) -> dict[str, Any]:
         "started_at": at,
         "result": "{}",
     }
-
-
-def _is_failed(row: RowMapping) -> bool:
-    return bool(row["outcome"] == ActionOutcome.FAILED.name)
 
 
 def _entry(row: RowMapping) -> Entry:

@@ -70,7 +70,7 @@ class Execution:
     noted: list[ActionWarning] = field(default_factory=list)
     remarks: list[ActionWarning] = field(default_factory=list)
     warnings: list[ActionWarning] = field(default_factory=list)
-    result: dict[str, Any] = field(default_factory=lambda: {"remote_ids": [], "correlation_ids": []})
+    result: dict[str, Any] = field(default_factory=lambda: {"remote_ids": [], "correlation_ids": [], "wrote": False})
 
     async def ask(self, step: str, question: Callable[[], Awaitable[Any]]) -> Any:
         """The answer to a question.
@@ -92,7 +92,17 @@ class Execution:
             self.warnings.extend(map(said, write.fallbacks[outcome["shape"] - 1][1]))
         if outcome.get("made"):
             self.result["remote_ids"].append(outcome["made"])
+        self.result["wrote"] |= not _is_refusal(outcome)
         return outcome
+
+
+def _is_refusal(outcome: Mapping[str, Any]) -> bool:
+    """Whether a write certainly did not happen."""
+    errors = read_errors(outcome.get("refused", []))
+    return bool(errors) and all(each.code in REFUSALS for each in errors)
+
+
+REFUSALS = frozenset({UserErrorCode.UPSTREAM_REJECTED, UserErrorCode.UPSTREAM_UNAUTHORIZED})
 
 
 async def gather_create(execution: Execution, began_at: datetime) -> Facts:

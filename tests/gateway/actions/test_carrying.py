@@ -138,12 +138,16 @@ async def test_what_the_ats_cannot_make_sense_of_is_refused_in_the_end(actions: 
 
 @pytest.mark.parametrize("status", ["401", "403"])
 async def test_a_key_without_rights_fails_at_once(status: str, actions: Actions, simulator: Simulator) -> None:
-    """Waiting would not help."""
+    """Waiting would not help; once somebody has put that right, the same key may be used again."""
     simulator.faults.add(status, "/contacts", method="POST", times=None)
+    asked = create(idempotency_key="mine")
 
-    result = await actions.of(INTEGRATION).perform(create(), None)
+    result = await actions.of(INTEGRATION).perform(asked, None)
+    simulator.faults.clear()
+    again = await actions.of(INTEGRATION).perform(asked, None)
 
     assert [each.code.name for each in result.user_errors] == ["UPSTREAM_UNAUTHORIZED"]
+    assert (again.outcome, again.replayed) == (ActionOutcome.DONE, False)
 
 
 async def test_an_outage_longer_than_the_deadline_is_pending_and_ends_well(
