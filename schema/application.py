@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.criterion import ids_of, one_of
+from schema.privacy import PERSONAL
 from schema.record import OrderDirection, RecordFilter, Tracked, reference
 from schema.relation import many, one
 from schema.scalars import JSON
@@ -39,7 +40,9 @@ class Application(Tracked):
     remote_updated_at: datetime | None = strawberry.field(
         default=None, description="Last change according to the ATS, usually the last change of stage."
     )
-    remote_data: JSON | None = strawberry.field(default=None, description="The ATS's own record, by endpoint.")
+    remote_data: JSON | None = strawberry.field(
+        default=None, description="The ATS's own record, by endpoint.", directives=PERSONAL
+    )
 
     job: Annotated["Job", strawberry.lazy("schema.job")] | None = one("Job", "job_key", "The job applied for.")
     candidate: Annotated["Candidate", strawberry.lazy("schema.candidate")] | None = one(

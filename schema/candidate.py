@@ -9,6 +9,7 @@ import strawberry
 from schema.connection import Connection
 from schema.context import Info
 from schema.criterion import contains, ids_of, one_of
+from schema.privacy import PERSONAL
 from schema.record import OrderDirection, RecordFilter, Tracked
 from schema.relation import connection
 from schema.scalars import JSON
@@ -35,19 +36,21 @@ class Candidate(Tracked):
     """Model 4.3."""
 
     remote_id: str = strawberry.field(description="Id in the ATS.")
-    first_name: str | None = strawberry.field(default=None, description="First name.")
-    last_name: str | None = strawberry.field(default=None, description="Last name.")
-    company: str | None = strawberry.field(default=None, description="Current employer.")
-    title: str | None = strawberry.field(default=None, description="Current job title.")
+    first_name: str | None = strawberry.field(default=None, description="First name.", directives=PERSONAL)
+    last_name: str | None = strawberry.field(default=None, description="Last name.", directives=PERSONAL)
+    company: str | None = strawberry.field(default=None, description="Current employer.", directives=PERSONAL)
+    title: str | None = strawberry.field(default=None, description="Current job title.", directives=PERSONAL)
     phone_numbers: list[PhoneNumber] | None = strawberry.field(
-        default_factory=list, description="Phone numbers, the primary one first."
+        default_factory=list, description="Phone numbers, the primary one first.", directives=PERSONAL
     )
     email_addresses: list[EmailAddress] | None = strawberry.field(
-        default_factory=list, description="Valid e-mail addresses, the primary one first."
+        default_factory=list, description="Valid e-mail addresses, the primary one first.", directives=PERSONAL
     )
-    location: Location | None = strawberry.field(default=None, description="Where the candidate lives or works.")
+    location: Location | None = strawberry.field(
+        default=None, description="Where the candidate lives or works.", directives=PERSONAL
+    )
     custom_fields: JSON | None = strawberry.field(
-        default=None, description="Fields of the account's own making, by label."
+        default=None, description="Fields of the account's own making, by label.", directives=PERSONAL
     )
     integration_fields: list[IntegrationField] = strawberry.field(
         default_factory=list, description="The same fields with key, label and value."
@@ -55,7 +58,9 @@ class Candidate(Tracked):
     remote_url: str | None = strawberry.field(default=None, description="The candidate's page in the ATS.")
     remote_created_at: datetime | None = strawberry.field(default=None, description="Creation according to the ATS.")
     remote_updated_at: datetime | None = strawberry.field(default=None, description="Last change according to the ATS.")
-    remote_data: JSON | None = strawberry.field(default=None, description="The ATS's own record, by endpoint.")
+    remote_data: JSON | None = strawberry.field(
+        default=None, description="The ATS's own record, by endpoint.", directives=PERSONAL
+    )
 
     applications: Connection[Annotated["Application", strawberry.lazy("schema.application")]] | None = connection(
         "Application",

@@ -9,6 +9,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from schema.context import Info
 from schema.model import MODELS
+from schema.privacy import PERSONAL
 from schema.record import Node, references
 from schema.relation import Kind, Relation, relations
 
@@ -82,10 +83,10 @@ class Change:
         description="When the gateway saw it; the same instant as the record's `changedAt`."
     )
     hash_before: str | None = strawberry.field(
-        default=None, description="Hash of the record's content before; null where there was none."
+        default=None, description="Hash of the record's content before; null where there was none.", directives=PERSONAL
     )
     hash_after: str | None = strawberry.field(
-        default=None, description="Hash of its content afterwards; null where there is none."
+        default=None, description="Hash of its content afterwards; null where there is none.", directives=PERSONAL
     )
 
     id: strawberry.ID = strawberry.field(resolver=_id, description="Id of the record.")

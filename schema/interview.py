@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.criterion import after, before, contains, ids_of
+from schema.privacy import PERSONAL
 from schema.record import OrderDirection, RecordFilter, Tracked, reference
 from schema.relation import many, one
 from schema.scalars import JSON
@@ -27,7 +28,7 @@ class Interview(Tracked):
     application_key: strawberry.Private[str | None] = None
 
     remote_id: str | None = strawberry.field(description="Id in the ATS.")
-    title: str | None = strawberry.field(default=None, description="What the meeting is called.")
+    title: str | None = strawberry.field(default=None, description="What the meeting is called.", directives=PERSONAL)
     starting_at: datetime | None = strawberry.field(default=None, description="Start.")
     ending_at: datetime | None = strawberry.field(default=None, description="End.")
     application_id: strawberry.ID | None = reference(
@@ -35,7 +36,9 @@ class Interview(Tracked):
     )
     remote_created_at: datetime | None = strawberry.field(default=None, description="Creation according to the ATS.")
     remote_updated_at: datetime | None = strawberry.field(default=None, description="Last change according to the ATS.")
-    remote_data: JSON | None = strawberry.field(default=None, description="The ATS's own record, by endpoint.")
+    remote_data: JSON | None = strawberry.field(
+        default=None, description="The ATS's own record, by endpoint.", directives=PERSONAL
+    )
 
     application: Annotated["Application", strawberry.lazy("schema.application")] | None = one(
         "Application", "application_key", "The application it is about."

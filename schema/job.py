@@ -8,6 +8,7 @@ import strawberry
 
 from schema.connection import Connection
 from schema.criterion import after, before, contains, ids_of, one_of
+from schema.privacy import PERSONAL
 from schema.record import OrderDirection, RecordFilter, Tracked
 from schema.relation import connection, many
 from schema.scalars import JSON
@@ -41,7 +42,7 @@ class Job(Tracked):
     salary_currency: str | None = strawberry.field(default=None, description="ISO 4217 code of that amount.")
     location: Location | None = strawberry.field(default=None, description="Where the work is done.")
     custom_fields: JSON | None = strawberry.field(
-        default=None, description="Fields of the account's own making, by label."
+        default=None, description="Fields of the account's own making, by label.", directives=PERSONAL
     )
     integration_fields: list[IntegrationField] = strawberry.field(
         default_factory=list, description="The same fields with key, label and value."

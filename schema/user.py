@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.criterion import one_of
+from schema.privacy import PERSONAL
 from schema.record import OrderDirection, RecordFilter, Tracked
 from schema.relation import many
 from schema.scalars import JSON
@@ -29,11 +30,15 @@ class User(Tracked):
     """Model 4.1."""
 
     remote_id: str | None = strawberry.field(description="Id in the ATS.")
-    first_name: str | None = strawberry.field(default=None, description="First name.")
-    last_name: str | None = strawberry.field(default=None, description="Last name.")
-    email: str | None = strawberry.field(default=None, description="E-mail address; null when it is not a valid one.")
+    first_name: str | None = strawberry.field(default=None, description="First name.", directives=PERSONAL)
+    last_name: str | None = strawberry.field(default=None, description="Last name.", directives=PERSONAL)
+    email: str | None = strawberry.field(
+        default=None, description="E-mail address; null when it is not a valid one.", directives=PERSONAL
+    )
     status: UserStatus | None = strawberry.field(default=None, description="Whether the account is in use.")
-    remote_data: JSON | None = strawberry.field(default=None, description="The ATS's own record, by endpoint.")
+    remote_data: JSON | None = strawberry.field(
+        default=None, description="The ATS's own record, by endpoint.", directives=PERSONAL
+    )
 
     user_roles: list[Annotated["UserRole", strawberry.lazy("schema.user_role")]] | None = many(
         "UserRole", "user_key", "System roles held.", fan_out=1

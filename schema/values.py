@@ -4,6 +4,7 @@ from enum import Enum
 
 import strawberry
 
+from schema.privacy import PERSONAL
 from schema.scalars import JSON
 
 
@@ -53,7 +54,7 @@ class IntegrationField:
     id: strawberry.ID = strawberry.field(description="Id of the field within its model.")
     key: str = strawberry.field(description="The ATS's own name of the field.")
     type: IntegrationFieldType = strawberry.field(description="Who made the field.")
-    value: JSON | None = strawberry.field(description="Its value on this record.")
+    value: JSON | None = strawberry.field(description="Its value on this record.", directives=PERSONAL)
     label: str | None = strawberry.field(default=None, description="What people see it called.")
 
 

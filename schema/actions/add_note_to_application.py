@@ -7,6 +7,7 @@ import strawberry
 from schema.actions.create_candidate import ActionStatus
 from schema.actions.planned_call import PlannedCall
 from schema.actions.problem import ActionWarning, UserError
+from schema.privacy import PERSONAL
 
 
 @strawberry.input(description="Which note to add to which application.")
@@ -28,7 +29,9 @@ class Note:
     """Model 6.4 returns nothing; here the note that was made is returned."""
 
     remote_id: str | None = strawberry.field(description="Id in the ATS.")
-    content: str | None = strawberry.field(description="The text; null when the result is read later on.")
+    content: str | None = strawberry.field(
+        description="The text; null when the result is read later on.", directives=PERSONAL
+    )
     remote_created_at: datetime | None = strawberry.field(default=None, description="The time the note carries.")
 
 

@@ -5,6 +5,8 @@ from enum import Enum
 
 import strawberry
 
+from schema.privacy import PERSONAL
+
 
 @strawberry.enum(description="What a file is.")
 class AttachmentType(Enum):
@@ -44,11 +46,12 @@ class Attachment:
 
     remote_id: str | None = strawberry.field(description="Id in the ATS; null while it is still being worked in.")
     type: AttachmentType = strawberry.field(description="What the file is.")
-    name: str = strawberry.field(description="File name.")
+    name: str | None = strawberry.field(description="File name.", directives=PERSONAL)
     content_type: str | None = strawberry.field(default=None, description="Media type.")
     size: int | None = strawberry.field(default=None, description="Length in bytes; null when it is not known.")
     remote_created_at: datetime | None = strawberry.field(default=None, description="Creation according to the ATS.")
     data_url: str | None = strawberry.field(
         default=None,
         description="Signed address on this gateway that streams the file. It works for some minutes, without a token.",
+        directives=PERSONAL,
     )

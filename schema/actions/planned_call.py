@@ -2,6 +2,7 @@
 
 import strawberry
 
+from schema.privacy import PERSONAL
 from schema.scalars import JSON
 
 
@@ -11,5 +12,7 @@ class PlannedCall:
 
     method: str = strawberry.field(description="HTTP method.")
     path: str = strawberry.field(description="Path template, such as `/jobs/{id}/contacts`.")
-    params: JSON | None = strawberry.field(default=None, description="Query parameters.")
-    body: JSON | None = strawberry.field(default=None, description="JSON body; for a file its name, type and size.")
+    params: JSON | None = strawberry.field(default=None, description="Query parameters.", directives=PERSONAL)
+    body: JSON | None = strawberry.field(
+        default=None, description="JSON body; for a file its name, type and size.", directives=PERSONAL
+    )
