@@ -1,7 +1,7 @@
 """Records as JSON and back, derived from the types of the unified model."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -22,11 +22,13 @@ RAW = "remote_data"
 
 Read = Callable[[Any], Any]
 
+_UNREAD = "_unread"
+
 
 def encode(record: Tracked) -> bytes:
     """The record's properties as JSON; equal records give equal bytes."""
     names = _properties(type(record).__name__)
-    return orjson.dumps({name: _plain(getattr(record, name)) for name in names}, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps({name: getattr(record, name) for name in names}, option=orjson.OPT_SORT_KEYS)
 
 
 def encode_raw(record: Tracked) -> bytes | None:
@@ -36,12 +38,20 @@ def encode_raw(record: Tracked) -> bytes | None:
 
 
 def decode(model: str, body: bytes | str, raw: bytes | str | None, stamps: Mapping[str, datetime | None]) -> Tracked:
-    """The record that `encode` and `encode_raw` were given, with the stamps in `stamps`."""
+    """The record that `encode` and `encode_raw` were given, with the stamps in `stamps`.
+
+    Values that JSON has no type for are read when they are first asked for: an answer shows a few fields of many
+    records.
+    """
     stored = orjson.loads(body)
-    values: dict[str, Any] = {name: read(stored[name]) for name, read in _readers(model) if name in stored}
+    if len(stored) < len(_properties(model)):
+        stored = _defaults(model) | stored
+    unread = {name: stored.pop(name) for name in _readers(model) if stored.get(name) is not None}
     if raw is not None:
-        values[RAW] = orjson.loads(raw)
-    return MODELS[model].record(**{**values, **stamps})
+        unread[RAW] = raw
+    record: Tracked = object.__new__(_lazy(model))
+    record.__dict__ = {**stored, **stamps, _UNREAD: unread}
+    return record
 
 
 def changed_fields(before: bytes | str, after: bytes | str) -> list[str]:
@@ -68,15 +78,6 @@ def annotation(holder: Any, name: str) -> Any:
     return held
 
 
-def _plain(value: Any) -> Any:
-    """Sub-objects as mappings; orjson writes instants and enum members by itself."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
-
-
 @cache
 def _properties(model: str) -> tuple[str, ...]:
     names = (field.name for field in fields(MODELS[model].record) if field.init)
@@ -84,22 +85,58 @@ def _properties(model: str) -> tuple[str, ...]:
 
 
 @cache
-def _readers(model: str) -> tuple[tuple[str, Read], ...]:
-    return tuple((name, _reader(annotation(MODELS[model].record, name))) for name in _properties(model))
+def _readers(model: str) -> dict[str, Read]:
+    """Property -> how it is read, for those that are more than JSON."""
+    record_type = MODELS[model].record
+    readers = {name: _reader(annotation(record_type, name)) for name in _properties(model)}
+    return {name: read for name, read in readers.items() if read is not _as_it_is}
+
+
+@cache
+def _lazy(model: str) -> type[Tracked]:
+    """The model's type, with properties that are read when they are first asked for."""
+    record_type = MODELS[model].record
+    readers = _readers(model) | ({RAW: orjson.loads} if hasattr(record_type, RAW) else {})
+    lazy = {name: _Lazy(name, read) for name, read in readers.items()}
+    return type(model, (record_type,), {**lazy, "__doc__": record_type.__doc__})
+
+
+def _defaults(model: str) -> dict[str, Any]:
+    """What properties are that were not known yet when the record was stored."""
+    own = [field for field in fields(MODELS[model].record) if field.name in _properties(model)]
+    made = {field.name: field.default_factory() for field in own if field.default_factory is not MISSING}
+    return made | {field.name: field.default for field in own if field.default is not MISSING}
+
+
+class _Lazy:
+    """A property that is read once, then lies on the record itself, where Python finds it first."""
+
+    __slots__ = ("_name", "_read")
+
+    def __init__(self, name: str, read: Read) -> None:
+        self._name = name
+        self._read = read
+
+    def __get__(self, record: Any, _: type | None = None) -> Any:
+        if record is None:
+            return self
+        unread = record.__dict__[_UNREAD]
+        value = record.__dict__[self._name] = self._read(unread[self._name]) if self._name in unread else None
+        return value
 
 
 def _reader(held: Any) -> Read:
-    """How to read a JSON value into this type."""
+    """How to read a JSON value into this type; `_as_it_is` where it already is of it."""
     if get_origin(held) is list:
         read_item = _reader(get_args(held)[0])
-        return _nullable(lambda items: [read_item(item) for item in items])
+        return _as_it_is if read_item is _as_it_is else lambda items: [read_item(item) for item in items]
     if held is datetime:
-        return _nullable(datetime.fromisoformat)
+        return datetime.fromisoformat
     if isinstance(held, type) and issubclass(held, Enum):
-        return _nullable(held)
+        return held
     if is_dataclass(held) and isinstance(held, type):
-        parts = tuple((field.name, _reader(annotation(held, field.name))) for field in fields(held))
-        return _nullable(lambda value: held(**{name: read(value[name]) for name, read in parts}))
+        parts = tuple((field.name, _nullable(_reader(annotation(held, field.name)))) for field in fields(held))
+        return lambda value: held(**{name: read(value[name]) for name, read in parts})
     return _as_it_is
 
 
@@ -108,4 +145,4 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _nullable(read: Read) -> Read:
-    return lambda value: None if value is None else read(value)
+    return read if read is _as_it_is else lambda value: None if value is None else read(value)

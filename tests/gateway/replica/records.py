@@ -58,6 +58,11 @@ def application(job_key: str, candidate_key: str, stage_key: str | None = None) 
     )
 
 
+def properties(record: Any) -> dict[str, Any]:
+    """Everything a record was made from, by attribute."""
+    return {field.name: getattr(record, field.name) for field in fields(record) if field.init}
+
+
 def value(record: object, name: str) -> Any:
     """An attribute that only some models have."""
     return getattr(record, name)

@@ -1,7 +1,5 @@
 """Records as JSON and back."""
 
-from dataclasses import fields
-
 import orjson
 import pytest
 from hypothesis import given
@@ -9,8 +7,7 @@ from hypothesis import strategies as st
 
 from gateway.replica import codec
 from schema.model import MODELS
-from schema.record import Tracked
-from tests.gateway.replica.records import START, candidate, job, records
+from tests.gateway.replica.records import START, candidate, job, properties, records, value
 
 STAMPS = {"changed_at": START, "remote_deleted_at": None}
 
@@ -21,7 +18,14 @@ def test_what_was_stored_comes_back(model: str, data: st.DataObject) -> None:
     """Every record of every model survives the way into the store and out again."""
     record = data.draw(records(model))
     read = codec.decode(model, codec.encode(record), codec.encode_raw(record), STAMPS)
-    assert _properties(read) == _properties(record) | STAMPS
+    assert properties(read) == properties(record) | STAMPS
+
+
+def test_a_property_that_is_younger_than_the_copy_has_its_default() -> None:
+    """Null, or an empty list of one's own."""
+    one, other = (codec.decode("Candidate", b'{"key":"c1","remote_id":"c1"}', None, STAMPS) for _ in range(2))
+    assert properties(one) == properties(candidate("c1", changed_at=START))
+    assert value(one, "email_addresses") is not value(other, "email_addresses")
 
 
 def test_the_raw_record_is_no_property() -> None:
@@ -43,7 +47,3 @@ def test_an_anonymous_body_holds_nothing_but_keys() -> None:
     body = codec.anonymous(codec.encode(record))
     assert {name for name, value in orjson.loads(body).items() if value} == {"key", "remote_id"}
     assert codec.decode("Candidate", body, None, STAMPS).key == "c1"
-
-
-def _properties(record: Tracked) -> dict[str, object]:
-    return {field.name: getattr(record, field.name) for field in fields(record) if field.init}
