@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from gateway.crelate.assumptions import Assumptions, read_assumptions
-from gateway.crelate.client import Timing
+from gateway.crelate.client import Timing, unobserved
 from gateway.crelate.connector import Connector, CrelateSettings, LiveSource, connect
 from gateway.crelate.transport.quota import Quota
 from gateway.crelate.transport.telemetry import Hook
@@ -56,14 +56,14 @@ class Integration:
         return self.connector.rate_limit()
 
 
-def integration_of(
+def build_integration(
     name: str,
     account: IntegrationSettings,
     settings: Settings,
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     quota: Callable[[str, int], Quota] | None = None,
-    observe: Hook,
+    observe: Hook = unobserved,
 ) -> Integration:
     """The integration that an account's settings describe. Nothing is sent yet.
 

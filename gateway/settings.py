@@ -5,6 +5,7 @@ environment wins.
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -28,6 +29,15 @@ class SettingsError(Exception):
     """The settings cannot be used."""
 
 
+class WebhookSettings(BaseModel):
+    """Somebody who wants to know about changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(description="Where messages are posted to.")
+    secret: SecretStr = Field(description="What they are signed with, base64.")
+
+
 class IntegrationSettings(BaseModel):
     """One connected account: a table `[integrations.<name>]`, or the same keys at the top for a single account."""
 
@@ -42,6 +52,12 @@ class IntegrationSettings(BaseModel):
         default=100, ge=1, description="Requests per minute the gateway allows itself; Crelate stops at about 120."
     )
     crelate_concurrency: int = Field(default=4, ge=1, description="Requests to Crelate at the same time.")
+    passthrough: tuple[str, ...] = Field(
+        default=("GET /**",), description="Requests that may be passed through: method and path pattern each."
+    )
+    webhooks: tuple[WebhookSettings, ...] = Field(
+        default=(), description="Addresses that are told about changes, each with the secret that signs the messages."
+    )
     crelate_assumptions: dict[str, Any] = Field(
         default_factory=dict, description="What to assume about this account instead of the defaults, by name."
     )
@@ -80,6 +96,32 @@ class Settings(BaseSettings, IntegrationSettings):
     operation_timeout: float = Field(
         default=25, gt=0, description="Seconds after which what is still missing of an answer is an error at its path."
     )
+    database_url: str | None = Field(
+        default=None,
+        description="Where copies and actions are kept: `sqlite:///path`, `postgresql://...`, or `off` to keep nothing "
+        "and refuse writes. By default a SQLite file in the user's data folder.",
+    )
+    max_age: float = Field(default=0, ge=0, description="Seconds a copy counts as fresh where a request says nothing.")
+    max_age_by_model: dict[str, float] = Field(
+        default_factory=dict, description='The same for single models, such as `{"User": 600}`.'
+    )
+    stale_if_error: float = Field(
+        default=86400, ge=0, description="Seconds a copy may be old when the ATS cannot answer."
+    )
+    keep_remote_data: bool = Field(default=True, description="Whether the ATS's own records are kept with the copies.")
+    deleted_after: timedelta = Field(
+        default=timedelta(days=14), description="After how long the content of a deleted record is forgotten."
+    )
+    sync_delta_every: timedelta | None = Field(
+        default=None, description="How often changes are synced; off by default."
+    )
+    sync_full_every: timedelta | None = Field(default=None, description="How often everything is; off by default.")
+    file_limit: int = Field(default=10_000_000, ge=1, description="Largest file in bytes, in either direction.")
+    max_body: int = Field(default=15_000_000, ge=1, description="Largest request body in bytes.")
+    max_cost: int = Field(default=100_000, ge=1, description="Largest estimated cost of an operation, in records.")
+    max_depth: int = Field(default=15, ge=1, description="Levels of nested fields in a document.")
+    introspection: bool = Field(default=True, description="Whether the schema can be asked for.")
+    cors_origins: tuple[str, ...] = Field(default=(), description="Origins whose pages may call the endpoint.")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
 
     config_path: ClassVar[Path | None] = None

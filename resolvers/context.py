@@ -5,22 +5,26 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
 from resolvers.actions import Actions
+from resolvers.callers import LOCAL, Caller, Scope
 from resolvers.changes import ChangeLog
 from resolvers.connections import children_of, page_of
-from resolvers.errors import AtsError, Forbidden, UpstreamUnavailable
+from resolvers.errors import AtsError, Forbidden, PersonalDataWithheld, UpstreamUnavailable
 from resolvers.ids import Ids
 from resolvers.loaders import Loaders
+from resolvers.privacy import refuse_probing
 from resolvers.source import Children, Source
 from resolvers.syncing import Syncing
 from schema.actions.attachment import Attachment
 from schema.connection import Connection, Window
 from schema.coverage import Coverage
-from schema.model import Model
+from schema.model import MODELS, Model
 from schema.rate_limit import RateLimit
 from schema.record import Tracked
 from schema.relation import Kind, Relation
 
 T = TypeVar("T")
+
+READING = frozenset({Scope.READ})
 
 
 class Integration(Protocol):
@@ -49,6 +53,10 @@ class RequestContext:
         actions: Who carries out actions; null where the gateway keeps no database.
         changes: The log of changes; likewise.
         syncs: Who runs syncs; likewise.
+        caller: Who asks.
+
+    Attributes:
+        sees_personal_data: Whether the caller may see fields marked `@personal`.
     """
 
     def __init__(
@@ -59,7 +67,11 @@ class RequestContext:
         actions: Actions | None = None,
         changes: ChangeLog | None = None,
         syncs: Syncing | None = None,
+        caller: Caller = LOCAL,
     ) -> None:
+        self.caller = caller
+        self.sees_personal_data = Scope.PII in caller.scopes
+        self._withheld: set[str] = set()
         self.integration = integration
         self.actions = actions
         self.changes = changes
@@ -75,6 +87,7 @@ class RequestContext:
 
     def follow(self, relation: Relation, parent: Any) -> Awaitable[Any] | None:
         """The record or records at the other end of a relation."""
+        self._check_reading(parent)
         held = getattr(parent, relation.key) if relation.kind is not Kind.MANY else parent.key
         if held is None:
             return None
@@ -82,17 +95,40 @@ class RequestContext:
 
     async def connect(self, relation: Relation, parent: Any, window: Window) -> Connection[Tracked]:
         """A page of the records at the other end of a relation."""
+        self._check_reading(parent)
+        self._check_window(MODELS[relation.to], window)
         return await children_of(self.loaders, self.ids, relation, parent, window)
 
     async def page(self, model: Model, window: Window, *, counted: bool) -> Connection[Tracked]:
         """A page of all records of a model."""
+        self._check_window(model, window)
         return await self._in_time(page_of(self.source, self.loaders, self.ids, model, window, counted=counted))
 
     async def attachments(self, candidate_key: str) -> list[Attachment]:
         """The files of a candidate that can be read back."""
+        self.caller.require(READING)
         if self.actions is None:
             raise Forbidden("Reading files needs a database: DATABASE_URL is off.")
         return await self._in_time(self.actions.attachments(candidate_key))
+
+    def withhold(self, field: str) -> None:
+        """Null in place of personal data, with one error for each field of the schema, at the first place it is asked.
+
+        Raises:
+            PersonalDataWithheld: the first time.
+        """
+        if field not in self._withheld:
+            self._withheld.add(field)
+            raise PersonalDataWithheld(f"{field} is personal data, and this caller lacks the scope pii.")
+
+    def _check_reading(self, parent: Any) -> None:
+        """Whoever may only write sees what was written, but goes nowhere from there."""
+        if isinstance(parent, Tracked):
+            self.caller.require(READING)
+
+    def _check_window(self, model: Model, window: Window) -> None:
+        if not self.sees_personal_data:
+            refuse_probing(model, window)
 
     async def _in_time(self, answer: Awaitable[T]) -> T:
         try:

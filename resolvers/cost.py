@@ -43,21 +43,24 @@ class FieldCost:
 FREE = FieldCost()
 
 
-def field_cost(parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:
-    """The cost of a field, by the names in the schema; whatever is not a list, look-up or relation is free."""
-    if relation := _RELATIONS.get((parent_type, field)):
-        return _of_relation(relation, arguments)
-    if parent_type != "Query":
+class RelationCost:
+    """The cost of every field, from the tables."""
+
+    def field_cost(self, parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:
+        """The cost of a field, by the names in the schema; whatever is not a list, look-up or relation is free."""
+        if relation := _RELATIONS.get((parent_type, field)):
+            return _of_relation(relation, arguments)
+        if parent_type != "Query":
+            return FREE
+        if field in _LISTS:
+            size = _size(arguments)
+            return FieldCost(size, size, upstream=ceil(size / ROWS_PER_REQUEST))
+        if field in _LOOK_UPS:
+            return FieldCost(1, 1, upstream=1)
+        if field == "nodes":
+            count = len(arguments["ids"]) if isinstance(arguments.get("ids"), list) else 1
+            return FieldCost(count, count, upstream=ceil(count / ROWS_PER_REQUEST))
         return FREE
-    if field in _LISTS:
-        size = _size(arguments)
-        return FieldCost(size, size, upstream=ceil(size / ROWS_PER_REQUEST))
-    if field in _LOOK_UPS:
-        return FieldCost(1, 1, upstream=1)
-    if field == "nodes":
-        count = len(arguments["ids"]) if isinstance(arguments.get("ids"), list) else 1
-        return FieldCost(count, count, upstream=ceil(count / ROWS_PER_REQUEST))
-    return FREE
 
 
 def _of_relation(relation: Relation, arguments: Mapping[str, Any]) -> FieldCost:

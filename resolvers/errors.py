@@ -9,6 +9,7 @@
     ├── FixSetup                 credentials or settings are at fault: a person has to act
     │   ├── Unauthenticated          UNAUTHENTICATED
     │   ├── Forbidden                FORBIDDEN
+    │   ├── PersonalDataWithheld     PERSONAL_DATA_WITHHELD
     │   ├── IntegrationNotFound      INTEGRATION_NOT_FOUND
     │   └── UpstreamUnauthorized     UPSTREAM_UNAUTHORIZED
     ├── TryAgain                 the same request may succeed later
@@ -128,6 +129,12 @@ class Unauthenticated(FixSetup):
 
 class Forbidden(FixSetup):
     """This caller may not do that."""
+
+
+class PersonalDataWithheld(FixSetup):
+    """This is personal data, and the caller lacks the scope pii."""
+
+    code = "PERSONAL_DATA_WITHHELD"
 
 
 class IntegrationNotFound(FixSetup):

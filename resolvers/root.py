@@ -15,6 +15,7 @@ from resolvers.mutations.create_application import create_application
 from resolvers.mutations.create_candidate import create_candidate
 from resolvers.mutations.passthrough import passthrough as send_passthrough
 from resolvers.mutations.sync import sync
+from resolvers.privacy import withhold_personal_data
 from resolvers.queries.account import coverage, rate_limit
 from resolvers.queries.actions import action, actions
 from resolvers.queries.candidate_attachments import candidate_attachments
@@ -23,6 +24,7 @@ from resolvers.queries.node import node, nodes
 from resolvers.queries.passthrough import passthrough
 from resolvers.queries.records import record_fields
 from resolvers.queries.sync_status import sync_status
+from resolvers.scopes import check_scopes
 from resolvers.subscriptions.changes import changes as follow_changes
 from schema.model import MODELS
 from schema.scalars import SCALARS
@@ -75,14 +77,23 @@ def _words(resolver: Resolver) -> str:
 
 
 def build_schema() -> strawberry.Schema:
-    """The schema of the gateway."""
-    return strawberry.Schema(
-        query=create_type("Query", [*record_fields(), *map(_field, QUERIES)]),
-        mutation=create_type("Mutation", [*map(_mutation, MUTATIONS)]),
-        subscription=create_type("Subscription", [*map(_subscription, SUBSCRIPTIONS)]),
+    """The schema of the gateway, in which no root field and no personal field is open to everybody."""
+    schema = strawberry.Schema(
+        query=create_type(
+            "Query", [*record_fields(), *map(_field, QUERIES)], description="Everything that can be read."
+        ),
+        mutation=create_type("Mutation", [*map(_mutation, MUTATIONS)], description="Everything that can be written."),
+        subscription=create_type(
+            "Subscription",
+            [*map(_subscription, SUBSCRIPTIONS)],
+            description="Everything that can be followed as it happens.",
+        ),
         types=[model.record for model in MODELS.values()],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+    check_scopes(executable(schema))
+    withhold_personal_data(executable(schema))
+    return schema
 
 
 def executable(schema: strawberry.Schema) -> GraphQLSchema:

@@ -23,16 +23,17 @@ _SAFE = {
 """A file is somebody else's: it is saved, not shown, and runs nothing."""
 
 
-def file_route(links: Callable[[], Links], client_of: Callable[[str], Client | None]) -> Route:
+def file_route(links: Callable[[], Links | None], client_of: Callable[[str], Client | None]) -> Route:
     """The route that streams files, piece by piece, as the ATS sends them.
 
     Args:
-        links: Reads signed tokens; asked for when the first request comes, once the secret is known.
+        links: Reads signed tokens; null until the secret is known.
         client_of: The way to an integration's ATS, or null when it is not connected.
     """
 
     async def serve(request: Request) -> Response:
-        link = links().read(request.path_params["token"])
+        known = links()
+        link = None if known is None else known.read(request.path_params["token"])
         client = None if link is None else client_of(link.integration)
         if link is None or client is None:
             return PlainTextResponse("This address is not valid, or no longer.", 404, _SAFE)

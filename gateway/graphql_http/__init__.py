@@ -5,7 +5,7 @@ here knows the schema or what is behind it: both are handed in.
 """
 
 from gateway.graphql_http.context import OpenContext, RequestContext
-from gateway.graphql_http.cost import CostModel, FieldCost
+from gateway.graphql_http.cost import CostModel
 from gateway.graphql_http.deadline import current_deadline
 from gateway.graphql_http.endpoint import Endpoint
 from gateway.graphql_http.limits import Limits
@@ -15,7 +15,6 @@ from gateway.graphql_http.trusted import TrustedDocuments
 __all__ = [
     "CostModel",
     "Endpoint",
-    "FieldCost",
     "Limits",
     "Observation",
     "OpenContext",

@@ -15,25 +15,10 @@ from typing import Any, NamedTuple, Protocol
 from graphql import Undefined, ValueNode
 from graphql.utilities import value_from_ast_untyped
 
+from resolvers.cost import FieldCost
+
 _UNBOUNDED = 10**15
 """Where counting stops being interesting; keeps page sizes of hostile depth from overflowing."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldCost:
-    """What one field costs.
-
-    Attributes:
-        nodes: Records it yields for each parent.
-        multiplier: How many parents the fields below it have, for each parent of its own.
-        upstream: Upstream requests for the whole level, however many parents there are.
-        upstream_per_parent: Further upstream requests for each parent; 0.01 when one request serves a hundred.
-    """
-
-    nodes: int = 0
-    multiplier: int = 1
-    upstream: float = 0.0
-    upstream_per_parent: float = 0.0
 
 
 class CostModel(Protocol):

@@ -1,5 +1,9 @@
 """Add attachment to application (model 6.3)."""
 
+from typing import Annotated
+
+import strawberry
+
 from resolvers.actions import Info, Result
 from resolvers.mutations.performing import perform, report
 from schema.actions.action import ActionName
@@ -11,7 +15,8 @@ from schema.actions.attachment import Attachment, AttachmentInput
 
 
 async def add_attachment_to_application(
-    info: Info, input: AddAttachmentToApplicationInput
+    info: Info,
+    input: Annotated[AddAttachmentToApplicationInput, strawberry.argument(description="The application and the file.")],
 ) -> AddAttachmentToApplicationPayload:
     """Add a file to an application. A `CV` becomes the candidate's CV, anything else one more document."""
     result = await perform(info, ActionName.ADD_ATTACHMENT_TO_APPLICATION, input)

@@ -12,8 +12,8 @@ from graphql import GraphQLSchema
 from starlette.requests import HTTPConnection
 from strawberry.scalars import JSON
 
-from gateway.graphql_http import FieldCost
 from gateway.graphql_http.deadline import current_deadline
+from resolvers.cost import FieldCost
 from resolvers.errors import (
     BadUserInput,
     IntegrationNotFound,

@@ -7,9 +7,10 @@ import httpx
 import pytest
 from graphql import GraphQLSchema, parse
 
-from gateway.graphql_http import FieldCost, Limits
+from gateway.graphql_http import Limits
 from gateway.graphql_http.analysis import Analysis
 from gateway.graphql_http.cost import Cost, CostModel, PageSizes, estimate
+from resolvers.cost import FieldCost
 from tests.gateway.graphql_http.library import LibraryCost
 
 

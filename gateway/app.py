@@ -1,0 +1,164 @@
+"""The only wiring: settings in, an ASGI app out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.actions.files import file_route
+from gateway.actions.links import Links
+from gateway.crelate.client import Client
+from gateway.explorer.routes import explorer_routes
+from gateway.graphql_http import Endpoint, Limits
+from gateway.integration import Integration, build_integration
+from gateway.operation import Operation
+from gateway.replica.quota import DatabaseQuota
+from gateway.settings import TOOL, Settings
+from gateway.storage import Storage, open_database
+from resolvers.cost import RelationCost
+from resolvers.errors import IntegrationNotFound
+from resolvers.root import build_schema, executable
+
+ENDPOINT = "/graphql"
+INTEGRATION_HEADER = "X-Integration-Id"
+
+
+class Gateway:
+    """One process: its accounts, what it keeps, and how an operation is opened.
+
+    It starts with the server, or with the first operation where nobody runs the app's lifespan.
+
+    Attributes:
+        integrations: The connected accounts by name, such as `crelate:default`.
+        storage: What is kept; null where nothing is.
+    """
+
+    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
+        self._database = open_database(settings)
+        self.integrations = self._build(settings, transport)
+        self.storage = Storage(settings, self._database, self.integrations) if self._database else None
+        self._started = False
+        self._starting = asyncio.Lock()
+
+    def _build(self, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> dict[str, Integration]:
+        shared = self._database is not None and (self._database.is_postgres or settings.workers > 1)
+        return {
+            f"{TOOL}:{name}": build_integration(
+                name, account, settings, transport=transport, quota=self._quota if shared else None
+            )
+            for name, account in settings.accounts().items()
+        }
+
+    def _quota(self, integration: str, limit: int) -> DatabaseQuota:
+        assert self._database is not None  # noqa: S101  only asked for where there is one
+        return DatabaseQuota(self._database, integration, limit, time.time)
+
+    async def start(self) -> None:
+        """Start what works by itself; once, however often this is called."""
+        async with self._starting:
+            if self.storage and not self._started:
+                await self.storage.start()
+            self._started = True
+
+    async def stop(self) -> None:
+        """Stop, and close all connections."""
+        if self.storage and self._started:
+            await self.storage.stop()
+        await asyncio.gather(*(integration.connector.aclose() for integration in self.integrations.values()))
+        self._started = False
+
+    def open(self, connection: HTTPConnection, params: Mapping[str, Any] | None) -> Operation:
+        """The operation that a request asks for.
+
+        Raises:
+            IntegrationNotFound: it names no account, or one that there is not.
+        """
+        return Operation(self._integration(connection, params), self.storage, connection, self._ensure_started)
+
+    async def _ensure_started(self) -> None:
+        if not self._started:
+            await self.start()
+
+    def _integration(self, connection: HTTPConnection, params: Mapping[str, Any] | None) -> Integration:
+        named = connection.headers.get(INTEGRATION_HEADER) or (params or {}).get(INTEGRATION_HEADER)
+        if named is None and len(self.integrations) == 1:
+            return next(iter(self.integrations.values()))
+        if named not in self.integrations:
+            raise IntegrationNotFound
+        return self.integrations[named]
+
+    def links(self) -> Links | None:
+        """Signed addresses of files; null where there are none."""
+        return self.storage.actions.links if self.storage and self._started else None
+
+    def client_of(self, integration: str) -> Client | None:
+        """The way to an integration's ATS, or null when it is not connected."""
+        found = self.integrations.get(integration)
+        return None if found is None else found.connector.account.client
+
+
+class App:
+    """The ASGI app: the endpoint at its path, everything else by Starlette's router.
+
+    The endpoint stands in front because most requests are for it, and routing would cost more than reading them.
+
+    Attributes:
+        gateway: The process behind it.
+    """
+
+    def __init__(self, gateway: Gateway, endpoint: ASGIApp, rest: ASGIApp) -> None:
+        self.gateway = gateway
+        self._endpoint = endpoint
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        at_endpoint = scope["type"] != "lifespan" and scope["path"] == ENDPOINT
+        await (self._endpoint if at_endpoint else self._rest)(scope, receive, send)
+
+
+def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> App:
+    """The gateway as an ASGI app.
+
+    Args:
+        settings: Of the process.
+        transport: Core of the way to the ATS, such as `httpx.ASGITransport(simulator)`; null for real connections.
+
+    Raises:
+        SettingsError: the settings cannot be used together.
+    """
+    gateway = Gateway(settings, transport)
+    endpoint = Endpoint(
+        executable(build_schema()),
+        open_context=gateway.open,
+        limits=_limits(settings),
+        cost=RelationCost(),
+        cors_origins=settings.cors_origins,
+        introspection=settings.introspection,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await gateway.start()
+        yield
+        await gateway.stop()
+
+    routes = [file_route(gateway.links, gateway.client_of), *explorer_routes(ENDPOINT)]
+    return App(gateway, endpoint, Starlette(routes=routes, lifespan=lifespan))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        body_bytes=settings.max_body,
+        cost=settings.max_cost,
+        depth=settings.max_depth,
+        operation_seconds=settings.operation_timeout,
+    )

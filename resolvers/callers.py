@@ -1,0 +1,53 @@
+"""Who asks, and what they may do."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from resolvers.errors import Forbidden
+
+
+class Scope(Enum):
+    """One thing a caller may be allowed to do."""
+
+    READ = "read"
+    """Ask for records, and follow changes."""
+    WRITE = "write"
+    """Carry out actions."""
+    PASSTHROUGH = "passthrough"
+    """Send requests to the ATS's own API."""
+    SYNC = "sync"
+    """Begin syncs."""
+    PII = "pii"
+    """See personal data."""
+
+
+EVERY_SCOPE = frozenset(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever sent a request.
+
+    Attributes:
+        name: Name of the access token, or subject of the JSON Web Token; null without either.
+        scopes: What they may do.
+        integrations: The accounts they may ask, such as `crelate:default`; null for all.
+    """
+
+    name: str | None
+    scopes: frozenset[Scope]
+    integrations: frozenset[str] | None = None
+
+    def require(self, needed: frozenset[Scope]) -> None:
+        """Let the caller pass.
+
+        Raises:
+            Forbidden: they lack a scope; names the missing ones.
+        """
+        if not needed <= self.scopes:
+            missing = ", ".join(sorted(scope.value for scope in needed - self.scopes))
+            raise Forbidden(f"This caller lacks the scope {missing}.")
+
+
+LOCAL = Caller(name=None, scopes=EVERY_SCOPE)
+"""The caller of a gateway without access tokens, which only listens to its own machine."""
