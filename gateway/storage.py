@@ -17,7 +17,7 @@ from gateway.integration import Integration
 from gateway.replica.feed import Feed
 from gateway.replica.freshness import Policy
 from gateway.replica.migrations import migrate
-from gateway.replica.retention import keep_nulling
+from gateway.replica.retention import erase, keep_nulling
 from gateway.replica.source import Replica
 from gateway.replica.store import Store
 from gateway.replica.sync import Account
@@ -85,6 +85,10 @@ class Storage:
         self._nulling = asyncio.create_task(
             keep_nulling(self._database, now, self._settings.deleted_after, asyncio.sleep)
         )
+
+    async def erase(self, integration: str) -> None:
+        """Forget everything about an integration."""
+        await erase(self._database, integration)
 
     async def stop(self) -> None:
         """Stop; what is under way goes on in another process, or in the next one."""

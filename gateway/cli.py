@@ -1,0 +1,120 @@
+"""The command line: `ats-gateway`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from gateway.app import Gateway
+from gateway.demo import run_demo, run_simulator
+from gateway.replica.progress import sync_with_progress
+from gateway.server import serve as run_server
+from gateway.settings import TOOL, Settings, SettingsError, read_settings
+from resolvers.errors import AtsError
+from resolvers.root import build_schema
+from schema.sync_status import SyncMode
+
+FAILED = 1
+
+app = typer.Typer(help="A GraphQL gateway over the unified ATS model.", no_args_is_help=True, add_completion=False)
+console = Console()
+complaints = Console(stderr=True, style="red", highlight=False)
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on.")]
+Named = Annotated[str, typer.Option("--integration", help="Name of the account.")]
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    """What the user can mend is told in a sentence, not in a traceback."""
+    try:
+        yield
+    except (SettingsError, AtsError) as error:
+        complaints.print(str(error))
+        raise typer.Exit(FAILED) from error
+
+
+def _settings(**given: object) -> Settings:
+    return read_settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None, workers: Annotated[int | None, typer.Option(min=1)] = None) -> None:
+    """Serve the gateway."""
+    with _in_one_sentence():
+        run_server(_settings(host=host, port=port, workers=workers), complaints)
+
+
+@app.command()
+def demo(host: Host = None, port: Port = None) -> None:
+    """Serve the gateway over a simulated Crelate: no account, no network, nothing kept."""
+    with _in_one_sentence():
+        run_demo(host or "127.0.0.1", 8000 if port is None else port, console)
+
+
+@app.command()
+def simulator(host: Host = None, port: Port = None) -> None:
+    """Serve the simulated Crelate alone."""
+    run_simulator(host or "127.0.0.1", 8010 if port is None else port, console)
+
+
+@app.command()
+def schema() -> None:
+    """Print the schema as SDL."""
+    sys.stdout.write(f"{build_schema()}\n")
+
+
+@app.command()
+def sync(integration: Named = "default", full: Annotated[bool, typer.Option(help="Read everything.")] = False) -> None:
+    """Bring the copies of an account's records up to date, and show how far it is."""
+    mode = SyncMode.FULL if full else SyncMode.DELTA
+    with _in_one_sentence():
+        done = asyncio.run(_sync(_settings(), f"{TOOL}:{integration}", mode))
+    raise typer.Exit(0 if done else FAILED)
+
+
+@app.command()
+def erase(
+    integration: Named = "default", yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """Forget everything kept about an account: copies, changes, syncs."""
+    if not yes:
+        typer.confirm(f"Forget everything kept about {integration}?", abort=True)
+    with _in_one_sentence():
+        asyncio.run(_erase(_settings(), f"{TOOL}:{integration}"))
+    console.print("Done.")
+
+
+async def _sync(settings: Settings, name: str, mode: SyncMode) -> bool:
+    gateway = Gateway(settings, None)
+    storage = gateway.storage
+    if storage is None or name not in gateway.integrations:
+        raise SettingsError("Syncs need a database and an account of this name: see DATABASE_URL and [integrations].")
+    await gateway.start()
+    try:
+        return await sync_with_progress(storage.syncs.of(name), mode, console, asyncio.sleep)
+    finally:
+        await gateway.stop()
+
+
+async def _erase(settings: Settings, name: str) -> None:
+    gateway = Gateway(settings, None)
+    if gateway.storage is None:
+        raise SettingsError("Nothing is kept: DATABASE_URL is off.")
+    await gateway.start()
+    try:
+        await gateway.storage.erase(name)
+    finally:
+        await gateway.stop()
+
+
+def main() -> None:
+    """The console script."""
+    app()
