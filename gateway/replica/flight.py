@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
-from resolvers.errors import AtsError
+from resolvers.errors import AtsError, TryAgain
 
 Question = TypeVar("Question", bound=Hashable)
 Pilot = TypeVar("Pilot")
@@ -33,15 +33,23 @@ class Flights(Generic[Pilot, Question, T]):
     ) -> dict[str, T | AtsError | None]:
         """The answer for each key; a failed flight is an error for each of its keys.
 
+        A flight may fail only because whoever began it had no time left: those who joined it then begin their own.
+
         Args:
             pilot: Who answers, if nobody does yet.
             question: What is asked about the keys.
             keys: Distinct keys.
             join: Whether an answer that others are already waiting for is good enough.
         """
+        begun = question not in self._boarding
         waiting = {key: self._seat(pilot, question, key, join=join) for key in keys}
-        answers = await asyncio.gather(*(asyncio.shield(future) for future in waiting.values()))
-        return dict(zip(waiting, answers, strict=True))
+        own = set(self._boarding.get(question, ())) if begun else set()
+        arrived = await asyncio.gather(*(asyncio.shield(future) for future in waiting.values()))
+        answers = dict(zip(waiting, arrived, strict=True))
+        stranded = [key for key, answer in answers.items() if isinstance(answer, TryAgain) and key not in own]
+        if stranded and join:
+            answers |= await self.board(pilot, question, stranded, join=False)
+        return answers
 
     async def close(self) -> None:
         """Stop what is under way."""

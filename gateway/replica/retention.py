@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.database import Database
 from gateway.replica import codec
@@ -17,6 +19,8 @@ DELETED_AFTER = timedelta(days=14)
 
 LOOK_SECONDS = 3600.0
 LOT = 500
+
+_log = structlog.get_logger()
 
 NULLED = ""
 """In place of the hash of a record that has lost its content: no content has it, so a return is a change."""
@@ -33,7 +37,10 @@ async def null_deleted(database: Database, clock: Clock, after: timedelta = DELE
 async def keep_nulling(database: Database, clock: Clock, after: timedelta, sleep: Sleep) -> None:
     """Do so every hour, without end."""
     while True:
-        await null_deleted(database, clock, after)
+        try:
+            await null_deleted(database, clock, after)
+        except SQLAlchemyError as failed:  # the database may be away for a while; the next look will do
+            _log.warning("retention_failed", error=type(failed).__name__)
         await sleep(LOOK_SECONDS)
 
 

@@ -80,6 +80,21 @@ async def test_a_failed_flight_fails_each_of_its_keys_once() -> None:
     assert await flights.board("p", "q", ["a"]) == {"a": "A"}
 
 
+async def test_whoever_joined_a_flight_that_ran_out_of_time_begins_another() -> None:
+    """The one who began it gets the error; the other one, who has time, gets an answer."""
+    tower = Tower()
+    flights = Flights(tower.ask)
+    hasty = await _soon(flights.board("hasty", "q", ["a"]))
+    patient = await _soon(flights.board("patient", "q", ["a"]))
+    tower.failure = UpstreamUnavailable()
+    tower.clear.set()
+    failed = await hasty
+    assert failed == {"a": tower.failure}
+    tower.failure = None
+    assert await patient == {"a": "A"}
+    assert [pilot for pilot, _ in tower.asked] == ["hastyq", "patientq"]
+
+
 async def test_a_fault_of_ours_reaches_everyone_who_waits() -> None:
     """An unexpected error is not swallowed."""
     tower = Tower()
