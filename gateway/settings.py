@@ -17,16 +17,39 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from resolvers.callers import EVERY_SCOPE, Scope
+
 PREFIX = "ATS_GATEWAY_"
 TOOL = "crelate"
 """The tool slug in front of an integration's name, as in `crelate:default`."""
 
 DEFAULT_INTEGRATION = "default"
 IntegrationName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+TokenName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 
 
 class SettingsError(Exception):
     """The settings cannot be used."""
+
+
+class TokenSettings(BaseModel):
+    """An access token: a table `[tokens.<name>]`. The gateway needs its SHA-256 hash only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hash: str | None = Field(
+        default=None,
+        pattern="^sha256-[0-9a-f]{64}$",
+        repr=False,
+        description="`sha256-` and the token's SHA-256 hash in lower-case hex. The token has to be long and random.",
+    )
+    token_file: Path | None = Field(default=None, description="File that holds the token itself instead.")
+    scopes: frozenset[Scope] = Field(
+        default=EVERY_SCOPE, description="What may be done with it; everything where nothing is said."
+    )
+    integrations: frozenset[str] | None = Field(
+        default=None, description="Names of the accounts that may be asked with it; all where nothing is said."
+    )
 
 
 class WebhookSettings(BaseModel):
@@ -90,6 +113,19 @@ class Settings(BaseSettings, IntegrationSettings):
     integrations: dict[IntegrationName, IntegrationSettings] = Field(
         default_factory=dict, description="Several accounts, each by the name a request picks it with."
     )
+    api_tokens: SecretStr | None = Field(
+        default=None,
+        description="Access tokens in one text, separated by commas or spaces: `name:token`, with `:read+write` behind "
+        "it for these scopes only, and `@name` for these accounts only. Instead of the token `sha256-` and its hash "
+        "will do. A token alone is called `default`.",
+    )
+    tokens: dict[TokenName, TokenSettings] = Field(default_factory=dict, description="The same as tables, by name.")
+    jwt_jwks_url: str | None = Field(
+        default=None, description="Where the public keys are that JSON Web Tokens are signed with; https."
+    )
+    jwt_key_file: Path | None = Field(default=None, description="File that holds the one public key instead, as PEM.")
+    jwt_audience: str | None = Field(default=None, description="Whom JSON Web Tokens have to be made out to (`aud`).")
+    jwt_issuer: str | None = Field(default=None, description="Who has to have made them (`iss`).")
     small_table_seconds: float = Field(
         default=600, ge=0, description="How long users, stages and other small tables are kept."
     )
