@@ -3,13 +3,12 @@
 The operating system or the database lets go of the lock of a process that was killed, at once and without a clock.
 """
 
-import fcntl
-from contextlib import ExitStack
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 import psycopg
+from filelock import FileLock, Timeout
 from sqlalchemy import URL
 
 
@@ -40,24 +39,22 @@ class FileLocks:
     def __init__(self, url: URL) -> None:
         self._folder = Path(f"{url.database}-processes")
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._held: dict[str, IO[bytes]] = {}
+        self._held: dict[str, FileLock] = {}
 
     def take(self, name: str) -> bool:
         """Lock the file of this name."""
-        with ExitStack() as stack:
-            file = stack.enter_context((self._folder / name).open("wb"))
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            self._held[name] = file
-            stack.pop_all()
+        lock = FileLock(self._folder / name, thread_local=False)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            return False
+        self._held[name] = lock
         return True
 
     def release(self, name: str) -> None:
-        """Unlock the file and remove it."""
+        """Remove the file and unlock it."""
         (self._folder / name).unlink(missing_ok=True)
-        self._held.pop(name).close()
+        self._held.pop(name).release()
 
     def refresh(self) -> bool:
         """The operating system loses none."""

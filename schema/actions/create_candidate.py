@@ -17,20 +17,20 @@ from schema.relation import one
 class EmailAddressType(Enum):
     """Model 3, input form."""
 
-    PERSONAL = "PERSONAL"
-    WORK = "WORK"
-    OTHER = "OTHER"
+    PERSONAL = strawberry.enum_value("PERSONAL", description="The candidate's own.")
+    WORK = strawberry.enum_value("WORK", description="At the employer.")
+    OTHER = strawberry.enum_value("OTHER", description="Any other.")
 
 
 @strawberry.enum(description="What an amount of pay covers.")
 class SalaryPeriod(Enum):
     """Model 6.1, and the shorter periods the ATS's mapping knows (crelate-api 6.1)."""
 
-    YEAR = "YEAR"
-    MONTH = "MONTH"
-    WEEK = "WEEK"
-    DAY = "DAY"
-    HOUR = "HOUR"
+    YEAR = strawberry.enum_value("YEAR", description="A year.")
+    MONTH = strawberry.enum_value("MONTH", description="A month.")
+    WEEK = strawberry.enum_value("WEEK", description="A week.")
+    DAY = strawberry.enum_value("DAY", description="A day of work.")
+    HOUR = strawberry.enum_value("HOUR", description="An hour.")
 
 
 @strawberry.enum(description="What to do when the candidate exists already: the same e-mail address.")
@@ -81,7 +81,7 @@ class SalaryExpectationsInput:
 class SocialLinkInput:
     """Model 6.1."""
 
-    url: str = strawberry.field(description="http or https address.")
+    url: str = strawberry.field(description="Its http or https address.")
 
 
 @strawberry.input(description="The person.")
