@@ -74,7 +74,9 @@ class ApplicationFilter(RecordFilter):
 class ApplicationOrderField(Enum):
     """Sortable fields; the value is the record's attribute."""
 
-    REMOTE_UPDATED_AT = "remote_updated_at"
+    REMOTE_UPDATED_AT = strawberry.enum_value(
+        "remote_updated_at", description="By the last change according to the ATS."
+    )
 
 
 @strawberry.input(description="How to sort applications.")

@@ -44,7 +44,7 @@ class ApplicationStageFilter(RecordFilter):
 class ApplicationStageOrderField(Enum):
     """Sortable fields; the value is the record's attribute."""
 
-    NAME = "name"
+    NAME = strawberry.enum_value("name", description="By name.")
 
 
 @strawberry.input(description="How to sort stages.")

@@ -98,11 +98,13 @@ class CandidateFilter(RecordFilter):
 class CandidateOrderField(Enum):
     """Sortable fields; the value is the record's attribute."""
 
-    FIRST_NAME = "first_name"
-    LAST_NAME = "last_name"
-    COMPANY = "company"
-    REMOTE_CREATED_AT = "remote_created_at"
-    REMOTE_UPDATED_AT = "remote_updated_at"
+    FIRST_NAME = strawberry.enum_value("first_name", description="By first name.")
+    LAST_NAME = strawberry.enum_value("last_name", description="By last name.")
+    COMPANY = strawberry.enum_value("company", description="By current employer.")
+    REMOTE_CREATED_AT = strawberry.enum_value("remote_created_at", description="By creation according to the ATS.")
+    REMOTE_UPDATED_AT = strawberry.enum_value(
+        "remote_updated_at", description="By the last change according to the ATS."
+    )
 
 
 @strawberry.input(description="How to sort candidates.")

@@ -18,17 +18,21 @@ from schema.relation import Kind, Relation, relations
 class ModelName(Enum):
     """The models as an enum, in the order of `MODELS`; values are names of types."""
 
-    User = "User"
-    Job = "Job"
-    Candidate = "Candidate"
-    ApplicationStage = "ApplicationStage"
-    Application = "Application"
-    Interview = "Interview"
-    Role = "Role"
-    JobHiringTeamMember = "JobHiringTeamMember"
-    JobUserRoleAssignment = "JobUserRoleAssignment"
-    UserRole = "UserRole"
-    InterviewingTeamMember = "InterviewingTeamMember"
+    User = strawberry.enum_value("User", description="People who work in the ATS.")
+    Job = strawberry.enum_value("Job", description="Positions to be filled.")
+    Candidate = strawberry.enum_value("Candidate", description="People who may be hired.")
+    ApplicationStage = strawberry.enum_value("ApplicationStage", description="Steps an application can be in.")
+    Application = strawberry.enum_value("Application", description="Candidates considered for a job.")
+    Interview = strawberry.enum_value("Interview", description="Meetings about an application.")
+    Role = strawberry.enum_value("Role", description="Roles users can hold.")
+    JobHiringTeamMember = strawberry.enum_value("JobHiringTeamMember", description="Users on the hiring team of a job.")
+    JobUserRoleAssignment = strawberry.enum_value(
+        "JobUserRoleAssignment", description="Roles of members of hiring teams."
+    )
+    UserRole = strawberry.enum_value("UserRole", description="System roles of users.")
+    InterviewingTeamMember = strawberry.enum_value(
+        "InterviewingTeamMember", description="Users who take part in an interview."
+    )
 
 
 @strawberry.enum(description="What happened to a record.")

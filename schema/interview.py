@@ -70,11 +70,13 @@ class InterviewFilter(RecordFilter):
 class InterviewOrderField(Enum):
     """Sortable fields; the value is the record's attribute."""
 
-    TITLE = "title"
-    STARTING_AT = "starting_at"
-    ENDING_AT = "ending_at"
-    REMOTE_CREATED_AT = "remote_created_at"
-    REMOTE_UPDATED_AT = "remote_updated_at"
+    TITLE = strawberry.enum_value("title", description="By title.")
+    STARTING_AT = strawberry.enum_value("starting_at", description="By start.")
+    ENDING_AT = strawberry.enum_value("ending_at", description="By end.")
+    REMOTE_CREATED_AT = strawberry.enum_value("remote_created_at", description="By creation according to the ATS.")
+    REMOTE_UPDATED_AT = strawberry.enum_value(
+        "remote_updated_at", description="By the last change according to the ATS."
+    )
 
 
 @strawberry.input(description="How to sort interviews.")

@@ -88,12 +88,14 @@ class JobFilter(RecordFilter):
 class JobOrderField(Enum):
     """Sortable fields; the value is the record's attribute."""
 
-    NAME = "name"
-    JOB_CODE = "job_code"
-    SALARY_AMOUNT = "salary_amount"
-    OPENED_AT = "opened_at"
-    CLOSED_AT = "closed_at"
-    REMOTE_UPDATED_AT = "remote_updated_at"
+    NAME = strawberry.enum_value("name", description="By title.")
+    JOB_CODE = strawberry.enum_value("job_code", description="By code.")
+    SALARY_AMOUNT = strawberry.enum_value("salary_amount", description="By salary, whatever its currency.")
+    OPENED_AT = strawberry.enum_value("opened_at", description="By the time it was opened.")
+    CLOSED_AT = strawberry.enum_value("closed_at", description="By the time it was or is to be closed.")
+    REMOTE_UPDATED_AT = strawberry.enum_value(
+        "remote_updated_at", description="By the last change according to the ATS."
+    )
 
 
 @strawberry.input(description="How to sort jobs.")

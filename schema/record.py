@@ -82,5 +82,5 @@ class RecordFilter:
 class OrderDirection(Enum):
     """Sort direction."""
 
-    ASC = "asc"
-    DESC = "desc"
+    ASC = strawberry.enum_value("asc", description="Smallest, earliest, A first.")
+    DESC = strawberry.enum_value("desc", description="Largest, latest, Z first.")

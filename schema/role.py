@@ -40,7 +40,7 @@ class RoleFilter(RecordFilter):
 class RoleOrderField(Enum):
     """Sortable fields; the value is the record's attribute."""
 
-    REMOTE_LABEL = "remote_label"
+    REMOTE_LABEL = strawberry.enum_value("remote_label", description="By the ATS's own name of the role.")
 
 
 @strawberry.input(description="How to sort roles.")

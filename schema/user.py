@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class UserStatus(Enum):
     """Model 4.1."""
 
-    ACTIVE = "ACTIVE"
-    INACTIVE = "INACTIVE"
+    ACTIVE = strawberry.enum_value("ACTIVE", description="May sign in and work.")
+    INACTIVE = strawberry.enum_value("INACTIVE", description="Has left, or was switched off.")
 
 
 @strawberry.type(description="A person who works in the ATS: recruiter, hiring manager, interviewer.")
@@ -62,9 +62,9 @@ class UserFilter(RecordFilter):
 class UserOrderField(Enum):
     """Sortable fields; the value is the record's attribute."""
 
-    FIRST_NAME = "first_name"
-    LAST_NAME = "last_name"
-    EMAIL = "email"
+    FIRST_NAME = strawberry.enum_value("first_name", description="By first name.")
+    LAST_NAME = strawberry.enum_value("last_name", description="By last name.")
+    EMAIL = strawberry.enum_value("email", description="By e-mail address.")
 
 
 @strawberry.input(description="How to sort users.")

@@ -62,9 +62,9 @@ class IntegrationField:
 class UnifiedRoleType(Enum):
     """Model 4.7."""
 
-    HIRING_MANAGER = "HIRING_MANAGER"
-    RECRUITER = "RECRUITER"
-    COORDINATOR = "COORDINATOR"
-    SOURCER = "SOURCER"
-    INTERVIEWER = "INTERVIEWER"
-    ADMIN = "ADMIN"
+    HIRING_MANAGER = strawberry.enum_value("HIRING_MANAGER", description="Decides who is hired.")
+    RECRUITER = strawberry.enum_value("RECRUITER", description="Runs the search for a job.")
+    COORDINATOR = strawberry.enum_value("COORDINATOR", description="Arranges interviews and papers.")
+    SOURCER = strawberry.enum_value("SOURCER", description="Finds candidates.")
+    INTERVIEWER = strawberry.enum_value("INTERVIEWER", description="Talks to candidates.")
+    ADMIN = strawberry.enum_value("ADMIN", description="Manages the ATS itself.")

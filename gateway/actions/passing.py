@@ -58,12 +58,12 @@ class Allowance:
 
     def permits(self, method: HttpMethod, path: str) -> bool:
         """Whether a request may be sent."""
-        return any(verb in {"*", method.value} and rule.fullmatch(path) for verb, rule in self._rules)
+        return any(verb in {"*", method.name} and rule.fullmatch(path) for verb, rule in self._rules)
 
 
 def _rule(pattern: str) -> tuple[str, re.Pattern[str]]:
     verb, _, path = pattern.strip().partition(" ")
-    if verb not in {"*", *(method.value for method in HttpMethod)} or not path.startswith("/"):
+    if verb not in {"*", *(method.name for method in HttpMethod)} or not path.startswith("/"):
         raise ValueError("a passthrough pattern is a method or *, a blank, and a path, such as GET /contacts/*")
     parts = {"**": ".*", "*": "[^/]*"}
     return verb, re.compile(
@@ -152,7 +152,7 @@ async def _request(
     if given.multipart_form_data is not None or not isinstance(data, str):  # it comes with the body
         headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
     return Request(
-        method=given.method.value,
+        method=given.method.name,
         template=template,
         ids=ids,
         params=params,

@@ -63,7 +63,7 @@ def position_of(ids: Ids, cursor: str | None) -> int | None:
 
 def names(models: list[ModelName] | None) -> list[str] | None:
     """Names of the models wanted, or null for all."""
-    return None if models is None else [model.value for model in models]
+    return None if models is None else [model.name for model in models]
 
 
 def change(ids: Ids, entry: LogEntry) -> Change:

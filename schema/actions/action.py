@@ -15,11 +15,15 @@ from schema.relation import one
 class ActionName(Enum):
     """The value is the GraphQL name of the mutation."""
 
-    CREATE_CANDIDATE = "createCandidate"
-    CREATE_APPLICATION = "createApplication"
-    ADD_ATTACHMENT_TO_APPLICATION = "addAttachmentToApplication"
-    ADD_NOTE_TO_APPLICATION = "addNoteToApplication"
-    PASSTHROUGH = "passthrough"
+    CREATE_CANDIDATE = strawberry.enum_value("createCandidate", description="`Mutation.createCandidate`.")
+    CREATE_APPLICATION = strawberry.enum_value("createApplication", description="`Mutation.createApplication`.")
+    ADD_ATTACHMENT_TO_APPLICATION = strawberry.enum_value(
+        "addAttachmentToApplication", description="`Mutation.addAttachmentToApplication`."
+    )
+    ADD_NOTE_TO_APPLICATION = strawberry.enum_value(
+        "addNoteToApplication", description="`Mutation.addNoteToApplication`."
+    )
+    PASSTHROUGH = strawberry.enum_value("passthrough", description="`Query.passthrough` or `Mutation.passthrough`.")
 
 
 @strawberry.enum(description="What came of an action.")

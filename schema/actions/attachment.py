@@ -29,7 +29,7 @@ class AttachmentInput:
         "with `dataUrl` the answer's own is taken when it is missing.",
     )
     data_url: str | None = strawberry.field(
-        default=None, description="http or https address, reachable without credentials. It is fetched once."
+        default=None, description="An http or https address, reachable without credentials. It is fetched once."
     )
     data: str | None = strawberry.field(default=None, description="The file as base64.")
 

@@ -12,11 +12,11 @@ from schema.scalars import JSON
 class HttpMethod(Enum):
     """Model 7."""
 
-    GET = "GET"
-    POST = "POST"
-    PUT = "PUT"
-    PATCH = "PATCH"
-    DELETE = "DELETE"
+    GET = strawberry.enum_value("GET", description="Read.")
+    POST = strawberry.enum_value("POST", description="Create, or whatever the path stands for.")
+    PUT = strawberry.enum_value("PUT", description="Replace.")
+    PATCH = strawberry.enum_value("PATCH", description="Change in part.")
+    DELETE = strawberry.enum_value("DELETE", description="Remove.")
 
 
 @strawberry.input(description="A part of a multipart form: text in `value`, or a file.")

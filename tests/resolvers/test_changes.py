@@ -159,4 +159,4 @@ async def test_a_subscription_begins_where_it_is_told_to(after: int | None, expe
 
 def test_every_model_has_its_name() -> None:
     """The enum holds the models and nothing else."""
-    assert [name.value for name in ModelName] == [name.name for name in ModelName] == list(MODELS)
+    assert [name.name for name in ModelName] == [ModelName(model).name for model in MODELS] == list(MODELS)

@@ -201,7 +201,7 @@ def test_only_us_numbers_are_phone_numbers(given: str, stored: str | None) -> No
 
 def test_every_period_can_be_made_a_year() -> None:
     """The schema offers no other."""
-    assert all(yearly(1, period.value) >= 1 for period in SalaryPeriod)
+    assert all(yearly(1, period.name) >= 1 for period in SalaryPeriod)
 
 
 def test_a_path_that_leads_nowhere_is_null() -> None:
