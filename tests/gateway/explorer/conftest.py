@@ -4,29 +4,21 @@ import shutil
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import uvicorn
 from playwright.async_api import ConsoleMessage, Page, Route, async_playwright
-from starlette.applications import Starlette
-from starlette.requests import HTTPConnection
-from starlette.routing import Route as StarletteRoute
+from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from gateway.crelate.connector import Connector, CrelateSettings, connect
-from gateway.explorer.routes import explorer_routes
-from gateway.graphql_http import Endpoint
+from gateway.app import create_app
+from gateway.settings import Settings
 from gateway.simulator.app import Simulator
 from gateway.simulator.config import SimulatorConfig
-from resolvers.context import RequestContext
-from resolvers.root import build_schema, executable
-from schema.coverage import Coverage
-from schema.rate_limit import RateLimit
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -102,47 +94,14 @@ def served(app: ASGIApp) -> Iterator[str]:
             thread.join()
 
 
-@dataclass
-class DemoAccount:
-    """The account of the demo."""
-
-    connector: Connector
-    name: str = "crelate:default"
-
-    def coverage(self) -> Coverage:
-        """What it can give and take."""
-        return self.connector.coverage()
-
-    def rate_limit(self) -> RateLimit:
-        """What is left of its quota."""
-        return self.connector.rate_limit()
-
-
-class Answering(RequestContext):
-    """A request with nothing to say beside its data."""
-
-    def extensions(self) -> dict[str, Any]:
-        """Nothing."""
-        return {}
-
-    def response_headers(self) -> dict[str, str]:
-        """None."""
-        return {}
-
-
 @pytest.fixture
 def app() -> ASGIApp:
-    """The endpoint and its explorer, in front of the Crelate of the demo."""
+    """The gateway over the Crelate of the demo, keeping nothing."""
     config = SimulatorConfig()
-    settings = CrelateSettings(config.api_keys[0], "http://crelate.test/api3", requests_per_minute=100_000)
-    account = DemoAccount(connect(settings, transport=httpx.ASGITransport(Simulator(config))))
-
-    @asynccontextmanager
-    async def open_context(_connection: HTTPConnection, _payload: dict[str, Any] | None) -> AsyncIterator[Answering]:
-        yield Answering(account, account.connector.session())
-
-    endpoint = Endpoint(executable(build_schema()), open_context=open_context)
-    return Starlette(routes=[StarletteRoute("/graphql", endpoint), *explorer_routes()])
+    settings = Settings(
+        crelate_api_key=SecretStr(config.api_keys[0]), crelate_requests_per_minute=100_000, database_url="off"
+    )
+    return create_app(settings, httpx.ASGITransport(Simulator(config)))
 
 
 @pytest.fixture
