@@ -113,7 +113,11 @@ class Replica:
         lists = {key: value for key, value in answers.items() if isinstance(value, Children)}
         records = [record for value in lists.values() for record in value.records]
         copies = await self.store.write(self.integration, brood.model, records, asked)
-        complete = [key for key, value in lists.items() if _is_complete(value, brood.limit)]
+        complete = {
+            key: [record.key for record in value.records]
+            for key, value in lists.items()
+            if _is_complete(value, brood.limit)
+        }
         await self.store.note_listed(self.integration, brood.model, brood.attribute, complete, asked)
         errors = {key: value for key, value in answers.items() if isinstance(value, AtsError)}
         return {key: Known(_copied(value, copies), asked) for key, value in lists.items()} | errors
@@ -212,13 +216,14 @@ class ReplicaSource:
         synced = await self._synced_at(brood.model)
         store, integration = self._replica.store, self._replica.integration
         listed = await store.listed(integration, brood.model, brood.attribute, keys)
-        since = {key: listed.get(key) for key in keys if synced or key in listed}
-        found = await store.by_parents(integration, brood.model, brood.attribute, since, brood.limit)
+        known = {key: listed.get(key) for key in keys if synced or key in listed}
+        found = await store.by_parents(integration, brood.model, brood.attribute, known, brood.limit)
         held: dict[str, Known[Children]] = {}
-        for key, listed_at in since.items():
+        for key, listing in known.items():
             copies, total = found.get(key, ([], 0))
             children = Children([copy.record for copy in copies], total)
-            held[key] = Known(children, max(filter(None, (listed_at, synced))))
+            as_of = [at for at in (listing.fetched_at if listing else None, synced) if at is not None]
+            held[key] = Known(children, max(as_of))
         return held
 
     async def _own_page(self, model: str, question: PageQuestion, synced: datetime) -> Page:

@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +36,24 @@ class Copy:
 
     record: Tracked
     fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A complete listing of one parent's records.
+
+    Attributes:
+        fetched_at: When it was read.
+        children: Their keys, in the ATS's order.
+    """
+
+    fetched_at: datetime
+    children: tuple[str, ...]
+
+    def ordered(self, copies: Iterable[Copy]) -> list[Copy]:
+        """The copies in the listing's order, those that came since at the end."""
+        places = {key: place for place, key in enumerate(self.children)}
+        return sorted(copies, key=lambda copy: places.get(copy.record.key, len(places)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +132,7 @@ class Store:
         return {key: _copy(model, row) for key, row in held.items()}
 
     async def by_parents(
-        self, integration: str, model: str, attribute: str, since: Mapping[str, datetime | None], limit: int | None
+        self, integration: str, model: str, attribute: str, parents: Mapping[str, Listed | None], limit: int | None
     ) -> dict[str, tuple[list[Copy], int]]:
         """For each parent the first `limit` copies that belong to it, in the ATS's order, and how many there are.
 
@@ -121,16 +140,20 @@ class Store:
             integration: Whose records.
             model: Name of their model.
             attribute: The attribute that holds the parent's key.
-            since: Parents; a copy read before the instant given for its parent does not count.
+            parents: Parents, with their last complete listing: a copy that is older than it does not count.
             limit: How many at most; null for all.
         """
         found: dict[str, tuple[list[Copy], int]] = {}
         async with self.database.reading() as connection:
-            for earliest, parents in _grouped(since).items():
-                for chunk in _chunks(parents):
-                    question = _children(integration, model, attribute, chunk, earliest, limit)
+            for earliest, names in _grouped(parents).items():
+                for chunk in _chunks(names):
+                    question = _children(integration, model, attribute, chunk, earliest, None if earliest else limit)
                     for row in await connection.execute(question):
                         found.setdefault(row.parent, ([], row.total))[0].append(_copy(model, row))
+        for parent, listed in parents.items():
+            if listed is not None and parent in found:
+                copies, total = found[parent]
+                found[parent] = listed.ordered(copies)[:limit], total
         return found
 
     async def page(self, integration: str, model: str, question: PageQuestion) -> CopyPage:
@@ -256,33 +279,29 @@ class Store:
         async with self.database.reading() as connection:
             return await _count(connection, model, selected(integration, model, (), deleted=False))
 
-    async def listed(self, integration: str, model: str, attribute: str, parents: Sequence[str]) -> dict[str, datetime]:
-        """When the records that belong to each of these parents were last read completely; absent means never."""
-        found: dict[str, datetime] = {}
+    async def listed(self, integration: str, model: str, attribute: str, parents: Sequence[str]) -> dict[str, Listed]:
+        """The last complete listing of the records that belong to each of these parents; absent means none."""
+        found: dict[str, Listed] = {}
         async with self.database.reading() as connection:
             for chunk in _chunks(parents):
-                question = select(LISTINGS.c.parent, LISTINGS.c.fetched_at).where(
+                question = select(LISTINGS.c.parent, LISTINGS.c.fetched_at, LISTINGS.c.children).where(
                     LISTINGS.c.integration == integration,
                     LISTINGS.c.model == model,
                     LISTINGS.c.attribute == attribute,
                     LISTINGS.c.parent.in_(chunk),
                 )
-                found |= {row.parent: row.fetched_at for row in await connection.execute(question)}
+                for row in await connection.execute(question):
+                    found[row.parent] = Listed(row.fetched_at, tuple(orjson.loads(row.children)))
         return found
 
     async def note_listed(
-        self, integration: str, model: str, attribute: str, parents: Iterable[str], fetched_at: datetime
+        self, integration: str, model: str, attribute: str, families: Mapping[str, Sequence[str]], fetched_at: datetime
     ) -> None:
-        """Remember that the records of these parents were read completely."""
+        """Remember that the records of these parents were read completely: parent -> their keys in order."""
+        own = {"integration": integration, "model": model, "attribute": attribute, "fetched_at": fetched_at}
         rows = [
-            {
-                "integration": integration,
-                "model": model,
-                "attribute": attribute,
-                "parent": parent,
-                "fetched_at": fetched_at,
-            }
-            for parent in sorted(set(parents))
+            own | {"parent": parent, "children": orjson.dumps(children).decode()}
+            for parent, children in sorted(families.items())
         ]
         if rows:
             async with self.database.writing("replica", integration) as connection:
@@ -447,10 +466,11 @@ async def _count(connection: AsyncConnection, model: str, conditions: Sequence[C
     return await connection.scalar(question) or 0
 
 
-def _grouped(since: Mapping[str, datetime | None]) -> dict[datetime | None, list[str]]:
+def _grouped(parents: Mapping[str, Listed | None]) -> dict[datetime | None, list[str]]:
+    """Parents by the instant since which copies of their records count."""
     groups: dict[datetime | None, list[str]] = defaultdict(list)
-    for parent, earliest in since.items():
-        groups[earliest].append(parent)
+    for parent, listed in parents.items():
+        groups[None if listed is None else listed.fetched_at].append(parent)
     return groups
 
 

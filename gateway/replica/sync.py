@@ -217,9 +217,10 @@ class Sync:
         """All pages of one parent's list, which is remembered as complete when it proved so."""
         asked = self._account.clock()
         rows: set[str] = set()
+        children: dict[str, None] = {}
         try:
             for _ in range(SWEEPS):
-                totals = await self._sweep_family(listing, parent, rows)
+                totals = await self._sweep_family(listing, parent, rows, children)
                 proved = is_complete(len(rows), totals)
                 if proved or not any(totals):
                     break
@@ -227,15 +228,20 @@ class Sync:
             return _error(error)
         await self._note(listing, running=self._id, read=number + 1, expected=len(start.parents))
         if proved:
-            await self._store.note_listed(self._name, listing.models[0], listing.parent_key, [parent], asked)
+            await self._store.note_listed(
+                self._name, listing.models[0], listing.parent_key, {parent: list(children)}, asked
+            )
         return {"ended": proved or not any(totals), "proved": proved}
 
-    async def _sweep_family(self, listing: Listing, parent: str, rows: set[str]) -> list[int | None]:
+    async def _sweep_family(
+        self, listing: Listing, parent: str, rows: set[str], children: dict[str, None]
+    ) -> list[int | None]:
         totals: list[int | None] = []
         place: str | None = None
         while place is not None or not totals:
             lot = await self._keep_page(listing, parent, None, place)
             rows.update(lot.rows)
+            children.update(dict.fromkeys(record.key for record in lot.records.get(listing.models[0], ())))
             totals.append(lot.total)
             place = lot.next
         return totals

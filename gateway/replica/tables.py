@@ -60,8 +60,9 @@ LISTINGS = Table(
     Column("attribute", Key, primary_key=True),
     Column("parent", Key, primary_key=True),
     Column("fetched_at", Instant, nullable=False),
+    Column("children", Text, nullable=False, server_default="[]"),
 )
-"""When the records that belong to one parent were last read completely."""
+"""When the records that belong to one parent were last read completely, and their keys in order, as JSON."""
 
 CHANGES = Table(
     "replica_changes",

@@ -59,7 +59,7 @@ async def test_an_integration_can_be_forgotten(store: Store, clock: Clock) -> No
     for integration in (INTEGRATION, "crelate:other"):
         await store.write(integration, "Candidate", [candidate("c1", "ada@example.com")], clock.now)
         await store.write(integration, "Application", [application("j1", "c1")], clock.now)
-        await store.note_listed(integration, "Application", "job_key", ["j1"], clock.now)
+        await store.note_listed(integration, "Application", "job_key", {"j1": ["j1:c1"]}, clock.now)
         await note_sync(store.database, integration, ["Candidate"], synced_at=clock.now)
     await erase(store.database, INTEGRATION)
     for integration, left in ((INTEGRATION, 0), ("crelate:other", 1)):

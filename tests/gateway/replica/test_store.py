@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from gateway.database import Database
 from gateway.replica.changes import changes_after
-from gateway.replica.store import Store
+from gateway.replica.store import Listed, Store
 from resolvers.changes import LogEntry
 from schema.change import ChangeKind
 from schema.record import Tracked
@@ -152,8 +152,17 @@ async def test_children_missing_from_the_last_listing_do_not_count(store: Store,
     await _write(store, clock, application("j1", "c1"), application("j1", "c2"))
     listed = clock.tick()
     await _write(store, clock, application("j1", "c2"))
-    children = await store.by_parents(INTEGRATION, "Application", "job_key", {"j1": listed}, None)
+    children = await store.by_parents(INTEGRATION, "Application", "job_key", {"j1": Listed(listed, ("j1:c2",))}, None)
     assert [copy.record.key for copy in children["j1"][0]] == ["j1:c2"]
+
+
+async def test_children_keep_the_order_they_were_listed_in(store: Store, clock: Clock) -> None:
+    """So that a second page, answered from here, fits a first one from the ATS; what came since is at the end."""
+    await _write(store, clock, *(application("j1", f"c{number}") for number in range(4)))
+    listed = Listed(clock.now, ("j1:c3", "j1:c0", "j1:c2"))
+    for limit, keys in ((None, ["j1:c3", "j1:c0", "j1:c2", "j1:c1"]), (2, ["j1:c3", "j1:c0"])):
+        copies, total = (await store.by_parents(INTEGRATION, "Application", "job_key", {"j1": listed}, limit))["j1"]
+        assert ([copy.record.key for copy in copies], total) == (keys, 4)
 
 
 async def test_without_raw_records_none_is_kept(database: Database, clock: Clock) -> None:
