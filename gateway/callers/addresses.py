@@ -1,0 +1,14 @@
+"""Which addresses lead to this machine and no other."""
+
+from ipaddress import IPv6Address, ip_address
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own, whatever a name server says."""
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        return host.lower() == "localhost"
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped.is_loopback
+    return address.is_loopback

@@ -1,0 +1,72 @@
+"""What browsers are kept from: reaching a gateway without tokens under a foreign name, and misusing its answers."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from gateway.callers.addresses import is_loopback
+from resolvers.errors import Forbidden
+
+SECURITY_HEADERS: Mapping[bytes, bytes] = {
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"referrer-policy": b"no-referrer",
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+}
+"""Headers of every answer that does not have its own: nothing in it may load, be framed, or be taken for a page."""
+
+POLICY_VIOLATION = 1008
+"""The WebSocket code for it (RFC 6455 7.4.1)."""
+
+
+class SecurityHeaders:
+    """Puts the security headers on the answers of an app."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                own = {name.lower() for name, _ in headers}
+                headers += [(name, value) for name, value in SECURITY_HEADERS.items() if name not in own]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+class LocalHosts:
+    """Answers only requests that were made to this machine by name or address.
+
+    A page can have its own name lead to 127.0.0.1 (DNS rebinding), and then counts as one of this gateway's; only the
+    Host header tells. Starlette's middleware of this kind does not know IPv6 addresses.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        app = self._app
+        if scope["type"] == "http" and not _is_local(scope):
+            error = Forbidden("Without access tokens the gateway answers to localhost only.")
+            body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
+            app = JSONResponse(body, status_code=403)
+        elif scope["type"] == "websocket" and not _is_local(scope):
+            app = WebSocketClose(POLICY_VIOLATION, "Forbidden")
+        await app(scope, receive, send)
+
+
+def _is_local(scope: Scope) -> bool:
+    host = Headers(scope=scope).get("host", "")
+    name = host.partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return is_loopback(name.removesuffix("."))

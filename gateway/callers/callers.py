@@ -1,0 +1,104 @@
+"""Letting callers in."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import httpx
+from starlette.requests import HTTPConnection
+
+from gateway.callers.addresses import is_loopback
+from gateway.callers.headers import Params, said
+from gateway.callers.json_web_tokens import JsonWebTokens
+from gateway.callers.public_keys import KeyFile, PublicKeys, PublishedKeys
+from gateway.callers.tokens import caller_with, read_tokens
+from gateway.settings import PREFIX, Settings, SettingsError
+from resolvers.callers import LOCAL, Caller
+from resolvers.errors import Unauthenticated
+
+
+class Callers:
+    """Everybody who may use the gateway.
+
+    Args:
+        settings: Of the process.
+        transport: Core of the way to published keys; null for real connections.
+        clock: Seconds that only grow.
+
+    Attributes:
+        anonymous: Whether no tokens are asked for.
+
+    Raises:
+        SettingsError: tokens or keys in the settings cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._tokens = read_tokens(settings)
+        keys = _keys(settings, transport, clock)
+        self._web_tokens = None if keys is None else JsonWebTokens(keys, settings.jwt_audience, settings.jwt_issuer)
+        self.anonymous = not self._tokens and self._web_tokens is None
+
+    async def admit(self, connection: HTTPConnection, params: Params) -> Caller:
+        """Who sends a request.
+
+        Raises:
+            Unauthenticated: they show no token, or none that is valid.
+            UpstreamUnavailable: the keys to check it with are out of reach.
+        """
+        if self.anonymous:
+            return LOCAL
+        shown = _bearer(said(connection, params, "Authorization"))
+        caller = caller_with(self._tokens, shown)
+        if caller is None and self._web_tokens is not None:
+            caller = await self._web_tokens.caller_with(shown)
+        if caller is None:
+            raise Unauthenticated
+        return caller
+
+
+def refuse_open_listen(settings: Settings) -> None:
+    """Refuse to be open to other machines without knowing who asks.
+
+    Raises:
+        SettingsError: the address is not a loopback one, and no tokens are asked for.
+    """
+    if not is_loopback(settings.host) and Callers(settings).anonymous:
+        raise SettingsError(
+            f"The gateway listens on {settings.host} only with access tokens: set {PREFIX}API_TOKENS, "
+            f"or {PREFIX}HOST to 127.0.0.1."
+        )
+
+
+def _bearer(authorization: str | None) -> str:
+    """The token in an Authorization header (RFC 6750 2.1)."""
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated
+    return token.strip()
+
+
+def _keys(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None, clock: Callable[[], float]
+) -> PublicKeys | None:
+    if settings.jwt_jwks_url and settings.jwt_key_file:
+        raise SettingsError("jwt_jwks_url and jwt_key_file: only one of them can be used.")
+    if settings.jwt_key_file:
+        return KeyFile(settings.jwt_key_file)
+    if settings.jwt_jwks_url:
+        return PublishedKeys(_safe(settings.jwt_jwks_url), transport, clock)
+    if settings.jwt_audience or settings.jwt_issuer:
+        raise SettingsError("jwt_audience and jwt_issuer need jwt_jwks_url or jwt_key_file.")
+    return None
+
+
+def _safe(url: str) -> str:
+    """The address, where nobody on the way can put in keys of their own."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise SettingsError("jwt_jwks_url: this is not an https address.")
+    return url

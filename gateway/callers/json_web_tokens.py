@@ -1,0 +1,86 @@
+"""JSON Web Tokens: who they were made out to, and what for (RFC 7519)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+
+from gateway.callers.public_keys import PublicKeys
+from gateway.settings import TOOL
+from resolvers.callers import Caller, Scope
+from resolvers.errors import Unauthenticated
+
+LEEWAY_SECONDS = 30
+"""How far the clocks of issuer and gateway may be apart."""
+MAX_NAME = 200
+"""Longest subject that is taken for a name: it goes into logs and the audit trail."""
+
+_READER = jwt.PyJWT({"enforce_minimum_key_length": True})
+
+
+class JsonWebTokens:
+    """Reads tokens that somebody else makes.
+
+    Args:
+        keys: The issuer's keys.
+        audience: What has to be in `aud`; without one, tokens that are made out to anybody in particular are refused.
+        issuer: What `iss` has to be; null for anything.
+    """
+
+    def __init__(self, keys: PublicKeys, audience: str | None, issuer: str | None) -> None:
+        self._keys = keys
+        self._audience = audience
+        self._issuer = issuer
+
+    async def caller_with(self, shown: str) -> Caller:
+        """Whoever shows this token: `sub` is the name, `scope` lists the scopes, `integrations` the accounts.
+
+        A token without `scope` may do nothing; one without `integrations` may ask every account.
+
+        Raises:
+            Unauthenticated: it is not a valid token.
+            UpstreamUnavailable: the keys are out of reach.
+        """
+        try:
+            return _caller(await self._read(shown))
+        except jwt.ExpiredSignatureError:
+            raise Unauthenticated("The access token has expired.") from None
+        except (jwt.PyJWTError, ValueError, TypeError):
+            raise Unauthenticated from None
+
+    async def _read(self, shown: str) -> Mapping[str, Any]:
+        key = await self._keys.find(jwt.get_unverified_header(shown).get("kid"))
+        if key is None:
+            raise Unauthenticated
+        return _READER.decode(
+            shown,
+            key.key,
+            algorithms=key.algorithms,
+            audience=self._audience,
+            issuer=self._issuer,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["exp", "sub"]},
+        )
+
+
+def _caller(claims: Mapping[str, Any]) -> Caller:
+    name = claims["sub"]
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise ValueError("not a name")
+    return Caller(name, _scopes(claims.get("scope")), _accounts(claims.get("integrations")))
+
+
+def _scopes(claim: Any) -> frozenset[Scope]:
+    """The scopes in a claim that mean something here (RFC 8693 4.2)."""
+    if not isinstance(claim, str):
+        return frozenset()
+    named = claim.split()
+    return frozenset(scope for scope in Scope if scope.value in named)
+
+
+def _accounts(claim: Any) -> frozenset[str] | None:
+    if claim is None:
+        return None
+    if not isinstance(claim, list) or not all(isinstance(name, str) for name in claim):
+        raise ValueError("not a list of accounts")
+    return frozenset(f"{TOOL}:{name.removeprefix(f'{TOOL}:')}" for name in claim)
