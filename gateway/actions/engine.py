@@ -127,6 +127,13 @@ class Engine:
         if _running:
             raise RuntimeError("There may be only one engine in a process.")
         _running.append(self)
+        try:
+            await self._launch()
+        except BaseException:
+            _running.remove(self)
+            raise
+
+    async def _launch(self) -> None:
         self._lives = await asyncio.to_thread(lives, self._database.url)
         self._lives.take(self._name)
         DBOS(config=_config(self._database.url, self._name))

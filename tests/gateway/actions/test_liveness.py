@@ -17,7 +17,7 @@ def test_a_lock_is_held_for_as_long_as_its_holder_lives(database_address: str) -
     one.release("one")
     assert other.take("one")
     other.close()
-    assert one.take("other")
+    assert any(one.take("other") for _ in range(10_000))  # the server sees a moment later that a session is gone
     assert one.refresh()
     one.close()
 
