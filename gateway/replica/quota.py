@@ -1,4 +1,4 @@
-"""The request quota of an API key, shared by all processes on one database, and the share of it a sync may take."""
+"""The request quota of an API key, shared by all processes on one database."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import orjson
 from sqlalchemy import select
 
-from gateway.crelate.transport.quota import WINDOW_SECONDS, Quota, QuotaState
+from gateway.crelate.transport.quota import WINDOW_SECONDS, QuotaState
 from gateway.database import Database
 from gateway.replica.tables import QUOTA
 
@@ -65,25 +65,3 @@ class DatabaseQuota:
         taken = [at / MICROSECONDS for at in self._seen if at / MICROSECONDS > now - WINDOW_SECONDS]
         reset = taken[-1] + WINDOW_SECONDS - now if taken else 0.0
         return QuotaState(self._limit, self._limit - len(taken), reset)
-
-
-class Share:
-    """A part of a quota, for work that must leave the rest to others.
-
-    Args:
-        whole: The quota everybody keeps to.
-        own: What this work may take of it.
-    """
-
-    def __init__(self, whole: Quota, own: Quota) -> None:
-        self._whole = whole
-        self._own = own
-
-    async def acquire(self, patience: float | None) -> float | None:
-        """As `Quota.acquire`, from both."""
-        wait = await self._own.acquire(patience)
-        return wait if wait is not None else await self._whole.acquire(patience)
-
-    def state(self) -> QuotaState:
-        """What is left of the share."""
-        return self._own.state()

@@ -48,6 +48,10 @@ Run = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 Sleep = Callable[[float], Awaitable[object]]
 
 
+async def at_once() -> None:
+    """Wait for nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """What a sync needs to know of an integration, beside where its steps are run.
@@ -58,6 +62,8 @@ class Account:
         source: Who lists the records.
         clock, sleep: Time.
         sample: How many missing records are asked for one by one.
+        pace: Waits until a sync may ask for the next page: a sync gets a share of the quota, and leaves the rest to
+            those who wait for an answer.
     """
 
     name: str
@@ -66,6 +72,7 @@ class Account:
     clock: Clock
     sleep: Sleep = asyncio.sleep
     sample: int = SAMPLE
+    pace: Callable[[], Awaitable[object]] = at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +327,7 @@ class Sync:
     async def _patiently(self, ask: Callable[..., Awaitable[Any]], *about: Any) -> Any:
         """Ask, and ask again while the ATS cannot answer."""
         for pause in PAUSES:
+            await self._account.pace()
             try:
                 return await ask(*about)
             except TryAgain as error:

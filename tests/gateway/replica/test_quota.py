@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 
-from gateway.crelate.transport.quota import WindowQuota
 from gateway.database import Database
-from gateway.replica.quota import DatabaseQuota, Share
+from gateway.replica.quota import DatabaseQuota
 
 
 class Seconds:
@@ -66,17 +65,3 @@ async def test_keys_have_quotas_of_their_own(database: Database) -> None:
     seconds = Seconds()
     for name in ("one", "other"):
         assert await DatabaseQuota(database, name, 1, seconds, seconds.sleep).acquire(0) is None
-
-
-async def test_a_share_leaves_the_rest_to_others(database: Database) -> None:
-    """A sync that would take everything gets its part; whoever else asks is served at once."""
-    seconds = Seconds()
-    whole = _quota(database, seconds, limit=10)
-    share = Share(whole, WindowQuota(4, seconds, seconds.sleep))
-    for _ in range(4):
-        assert await share.acquire(0) is None
-    assert await share.acquire(0) == pytest.approx(60)
-    assert share.state().remaining == 0
-    for _ in range(6):
-        assert await whole.acquire(0) is None
-    assert await whole.acquire(0) is not None

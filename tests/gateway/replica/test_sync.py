@@ -1,11 +1,13 @@
 """Syncs of a simulated account: what they bring, what they cost, and what they never do."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import timedelta
 from math import ceil
 from typing import Any
 
 import pytest
 
+from gateway.crelate.transport.quota import WindowQuota
 from gateway.database import Database
 from gateway.replica.changes import changes_after, last_position
 from gateway.replica.store import Store
@@ -290,6 +292,22 @@ async def test_an_ats_that_is_down_ends_the_sync(firm: Firm, changes: Changes) -
     state = await _state(firm, "Job")
     assert (state.last_error, state.synced_at, state.running) == ("UPSTREAM_UNAVAILABLE", synced_at, None)
     assert not firm.simulator.counts.get("GET /contacts")
+
+
+async def test_a_sync_leaves_most_of_the_quota_to_others(firm: Firm) -> None:
+    """With ten pages a minute as its share, a sync takes its time, and there are requests left at any moment."""
+    share = WindowQuota(10, firm.time.seconds, firm.time.sleep)
+    left: list[int] = []
+
+    async def pace() -> None:
+        await share.acquire(None)
+        left.append(firm.connector.rate_limit().remaining)
+
+    firm.account = replace(firm.account, pace=pace)
+    began = firm.time()
+    await firm.sync(SyncMode.FULL)
+    assert firm.time() - began >= timedelta(minutes=len(left) // 10 - 1)
+    assert min(left) >= 100 - 10 - 15  # pages, and what has to be found out beside them
 
 
 async def test_a_short_outage_is_waited_out(firm: Firm, changes: Changes) -> None:
