@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,6 @@ from gateway.actions.engine import Engine, Job
 from gateway.actions.fetching import Fetcher
 from gateway.actions.ledger import Claim, Clock, Entry, KeyReused, Ledger, fingerprint, now
 from gateway.actions.links import Link, Links, shared_secret
-from gateway.actions.lookups import Lookups
 from gateway.actions.passing import READ_ONLY, Allowance, pass_through
 from gateway.actions.planning import plan, refusals, remarks
 from gateway.actions.problems import error, read_errors, read_warnings
@@ -24,14 +23,14 @@ from gateway.actions.validation import validate
 from gateway.actions.workflows import PLANS, Execution, Stopped
 from gateway.crelate.account import Account
 from gateway.crelate.client import Client
-from gateway.crelate.protocol import NotFound, get
-from gateway.crelate.readers import instant, key, number, text, title
+from gateway.crelate.lookups import Lookups
+from gateway.crelate.mapping.attachment import cv, cv_key
 from gateway.database import Database
 from resolvers.actions import Asked, Result, Trail
 from resolvers.errors import AtsError, BadUserInput
 from resolvers.source import Source
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
-from schema.actions.attachment import Attachment, AttachmentType
+from schema.actions.attachment import Attachment
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
 from schema.actions.problem import UserError, UserErrorCode
 from schema.record import Tracked
@@ -155,13 +154,12 @@ class IntegrationActions:
 
     async def attachments(self, candidate_key: str) -> list[Attachment]:
         """The candidate's CV (crelate-api 6.3)."""
-        client = self._connection.account.client
-        try:
-            contact = (await client.send(get("/contacts/{id}", id=candidate_key))).data or {}
-        except NotFound as absent:
-            raise BadUserInput("There is no such candidate.", argument="candidateId") from absent
-        cv_key = key(contact.get("PrimaryDocumentAttachmentId"))
-        return [] if cv_key is None else [await self._cv(candidate_key, cv_key, contact)]
+        lookups = Lookups(self._connection.account)
+        contact = await lookups.contact(candidate_key)
+        if contact is None:
+            raise BadUserInput("There is no such candidate.", argument="candidateId")
+        held = cv_key(contact)
+        return [] if held is None else [self._fetchable(cv(contact, await lookups.file(held) or {}))]
 
     async def pass_through(self, request: PassthroughInput) -> PassthroughPayload:
         """Send a request to Crelate, and enter it in the audit trail whatever comes of it."""
@@ -180,23 +178,10 @@ class IntegrationActions:
     def _connection(self) -> Connection:
         return self.shared.connections[self.integration]
 
-    async def _cv(self, candidate_key: str, cv_key: str, contact: Mapping[str, Any]) -> Attachment:
-        """The CV with what its row says (ASM-10), or with its name alone."""
-        row: Mapping[str, Any] = {}
-        with suppress(NotFound):
-            row = (await self._connection.account.client.send(get("/artifacts/{id}", id=cv_key))).data or {}
-        name = text(row.get("FileName")) or title(contact["PrimaryDocumentAttachmentId"]) or "cv"
-        size = number(row.get("ContentLength"))
-        return Attachment(
-            candidate_key=candidate_key,
-            remote_id=cv_key,
-            type=AttachmentType.CV,
-            name=name,
-            content_type=text(row.get("ContentType")),
-            size=None if size is None else int(size),
-            remote_created_at=instant(row.get("CreatedOn")),
-            data_url=self.base_url + self.shared.links.sign(Link(self.integration, cv_key, name)),
-        )
+    def _fetchable(self, file: Attachment) -> Attachment:
+        """The file with a signed address."""
+        link = Link(self.integration, str(file.remote_id), str(file.name))
+        return replace(file, data_url=self.base_url + self.shared.links.sign(link))
 
     def _direct(self, asked: Asked) -> Execution:
         """An execution that only looks, at once and once."""

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.actions.ledger import Clock, Ledger
-from gateway.actions.lookups import Lookups
 from gateway.actions.planning import File, Write
 from gateway.actions.problems import error, to_json
 from gateway.actions.spool import Spool
 from gateway.crelate.client import Client
+from gateway.crelate.lookups import Lookups
 from gateway.crelate.protocol import Answer, Duplicate, Request, Version
 from resolvers.errors import (
     AtsError,

@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from gateway.actions.links import PATH, Link, Links
 from gateway.crelate.client import Client
-from gateway.crelate.protocol import NotFound, get
+from gateway.crelate.mapping.attachment import file_content
+from gateway.crelate.protocol import NotFound
 from resolvers.errors import AtsError
 
 _SAFE = {
@@ -44,9 +45,8 @@ def file_route(links: Callable[[], Links | None], client_of: Callable[[str], Cli
 
 async def _answer(client: Client, link: Link) -> Response:
     stack = AsyncExitStack()
-    request = get("/artifacts/{id}/content", id=link.file_id)
     try:
-        answer = await stack.enter_async_context(client.stream(request))
+        answer = await stack.enter_async_context(client.stream(file_content(link.file_id)))
     except NotFound:
         return PlainTextResponse("The ATS does not have this file any more.", 404, _SAFE)
     except AtsError as failed:

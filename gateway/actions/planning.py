@@ -9,18 +9,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from gateway.actions import looking
-from gateway.actions.looking import Look
 from gateway.actions.problems import error, warning
+from gateway.crelate import looking
+from gateway.crelate.looking import Look
 from gateway.crelate.mapping import writes
 from gateway.crelate.mapping.create_candidate import (
     ASSUMED,
-    CANDIDATE_BIT,
     PATHS,
     Known,
     Left,
+    as_candidate,
     contact,
     filled,
+    has_position,
     same_name,
 )
 from gateway.crelate.protocol import Request
@@ -224,7 +225,7 @@ def _company(document: Document, facts: Facts) -> Write | None:
 def _writes_position(document: Document, facts: Facts) -> bool:
     if facts.existing is None:
         return True
-    return document["on_duplicate"] == "UPDATE" and not facts.existing.get("CurrentPosition")
+    return document["on_duplicate"] == "UPDATE" and not has_position(facts.existing)
 
 
 def _new_contact(document: Document, facts: Facts) -> Write | None:
@@ -244,8 +245,7 @@ def _contact_change(document: Document, facts: Facts) -> Write | None:
     if document["on_duplicate"] == "UPDATE":
         columns, _ = filled(document, _known(document, facts))
     else:
-        record_type = int(facts.existing.get("RecordType") or 0)
-        columns = {} if record_type & CANDIDATE_BIT else {"RecordType": record_type | CANDIDATE_BIT}
+        columns = as_candidate(facts.existing)
     if not columns:
         return None
     contact_key = str(key(facts.existing))
@@ -327,12 +327,11 @@ def next_note(document: Document, facts: Facts, _: tuple[File, ...]) -> Write | 
         return None
     job_key, contact_key = application_keys(document["application_key"])
     content, when = document["content"], facts.began_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    shapes: tuple[tuple[dict[str, str] | None, tuple[Left, ...]], ...] = (
-        ({"Id": job_key}, ()),
-        ({"Id": job_key, "EntityName": "Jobs"}, ()),
-        (None, (Left(WarningCode.NOTE_DETACHED, "The note is on the candidate only.", ("application_key",)),)),
+    detached = Left(WarningCode.NOTE_DETACHED, "The note is on the candidate only.", ("application_key",))
+    (request, _nothing), *fallbacks = (
+        *((writes.note(contact_key, content, when, job), ()) for job in writes.regarding(job_key)),
+        (writes.note(contact_key, content, when, None), (detached,)),
     )
-    (request, _none), *fallbacks = ((writes.note(contact_key, content, when, shape), left) for shape, left in shapes)
     look = looking.for_note(contact_key, content, datetime.fromisoformat(when))
     return Write("note", request, ("content",), look, fallbacks=tuple(fallbacks))
 

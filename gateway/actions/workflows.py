@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from gateway.actions.carrying import Carrier
-from gateway.actions.looking import new_cv
 from gateway.actions.planning import (
     Document,
     Facts,
@@ -29,6 +28,7 @@ from gateway.actions.planning import (
     said,
 )
 from gateway.actions.problems import error, read_errors, to_json, warning
+from gateway.crelate.looking import new_cv
 from gateway.crelate.readers import key
 from schema.actions.action import ActionName, ActionOutcome
 from schema.actions.problem import ActionWarning, UserError, UserErrorCode, WarningCode
@@ -147,9 +147,8 @@ async def attached(execution: Execution, facts: Facts, existing: Mapping[str, An
 
 async def files_before(lookups: Any, contact_key: str) -> list[str]:
     """Ids of the files a contact has, its CV among them."""
-    contact = await lookups.contact(contact_key) or {}
+    cv = await lookups.cv(contact_key)
     found = [row["id"] for row in await lookups.files(contact_key)]
-    cv = key(contact.get("PrimaryDocumentAttachmentId"))
     return [each for each in {*found, cv} if each]
 
 

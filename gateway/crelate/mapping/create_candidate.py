@@ -275,10 +275,18 @@ def filled(document: Mapping[str, Any], known: Known) -> tuple[dict[str, Any], l
             columns[column] = value
         elif not agrees(known.existing[column], value):
             left.append(kept(column))
-    record_type = int(known.existing.get("RecordType") or 0)
-    if not record_type & CANDIDATE_BIT:
-        columns["RecordType"] = record_type | CANDIDATE_BIT
-    return columns, left
+    return {**columns, **as_candidate(known.existing)}, left
+
+
+def as_candidate(existing: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that make an existing contact a candidate, too; none when it is one."""
+    record_type = int(existing.get("RecordType") or 0)
+    return {} if record_type & CANDIDATE_BIT else {"RecordType": record_type | CANDIDATE_BIT}
+
+
+def has_position(existing: Mapping[str, Any]) -> bool:
+    """Whether an existing contact has an employer or a title."""
+    return bool(existing.get("CurrentPosition"))
 
 
 def kept(column: str) -> Left:

@@ -61,6 +61,11 @@ def note(contact_key: str, content: str, when: str, regarding: Mapping[str, str]
     return create("/notes", record if regarding is None else {**record, "RegardingId": dict(regarding)})
 
 
+def regarding(job_key: str) -> tuple[Mapping[str, str], ...]:
+    """The ways to point at a job from a note, the likeliest one first (ASM-28)."""
+    return {"Id": job_key}, {"Id": job_key, "EntityName": "Jobs"}
+
+
 def _upload(template: str, contact_key: str) -> Request:
     params = {"target_entity_name": "Contacts", "target_record_id": contact_key}
     return Request(method="POST", template=template, params=params)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from gateway.actions.lookups import Lookups
+from gateway.crelate.lookups import Lookups
 from gateway.crelate.mapping.create_candidate import agrees, same_name
 from gateway.crelate.readers import instant, key, text
 
@@ -71,8 +71,7 @@ def for_file(contact_key: str, name: str, before: frozenset[str], *, is_cv: bool
 
 async def new_cv(lookups: Lookups, contact_key: str, before: frozenset[str]) -> str | None:
     """The id of a contact's CV, unless it was there before."""
-    row = await lookups.contact(contact_key) or {}
-    found = key(row.get("PrimaryDocumentAttachmentId"))
+    found = await lookups.cv(contact_key)
     return None if found in before else found
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.crelate.account import Account
 from gateway.crelate.mapping.application import CONTACT_PLACES, STAGE_PLACES, found_in
+from gateway.crelate.mapping.attachment import cv_key, file_row
 from gateway.crelate.mapping.create_candidate import matches
 from gateway.crelate.mapping.location import country_code
 from gateway.crelate.protocol import PAGE_SIZE, NotFound, Request, get, page
@@ -71,6 +72,14 @@ class Lookups:
     async def contact(self, contact_key: str) -> dict[str, Any] | None:
         """One contact, or null."""
         return await self._record(get("/contacts/{id}", id=contact_key))
+
+    async def cv(self, contact_key: str) -> str | None:
+        """Key of a contact's CV, or null."""
+        return cv_key(await self.contact(contact_key) or {})
+
+    async def file(self, file_key: str) -> dict[str, Any] | None:
+        """One file, or null."""
+        return await self._record(file_row(file_key))
 
     async def company(self, wanted: str) -> dict[str, Any] | None:
         """The company of exactly this name, as a lookup; null when there is none."""
