@@ -1,0 +1,8 @@
+"""Connecting an account by hand, and looking over what is connected: `ats-gateway connect` and `ats-gateway doctor`."""
+
+from gateway.connect.asking import Ask, ask_on
+from gateway.connect.doctor import doctor
+from gateway.connect.exits import Exit
+from gateway.connect.guide import connect
+
+__all__ = ["Ask", "Exit", "ask_on", "connect", "doctor"]

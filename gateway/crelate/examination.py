@@ -1,0 +1,288 @@
+"""What an account is found to be like: which filters work, which stages and interviews it has, which beliefs hold.
+
+Everything is found out by reading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from gateway.crelate.account import Account
+from gateway.crelate.assumptions import Assumptions
+from gateway.crelate.canary import (
+    ACTIVITY_IDS,
+    ACTIVITY_PARENTS,
+    ACTIVITY_REGARDING,
+    ACTIVITY_VERBS,
+    CONTACT_EMAILS,
+    CONTACT_IDS,
+    FILTERS,
+    JOB_IDS,
+    MODIFIED_AFTER,
+    Filter,
+    Proof,
+)
+from gateway.crelate.listing import Row, pages
+from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STAGE_PLACES, found_in
+from gateway.crelate.protocol import PAGE_SIZE, Request, Version
+from gateway.crelate.readers import key, title
+from gateway.crelate.register import BELIEFS, Belief
+from gateway.crelate.session import LABELLED
+from resolvers.errors import AtsError
+
+PIPELINES_TRIED = 5
+"""Jobs whose pipelines are looked into until one of them has a row."""
+
+_SINGLY = "one request per record"
+_BY_VALUE = "one request per value"
+_BY_OTHERS = "the narrowest other filter of activities, or all of them"
+_WHOLE = "whole lists are read again"
+
+FALLBACKS: Mapping[Filter, str] = {
+    CONTACT_IDS: _SINGLY,
+    JOB_IDS: _SINGLY,
+    ACTIVITY_IDS: _SINGLY,
+    CONTACT_EMAILS: "candidates can be found by address only among synced ones",
+    ACTIVITY_PARENTS: _BY_OTHERS,
+    ACTIVITY_REGARDING: _BY_OTHERS,
+    ACTIVITY_VERBS: "activities of all types are read and sorted out here",
+    **dict.fromkeys(MODIFIED_AFTER.values(), _WHOLE),
+}
+"""Filter -> what is done instead where it cannot be trusted (crelate-api 2.6)."""
+
+_ONE_AT_A_TIME = {CONTACT_EMAILS, ACTIVITY_PARENTS, ACTIVITY_REGARDING}
+"""The filters that are still used when they work with one value only; of moments there is never more than one."""
+
+
+class State(Enum):
+    """What is known of a belief on an account."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNDECIDED = "undecided"
+    SET = "set"
+    UNCHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterFound:
+    """What is known of a filter.
+
+    Attributes:
+        name: Such as `/contacts?ids`.
+        proof: Null when the list cannot be read.
+        fallback: What is done instead, or null where the filter is used to the full.
+    """
+
+    name: str
+    proof: Proof | None
+    fallback: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """The application stages.
+
+    Attributes:
+        type: GUID of the one workflow type they belong to; null when they belong to several or to none that is named.
+        stages: What they are called, in the pipeline's order.
+    """
+
+    type: str | None
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BeliefFound:
+    """A belief and what is known of it on an account.
+
+    Attributes:
+        belief: The entry of the register.
+        state: What is known.
+        detail: What was seen, or what is set; empty where there is nothing to say.
+    """
+
+    belief: Belief
+    state: State
+    detail: str = ""
+
+
+async def examine_filters(account: Account) -> list[FilterFound]:
+    """What the canary finds out about every filter."""
+    return list(await asyncio.gather(*(_filter(account, judged) for judged in FILTERS)))
+
+
+async def examine_workflow(account: Account) -> Workflow:
+    """The stages and the workflow type they were found by (ASM-16).
+
+    Raises:
+        AtsError: they cannot be read.
+    """
+    rows = (await account.tables.stages()).values()
+    types = {key(row.get("WorkflowTypeId")) for row in rows}
+    return Workflow(types.pop() if len(types) == 1 else None, tuple(_named(rows)))
+
+
+async def examine_interviews(account: Account) -> list[str]:
+    """What the types of activities that count as interviews are called (ASM-27).
+
+    Raises:
+        AtsError: they cannot be read.
+    """
+    wanted = await account.tables.interview_types()
+    types = await account.tables.activity_types()
+    return _named(row for name, row in types.items() if name in wanted)
+
+
+async def examine_beliefs(account: Account) -> list[BeliefFound]:
+    """The whole register; what cannot be read is undecided."""
+    return list(await asyncio.gather(*(_belief(account, belief) for belief in BELIEFS)))
+
+
+async def _filter(account: Account, judged: Filter) -> FilterFound:
+    try:
+        proof = await account.canary.proof(judged)
+    except AtsError:
+        return FilterFound(judged.name, None, FALLBACKS[judged])
+    if proof is Proof.MANY or (proof is Proof.ONE and judged.later):
+        return FilterFound(judged.name, proof, None)
+    if proof is Proof.ONE and judged in _ONE_AT_A_TIME:
+        return FilterFound(judged.name, proof, _BY_VALUE)
+    return FilterFound(judged.name, proof, FALLBACKS[judged])
+
+
+async def _belief(account: Account, belief: Belief) -> BeliefFound:
+    if belief.number in _CHECKS:
+        try:
+            state, detail = await _CHECKS[belief.number](account)
+        except AtsError as error:
+            return BeliefFound(belief, State.UNDECIDED, error.code)
+        if state is not State.UNDECIDED:
+            return BeliefFound(belief, state, detail)
+    if given := _given(account.assumptions, belief.settings):
+        return BeliefFound(belief, State.SET, given)
+    return BeliefFound(belief, State.UNDECIDED if belief.number in _CHECKS else State.UNCHECKED)
+
+
+def _given(assumptions: Assumptions, settings: Iterable[str]) -> str:
+    """The settings of a belief that are not at their defaults."""
+    usual = Assumptions()
+    changed = (name for name in settings if getattr(assumptions, name) != getattr(usual, name))
+    return ", ".join(f"{name} = {_shown(getattr(assumptions, name))}" for name in changed)
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, sorted(value, key=str))) if isinstance(value, frozenset) else str(value)
+
+
+Check = Callable[[Account], Awaitable[tuple[State, str]]]
+
+
+def _proofs(*filters: Filter) -> Check:
+    """A belief about filters holds when all of them work to the full, and fails when one does not."""
+
+    async def check(account: Account) -> tuple[State, str]:
+        found = await asyncio.gather(*(_filter(account, judged) for judged in filters))
+        if wrong := [one.name for one in found if one.fallback and one.proof in {Proof.NONE, Proof.ONE}]:
+            return State.FAILS, ", ".join(wrong)
+        return (State.UNDECIDED if any(one.fallback for one in found) else State.HOLDS), ""
+
+    return check
+
+
+async def _page_size(account: Account) -> tuple[State, str]:
+    samples = await asyncio.gather(*map(account.canary.sample, ("/contacts", "/jobs", "/activities")))
+    full = [sample.length for sample in samples if sample.more]
+    if not full:
+        return State.UNDECIDED, ""
+    return (State.HOLDS if min(full) == PAGE_SIZE else State.FAILS), f"{min(full)} rows"
+
+
+async def _pipeline_rows(account: Account) -> tuple[State, str]:
+    """The parts that the first pipeline row to be found has."""
+    jobs = (await account.canary.sample("/jobs")).rows
+    for job in list(jobs)[:PIPELINES_TRIED]:
+        read = pages(account.client, "/jobs/{id}/contacts", identify=_contact, id=job)
+        if row := next(iter((await read(0)).rows.values()), None):
+            return _parts(row)
+    return State.UNDECIDED, ""
+
+
+def _parts(row: Row) -> tuple[State, str]:
+    dated = any(row.get(place) for place in DATE_PLACES.split(" ?? "))
+    lacking = [name for name, there in (("stage", found_in(row, STAGE_PLACES)), ("date", dated)) if not there]
+    return (State.FAILS, f"no {' and no '.join(lacking)}") if lacking else (State.HOLDS, "")
+
+
+def _contact(row: Row) -> str | None:
+    return found_in(row, CONTACT_PLACES)
+
+
+async def _labels(account: Account) -> tuple[State, str]:
+    found = await asyncio.gather(*map(account.tables.labels, LABELLED.values()))
+    count = sum(map(len, found))
+    return (State.HOLDS, f"{count} labels") if count else (State.UNDECIDED, "")
+
+
+async def _user_columns(account: Account) -> tuple[State, str]:
+    rows = (await account.tables.users()).values()
+    lacking = [name for name in ("Email", "UserState") if not any(row.get(name) for row in rows)]
+    return (State.FAILS, f"no {' and no '.join(lacking)}") if lacking else (State.HOLDS, "")
+
+
+async def _workflow_type(account: Account) -> tuple[State, str]:
+    found = await examine_workflow(account)
+    if not found.stages:
+        return State.UNDECIDED, ""
+    return (State.HOLDS, f"{len(found.stages)} stages") if found.type else (State.FAILS, "stages of several types")
+
+
+def _column(template: str, name: str) -> Check:
+    """A belief about a column holds when some row has it; that none has it may be chance."""
+
+    async def check(account: Account) -> tuple[State, str]:
+        rows = (await account.canary.sample(template)).rows.values()
+        return (State.HOLDS if any(row.get(name) for row in rows) else State.UNDECIDED), ""
+
+    return check
+
+
+async def _interview_types(account: Account) -> tuple[State, str]:
+    found = await examine_interviews(account)
+    return (State.HOLDS, ", ".join(found)) if found else (State.FAILS, "no such type")
+
+
+async def _first_version(account: Account) -> tuple[State, str]:
+    request = Request(method="GET", template="/domain/workflowTypes", version=Version.V1, idempotent=True)
+    try:
+        await account.client.send(request)
+    except AtsError as error:
+        if error.retryable:
+            raise
+        return State.FAILS, error.code
+    return State.HOLDS, ""
+
+
+_CHECKS: Mapping[str, Check] = {
+    "ASM-01": _page_size,
+    "ASM-04": _proofs(CONTACT_EMAILS, ACTIVITY_PARENTS),
+    "ASM-05": _proofs(JOB_IDS, ACTIVITY_IDS),
+    "ASM-06": _proofs(*MODIFIED_AFTER.values()),
+    "ASM-07": _proofs(ACTIVITY_PARENTS, ACTIVITY_REGARDING, ACTIVITY_VERBS),
+    "ASM-08": _pipeline_rows,
+    "ASM-14": _labels,
+    "ASM-15": _user_columns,
+    "ASM-16": _workflow_type,
+    "ASM-18": _column("/jobs", "Locations_Business"),
+    "ASM-26": _column("/activities", "Owners"),
+    "ASM-27": _interview_types,
+    "ASM-32": _first_version,
+}
+"""Belief -> how reading finds out about it."""
+
+
+def _named(rows: Iterable[Row]) -> list[str]:
+    return [name for row in rows if (name := title({"Title": row.get("Name") or row.get("Title")}))]

@@ -1,0 +1,116 @@
+"""A terminal that remembers what it showed, in a folder of its own, beside a simulated Crelate."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from rich.console import Console
+
+from gateway.connect import connect, doctor
+from gateway.crelate.client import Timing
+from gateway.settings import PREFIX, read_settings
+from gateway.simulator import Simulator, SimulatorConfig, create_simulator
+from tests.gateway.crelate.conftest import FakeTime
+
+KEY = "simulated-key"
+OTHER_KEY = "other-simulated-key"
+ADDRESS = "https://crelate.test/api3"
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody at the terminal.
+
+    Attributes:
+        key: What they paste.
+        leave: What they say when asked whether files may be changed.
+        asked: The questions so far, with whether the answer was hidden.
+    """
+
+    key: str = KEY
+    leave: str = "y"
+    asked: list[tuple[str, bool]] = field(default_factory=list)
+
+    def __call__(self, question: str, *, hidden: bool = False) -> str:
+        """The answer."""
+        self.asked.append((question, hidden))
+        return self.key if hidden else self.leave
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where somebody connects accounts.
+
+    Attributes:
+        simulator: What answers.
+        time: Which passes by waiting only.
+        transport: The way to what answers.
+        person: Who answers questions.
+        config: The settings file.
+        keys: Folder of the keys.
+        screen: What was shown so far.
+    """
+
+    simulator: Simulator
+    time: FakeTime
+    transport: httpx.AsyncBaseTransport | None
+    config: Path
+    keys: Path
+    person: Person = field(default_factory=Person)
+    screen: io.StringIO = field(default_factory=io.StringIO)
+
+    @property
+    def timing(self) -> Timing:
+        """The desk's time."""
+        return Timing(self.time.clock, self.time.sleep)
+
+    @property
+    def console(self) -> Console:
+        """A wide terminal, so that no line is broken."""
+        return Console(file=self.screen, width=250)
+
+    @property
+    def shown(self) -> str:
+        """Everything that was shown so far."""
+        return self.screen.getvalue()
+
+    def connect(self, name: str = "default", base_url: str = ADDRESS, *, replace: bool = False) -> int:
+        """Go through the guide."""
+        return connect(
+            self.console,
+            self.person,
+            name=name,
+            base_url=base_url,
+            replace=replace,
+            transport=self.transport,
+            timing=self.timing,
+        )
+
+    def doctor(self, *, as_json: bool = False) -> int:
+        """Look over what the settings file says."""
+        settings = read_settings()
+        return doctor(self.console, settings, self.transport, as_json=as_json, timing=self.timing, now=self.time.now)
+
+    def key_file(self, name: str = "default") -> Path:
+        """Where a key is kept."""
+        return self.keys / f"ats-gateway-{name}.key"
+
+    def answer_with(self, handler: Callable[[httpx.Request], httpx.Response]) -> None:
+        """Put something else than Crelate at the address."""
+        self.transport = httpx.MockTransport(handler)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """One in an empty folder, with two accounts at Crelate."""
+    time = FakeTime()
+    config = tmp_path / "ats-gateway.toml"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv(f"{PREFIX}CONFIG", str(config))
+    simulator = create_simulator(SimulatorConfig(api_keys=(KEY, OTHER_KEY), clock=time.now, sleep=time.sleep))
+    return Desk(simulator, time, httpx.ASGITransport(simulator), config, tmp_path / "home" / "ats-gateway")
