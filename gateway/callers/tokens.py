@@ -5,7 +5,7 @@ A plain SHA-256 is enough because tokens are long and random: there is nothing t
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
@@ -34,7 +34,7 @@ class Token:
         caller: Whoever shows it.
     """
 
-    digest: bytes
+    digest: bytes = field(repr=False)
     caller: Caller
 
 
