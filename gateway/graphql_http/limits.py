@@ -13,6 +13,7 @@ class Limits:
 
     Attributes:
         body_bytes: Size of a request body or WebSocket message.
+        body_values: Values in a request body or WebSocket message, judged by its commas and brackets.
         body_seconds: Time a request body may take to arrive.
         source_characters: Length of a document's text.
         tokens: Lexical tokens of a document; comments are not counted.
@@ -38,6 +39,7 @@ class Limits:
     """
 
     body_bytes: int = 1_000_000
+    body_values: int = 100_000
     body_seconds: float = 10.0
     source_characters: int = 20_000
     tokens: int = 1_000

@@ -299,6 +299,17 @@ async def test_a_large_body_is_cut_off(connect: Connect, announced: bool) -> Non
     assert answer.json()["errors"][0]["extensions"]["maximum"] == 100
 
 
+async def test_a_large_body_may_hold_a_file_but_not_a_crowd_of_values(connect: Connect) -> None:
+    """Long texts are let through; as many bytes of single values are not decoded at all."""
+    async with connect(limits=Limits(body_bytes=10_000_000)) as client:
+        file = await ask(client, "query ($file: String) { hello(name: $file) }", variables={"file": "A" * 5_000_000})
+        assert len(file.json()["data"]["hello"]) > 5_000_000
+        headers = {"Content-Type": "application/json"}
+        crowd = await client.post("/graphql", content=b"[" + b"0," * 1_000_000 + b"0]", headers=headers)
+    assert (crowd.status_code, code(crowd)) == (413, "QUERY_TOO_COMPLEX")
+    assert crowd.json()["errors"][0]["extensions"]["limit"] == "body_values"
+
+
 async def test_introspection_can_be_switched_off(connect: Connect) -> None:
     """Then the schema cannot be asked for, and type names still can."""
     async with connect(introspection=False) as client:
