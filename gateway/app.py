@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.actions.files import file_route
 from gateway.actions.links import Links
+from gateway.callers.browser import SecurityHeaders
+from gateway.callers.callers import Callers
 from gateway.crelate.client import Client
 from gateway.explorer.routes import explorer_routes
 from gateway.graphql_http import Endpoint, Limits
@@ -24,11 +26,9 @@ from gateway.replica.quota import DatabaseQuota
 from gateway.settings import TOOL, Settings
 from gateway.storage import Storage, open_database
 from resolvers.cost import RelationCost
-from resolvers.errors import IntegrationNotFound
 from resolvers.root import build_schema, executable
 
 ENDPOINT = "/graphql"
-INTEGRATION_HEADER = "X-Integration-Id"
 
 
 class Gateway:
@@ -37,6 +37,7 @@ class Gateway:
     It starts with the server, or with the first operation where nobody runs the app's lifespan.
 
     Attributes:
+        callers: Everybody who may use it.
         integrations: The connected accounts by name, such as `crelate:default`.
         storage: What is kept; null where nothing is.
     """
@@ -45,6 +46,7 @@ class Gateway:
         self._database = open_database(settings)
         self.integrations = self._build(settings, transport)
         self.storage = Storage(settings, self._database, self.integrations) if self._database else None
+        self.callers = Callers(settings)
         self._started = False
         self._starting = asyncio.Lock()
 
@@ -76,24 +78,13 @@ class Gateway:
         self._started = False
 
     def open(self, connection: HTTPConnection, params: Mapping[str, Any] | None) -> Operation:
-        """The operation that a request asks for.
+        """The operation that a request asks for."""
+        return Operation(self, connection, params)
 
-        Raises:
-            IntegrationNotFound: it names no account, or one that there is not.
-        """
-        return Operation(self._integration(connection, params), self.storage, connection, self._ensure_started)
-
-    async def _ensure_started(self) -> None:
+    async def ensure_started(self) -> None:
+        """Start, unless that has been done."""
         if not self._started:
             await self.start()
-
-    def _integration(self, connection: HTTPConnection, params: Mapping[str, Any] | None) -> Integration:
-        named = connection.headers.get(INTEGRATION_HEADER) or (params or {}).get(INTEGRATION_HEADER)
-        if named is None and len(self.integrations) == 1:
-            return next(iter(self.integrations.values()))
-        if named not in self.integrations:
-            raise IntegrationNotFound
-        return self.integrations[named]
 
     def links(self) -> Links | None:
         """Signed addresses of files; null where there are none."""
@@ -152,7 +143,7 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         await gateway.stop()
 
     routes = [file_route(gateway.links, gateway.client_of), *explorer_routes(ENDPOINT)]
-    return App(gateway, endpoint, Starlette(routes=routes, lifespan=lifespan))
+    return App(gateway, endpoint, SecurityHeaders(Starlette(routes=routes, lifespan=lifespan)))
 
 
 def _limits(settings: Settings) -> Limits:

@@ -12,10 +12,14 @@ import typer
 from rich.console import Console
 
 from gateway.app import Gateway
+from gateway.connect.asking import ask_on
+from gateway.connect.doctor import doctor as look_over
+from gateway.connect.guide import connect as connect_account
+from gateway.connect.place import DEFAULT_BASE_URL
 from gateway.demo import run_demo, run_simulator
 from gateway.replica.progress import sync_with_progress
 from gateway.server import serve as run_server
-from gateway.settings import TOOL, Settings, SettingsError, read_settings
+from gateway.settings import DEFAULT_INTEGRATION, TOOL, Settings, SettingsError, read_settings
 from resolvers.errors import AtsError
 from resolvers.root import build_schema
 from schema.sync_status import SyncMode
@@ -69,6 +73,24 @@ def simulator(host: Host = None, port: Port = None) -> None:
 def schema() -> None:
     """Print the schema as SDL."""
     sys.stdout.write(f"{build_schema()}\n")
+
+
+@app.command()
+def connect(
+    name: Annotated[str, typer.Option(help="Name of the account, for several of them.")] = DEFAULT_INTEGRATION,
+    base_url: Annotated[str, typer.Option(help="Where Crelate's API is.")] = DEFAULT_BASE_URL,
+    replace: Annotated[bool, typer.Option("--yes", help="Change what is there without asking.")] = False,
+) -> None:
+    """Connect an account: from making an API key to a settings file."""
+    asking = ask_on(console)
+    raise typer.Exit(connect_account(console, asking, name=name, base_url=base_url, replace=replace))
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False) -> None:
+    """Look over settings and accounts, and say what works and what is only assumed."""
+    with _in_one_sentence():
+        raise typer.Exit(look_over(console, _settings(), as_json=as_json))
 
 
 @app.command()

@@ -11,6 +11,8 @@ import uvicorn
 from rich.console import Console
 
 from gateway.app import create_app
+from gateway.callers.browser import LocalHosts
+from gateway.callers.callers import refuse_open_listen
 from gateway.settings import Settings
 from gateway.simulator import REQUESTS_PER_MINUTE, Knobs, SimulatorConfig, create_simulator
 
@@ -25,12 +27,18 @@ EXAMPLE = (
 
 
 def run_demo(host: str, port: int, console: Console) -> None:
-    """Serve the demo until it is stopped."""
+    """Serve the demo until it is stopped.
+
+    Raises:
+        SettingsError: the address is open to other machines.
+    """
     simulator = create_simulator(SimulatorConfig(api_keys=(API_KEY,)))
     with TemporaryDirectory(prefix="ats-gateway-demo-") as folder:
-        app = create_app(_settings(host, port, Path(folder)), httpx.ASGITransport(simulator))
+        settings = _settings(host, port, Path(folder))
+        refuse_open_listen(settings)
+        app = create_app(settings, httpx.ASGITransport(simulator))
         _greet(host, port, console)
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+        uvicorn.run(LocalHosts(app), host=host, port=port, log_level="warning", access_log=False, server_header=False)
 
 
 def run_simulator(host: str, port: int, console: Console) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from contextvars import Token
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import HTTPConnection
 
+from gateway.callers.callers import Callers
+from gateway.callers.headers import said
+from gateway.callers.integrations import integration_of
 from gateway.graphql_http import current_deadline
 from gateway.integration import METER, Integration, Meter
 from gateway.replica.freshness import HEADER, Report, freshness
 from gateway.storage import Storage, now
+from resolvers.callers import Caller
 from resolvers.context import RequestContext
+from resolvers.source import Source
 
 
 class OperationContext(RequestContext):
@@ -25,7 +30,7 @@ class OperationContext(RequestContext):
         parts: The further parts of `RequestContext`.
     """
 
-    def __init__(self, *parts: Any, meter: Meter, report: Report | None, **named: Any) -> None:
+    def __init__(self, *parts: Any, meter: Meter, report: Report | None = None, **named: Any) -> None:
         super().__init__(*parts, **named)
         self._meter = meter
         self._report = report
@@ -41,37 +46,55 @@ class OperationContext(RequestContext):
         return {} if age is None else {"Age": str(age)}
 
 
+class Process(Protocol):
+    """The process, as far as an operation needs it.
+
+    Attributes:
+        callers: Everybody who may use it.
+        integrations: The connected accounts by name.
+        storage: The durable parts; null where nothing is kept.
+    """
+
+    callers: Callers
+    integrations: dict[str, Integration]
+    storage: Storage | None
+
+    async def ensure_started(self) -> None:
+        """Start what has not been started yet."""
+
+
 class Operation:
     """Opens the context of one operation, and stops what it left under way.
 
     Args:
-        integration: The account it asks.
-        storage: The durable parts of the process; null where nothing is kept.
+        process: Where it runs.
         connection: The request.
-        ready: Awaited first: the process may not have started yet.
-        caller_name: Name of the caller's token, for the audit trail.
+        params: The payload of a WebSocket's `connection_init`, or null.
     """
 
-    def __init__(
-        self,
-        integration: Integration,
-        storage: Storage | None,
-        connection: HTTPConnection,
-        ready: Callable[[], Awaitable[None]],
-        caller_name: str | None = None,
-    ) -> None:
-        self._integration = integration
-        self._storage = storage
+    def __init__(self, process: Process, connection: HTTPConnection, params: Mapping[str, Any] | None) -> None:
+        self._process = process
         self._connection = connection
-        self._ready = ready
-        self._caller_name = caller_name
+        self._params = params
 
     async def __aenter__(self) -> OperationContext:
-        """The context."""
-        await self._ready()
+        """The context.
+
+        Raises:
+            AtsError: the caller is not let in, or names no account of theirs.
+        """
+        process = self._process
+        caller = await process.callers.admit(self._connection, self._params)
+        name = integration_of(self._connection, self._params, caller, process.integrations)
+        await process.ensure_started()
         meter = Meter()
         self._token: Token[Meter | None] = METER.set(meter)
-        self._context = self._kept(self._storage, meter) if self._storage else self._live(meter)
+        integration = process.integrations[name]
+        if process.storage is None:
+            source, kept = integration.live(), {}
+        else:
+            source, kept = self._kept(process.storage, integration, caller)
+        self._context = OperationContext(integration, source, current_deadline(), caller=caller, meter=meter, **kept)
         return self._context
 
     async def __aexit__(
@@ -81,25 +104,17 @@ class Operation:
         METER.reset(self._token)
         self._context.loaders.stop()
 
-    def _live(self, meter: Meter) -> OperationContext:
-        return OperationContext(
-            self._integration, self._integration.live(), current_deadline(), meter=meter, report=None
-        )
-
-    def _kept(self, storage: Storage, meter: Meter) -> OperationContext:
-        name = self._integration.name
-        wanted = freshness(self._connection.headers.get(HEADER))
-        source = storage.replicas[name].reading(self._integration.live(), wanted)
-        return OperationContext(
-            self._integration,
-            source,
-            current_deadline(),
-            actions=storage.actions.of(name, self._caller_name, _address(self._connection)),
-            changes=storage.feed.log(name),
-            syncs=storage.syncs.of(name),
-            meter=meter,
-            report=source.report,
-        )
+    def _kept(self, storage: Storage, integration: Integration, caller: Caller) -> tuple[Source, dict[str, Any]]:
+        """The source that reads through the copies, and the parts of the context that need a database."""
+        name = integration.name
+        wanted = freshness(said(self._connection, self._params, HEADER))
+        source = storage.replicas[name].reading(integration.live(), wanted)
+        return source, {
+            "actions": storage.actions.of(name, caller.name, _address(self._connection)),
+            "changes": storage.feed.log(name),
+            "syncs": storage.syncs.of(name),
+            "report": source.report,
+        }
 
 
 def _address(connection: HTTPConnection) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import signal
 import socket
@@ -11,9 +12,18 @@ from multiprocessing.context import SpawnProcess
 
 import uvicorn
 from rich.console import Console
+from starlette.types import ASGIApp
 
 from gateway.app import create_app
-from gateway.settings import Settings
+from gateway.callers.browser import LocalHosts
+from gateway.callers.callers import Callers, refuse_open_listen
+from gateway.crelate.access import read_owner
+from gateway.integration import build_integration
+from gateway.settings import Settings, SettingsError
+from resolvers.errors import AtsError, UpstreamUnauthorized
+
+TRY_SECONDS = 10
+"""How long an account may take to show that its key is good."""
 
 DRAIN_SECONDS = 30
 """How long requests under way may take when the server is stopped; longer than any operation."""
@@ -23,18 +33,37 @@ def serve(settings: Settings, complaints: Console) -> None:
     """Serve until a signal stops it.
 
     Raises:
-        SettingsError: the settings cannot be used.
+        SettingsError: the settings cannot be used, or an account's key is refused.
     """
+    refuse_open_listen(settings)
+    asyncio.run(_try_keys(settings, complaints))
     if settings.workers == 1:
         _listen(settings, reuse=False)
-        return
-    create_app(settings)  # what is wrong with the settings is said once, not by every worker
-    _supervise(settings, complaints)
+    else:
+        _supervise(settings, complaints)
+
+
+async def _try_keys(settings: Settings, complaints: Console) -> None:
+    """Say once, before anything listens, that an account cannot be used; one that is out of reach may come back."""
+    for name, account in settings.accounts().items():
+        connector = build_integration(name, account, settings).connector
+        try:
+            await asyncio.wait_for(read_owner(connector.account.client), TRY_SECONDS)
+        except UpstreamUnauthorized as error:
+            raise SettingsError(
+                f"Crelate refuses the API key of account {name}: make a new one and run `ats-gateway connect`."
+            ) from error
+        except (AtsError, TimeoutError):
+            complaints.print(f"Crelate does not answer for account {name} now; serving all the same.")
+        finally:
+            await connector.aclose()
 
 
 def _listen(settings: Settings, *, reuse: bool) -> None:
     """Serve in this process."""
-    app = create_app(settings)
+    app: ASGIApp = create_app(settings)
+    if Callers(settings).anonymous:
+        app = LocalHosts(app)
     config = uvicorn.Config(
         app,
         host=settings.host,
