@@ -67,7 +67,7 @@ def hold(one: str, ones: Iterable[Any], other: str, others: Iterable[Any]) -> No
     ones, others = set(ones), set(others)
     missing = [f"{item} is in the {one}, not in the {other}" for item in sorted(ones - others)]
     missing += [f"{item} is in the {other}, not in the {one}" for item in sorted(others - ones)]
-    assert missing == []
+    assert missing == [], "\n".join(missing)
 
 
 def fields_of(graph: GraphQLSchema, name: str) -> dict[str, str]:
