@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 
@@ -15,7 +16,7 @@ from gateway.crelate.sync import CrelateLists
 from gateway.database import Database, database_url
 from gateway.integration import Integration
 from gateway.replica.feed import Feed
-from gateway.replica.freshness import Policy
+from gateway.replica.freshness import Freshness, Policy
 from gateway.replica.migrations import migrate
 from gateway.replica.retention import erase, keep_nulling
 from gateway.replica.source import Replica
@@ -24,6 +25,7 @@ from gateway.replica.sync import Account
 from gateway.replica.syncs import Schedule, Syncs
 from gateway.replica.webhooks import Endpoint, Webhooks
 from gateway.settings import TOOL, Settings, SettingsError
+from resolvers.source import Source
 from schema.model import MODELS
 
 
@@ -66,7 +68,7 @@ class Storage:
         policy = _policy(settings)
         self.replicas = {name: Replica(name, self._store, policy, now) for name in integrations}
         self.actions = Actions(
-            database, _connections(settings, integrations), file_limit=settings.file_limit, clock=now
+            database, _connections(settings, integrations, self.replicas), file_limit=settings.file_limit, clock=now
         )
         self._integrations = integrations
 
@@ -116,15 +118,22 @@ def _schedule(settings: Settings) -> Schedule:
     return Schedule(settings.sync_delta_every, settings.sync_full_every)
 
 
-def _connections(settings: Settings, integrations: Mapping[str, Integration]) -> dict[str, Connection]:
+def _connections(
+    settings: Settings, integrations: Mapping[str, Integration], replicas: Mapping[str, Replica]
+) -> dict[str, Connection]:
     return {
-        f"{TOOL}:{name}": Connection(
-            integrations[f"{TOOL}:{name}"].connector.account,
-            integrations[f"{TOOL}:{name}"].live,
+        name: Connection(
+            integrations[name].connector.account,
+            partial(_reading_back, integrations[name], replicas[name]),
             Allowance(account.passthrough),
         )
-        for name, account in settings.accounts().items()
+        for name, account in ((f"{TOOL}:{short}", account) for short, account in settings.accounts().items())
     }
+
+
+def _reading_back(integration: Integration, replica: Replica) -> Source:
+    """A source that asks the ATS whatever there is, and keeps what it hears: what was just written is then fresh."""
+    return replica.reading(integration.live(), Freshness(no_cache=True))
 
 
 def _endpoints(settings: Settings) -> list[Endpoint]:

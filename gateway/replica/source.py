@@ -1,9 +1,10 @@
 """The source that reads through the replica: fresh copies from here, the rest from the source behind it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Generic, TypeVar
 
 from gateway.replica import paging
@@ -11,6 +12,7 @@ from gateway.replica.flight import Flights, Question
 from gateway.replica.freshness import Freshness, Policy, Report
 from gateway.replica.store import Clock, Copy, Store
 from gateway.replica.sync_state import synced_at
+from gateway.replica.write_behind import WriteBehind
 from resolvers.errors import (
     AtsError,
     BadUserInput,
@@ -46,6 +48,14 @@ class Brood:
     limit: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """Who asks upstream, and whether the copies are written only after the answer."""
+
+    source: Source
+    writes_behind: bool
+
+
 class Replica:
     """One integration's copies, and the source they come from.
 
@@ -56,6 +66,7 @@ class Replica:
         clock: What time it is.
         records: Records being fetched, by model and key.
         children: Children being fetched, by question and parent.
+        behind: Copies that are written when there is time.
     """
 
     def __init__(self, integration: str, store: Store, policy: Policy, clock: Clock) -> None:
@@ -63,8 +74,9 @@ class Replica:
         self.store = store
         self.policy = policy
         self.clock = clock
-        self.records: Flights[Source, str, Known[Tracked]] = Flights(self._fetch_records)
-        self.children: Flights[Source, Brood, Known[Children]] = Flights(self._fetch_children)
+        self.behind = WriteBehind(clock)
+        self.records: Flights[Pilot, str, Known[Tracked]] = Flights(self._fetch_records)
+        self.children: Flights[Pilot, Brood, Known[Children]] = Flights(self._fetch_children)
 
     def reading(self, upstream: Source, wanted: Freshness) -> "ReplicaSource":
         """The source for one request; `upstream` is asked for what is missing or too old."""
@@ -74,25 +86,34 @@ class Replica:
         """Keep records that were just read or written: from now on they are fresh."""
         await self.store.write(self.integration, model, records, self.clock())
 
-    async def fetch_page(self, upstream: Source, model: str, question: PageQuestion) -> Known[Page]:
+    async def fetch_page(self, pilot: Pilot, model: str, question: PageQuestion) -> Known[Page]:
         """A page from upstream, written back."""
         asked = self.clock()
-        page = await upstream.page(model, question)
+        page = await pilot.source.page(model, question)
+        if pilot.writes_behind:
+            self._write_behind(model, page.records, asked)
+            return Known(page, asked)
         copies = await self.store.write(self.integration, model, page.records, asked)
         records = [copies[record.key].record for record in page.records]
         return Known(Page(records, page.positions, page.has_next, page.has_previous, page.total), asked)
 
     async def close(self) -> None:
-        """Stop what is under way."""
+        """Stop what is under way, and write what waits."""
         await asyncio.gather(self.records.close(), self.children.close())
+        await self.behind.close()
 
-    async def _fetch_records(
-        self, upstream: Source, model: str, keys: list[str]
-    ) -> dict[str, Known[Tracked] | AtsError]:
+    def _write_behind(self, model: str, records: Iterable[Tracked], asked: datetime) -> None:
+        if due := self.behind.due(model, records):
+            self.behind.put(lambda: self.store.write(self.integration, model, due, asked))
+
+    async def _fetch_records(self, pilot: Pilot, model: str, keys: list[str]) -> dict[str, Known[Tracked] | AtsError]:
         """Records from upstream, written back; one that is gone is answered from its last copy."""
         asked = self.clock()
-        found = await upstream.by_ids(model, keys)
+        found = await pilot.source.by_ids(model, keys)
         records = {key: value for key, value in found.items() if isinstance(value, Tracked)}
+        if pilot.writes_behind:
+            self._write_behind(model, records.values(), asked)
+            return {key: Known(value, asked) if isinstance(value, Tracked) else value for key, value in found.items()}
         copies = await self.store.write(self.integration, model, records.values(), asked)
         answers = {key: copies[record.key] for key, record in records.items()}
         answers |= await self._gone(model, [key for key in keys if key not in found])
@@ -104,13 +125,26 @@ class Replica:
         return {key: copy for key, copy in copies.items() if copy.record.remote_deleted_at is not None}
 
     async def _fetch_children(
-        self, upstream: Source, brood: Brood, keys: list[str]
+        self, pilot: Pilot, brood: Brood, keys: list[str]
     ) -> dict[str, Known[Children] | AtsError]:
         """Children from upstream, written back; where they are all of a parent's, that is remembered."""
         asked = self.clock()
-        found = await upstream.by_parents(brood.model, brood.attribute, keys, brood.limit)
+        found = await pilot.source.by_parents(brood.model, brood.attribute, keys, brood.limit)
         answers = {key: found.get(key, Children((), 0)) for key in keys}
         lists = {key: value for key, value in answers.items() if isinstance(value, Children)}
+        errors = {key: value for key, value in answers.items() if isinstance(value, AtsError)}
+        if pilot.writes_behind:
+            self._list_behind(brood, lists, asked)
+            return {key: Known(value, asked) for key, value in lists.items()} | errors
+        copies = await self._write_lists(brood, lists, asked)
+        return {key: Known(_copied(value, copies), asked) for key, value in lists.items()} | errors
+
+    def _list_behind(self, brood: Brood, lists: dict[str, Children], asked: datetime) -> None:
+        """Write lists when there is time, where any of their records is due."""
+        if self.behind.due(brood.model, [record for value in lists.values() for record in value.records]):
+            self.behind.put(lambda: self._write_lists(brood, lists, asked))
+
+    async def _write_lists(self, brood: Brood, lists: Mapping[str, Children], asked: datetime) -> dict[str, Copy]:
         records = [record for value in lists.values() for record in value.records]
         copies = await self.store.write(self.integration, brood.model, records, asked)
         complete = {
@@ -119,8 +153,7 @@ class Replica:
             if _is_complete(value, brood.limit)
         }
         await self.store.note_listed(self.integration, brood.model, brood.attribute, complete, asked)
-        errors = {key: value for key, value in answers.items() if isinstance(value, AtsError)}
-        return {key: Known(_copied(value, copies), asked) for key, value in lists.items()} | errors
+        return copies
 
 
 class ReplicaSource:
@@ -139,18 +172,16 @@ class ReplicaSource:
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """As `Source`. A record that is known to be gone from the ATS is answered with its `remote_deleted_at`."""
-        synced = await self._synced_at(model)
-        copies = await self._replica.store.by_keys(self._replica.integration, model, keys)
-        held = {key: Known(copy.record, _later(copy.fetched_at, synced)) for key, copy in copies.items()}
-        return await self._through(model, keys, held, self._replica.records, model)
+        hold = partial(self._held_records, model)
+        return await self._through(model, keys, hold, self._replica.records, model)
 
     async def by_parents(
         self, model: str, attribute: str, keys: Sequence[str], limit: int | None
     ) -> Mapping[str, Children | AtsError]:
         """As `Source`."""
         brood = Brood(model, attribute, limit)
-        held = await self._held_children(brood, keys)
-        return await self._through(model, keys, held, self._replica.children, brood)
+        hold = partial(self._held_children, brood)
+        return await self._through(model, keys, hold, self._replica.children, brood)
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """As `Source`; a synced model is answered from the replica, with everything that can filter and sort by."""
@@ -174,15 +205,25 @@ class ReplicaSource:
         self,
         model: str,
         keys: Sequence[str],
-        held: Mapping[str, Known[T]],
-        flights: Flights[Source, Question, Known[T]],
+        hold: Callable[[Sequence[str]], Awaitable[Mapping[str, Known[T]]]],
+        flights: Flights[Pilot, Question, Known[T]],
         question: Question,
     ) -> dict[str, T | AtsError]:
         """What is held and fresh, what was fetched, and where that failed what is held and may bridge it."""
         most = self._most_age(model)
+        looks_first = not await self._writes_behind(model)
+        held = await hold(keys) if looks_first else {}
         fresh = {key: known for key, known in held.items() if self._is_young(known.as_of, most)}
         missing = [key for key in keys if key not in fresh]
         found = {**fresh, **await self._fetch(model, missing, held, flights, question)}
+        if not looks_first:
+            failed = [key for key, known in found.items() if isinstance(known, AtsError)]
+            held = await hold(failed) if failed else held
+        return self._answers(model, found, held)
+
+    def _answers(
+        self, model: str, found: Mapping[str, Known[T] | AtsError | None], held: Mapping[str, Known[T]]
+    ) -> dict[str, T | AtsError]:
         answers: dict[str, T | AtsError] = {}
         for key, known in found.items():
             stale = isinstance(known, AtsError) and key in held and self._bridges(known, held[key].as_of)
@@ -199,14 +240,27 @@ class ReplicaSource:
         model: str,
         keys: list[str],
         held: Mapping[str, Known[T]],
-        flights: Flights[Source, Question, Known[T]],
+        flights: Flights[Pilot, Question, Known[T]],
         question: Question,
     ) -> dict[str, Known[T] | AtsError | None]:
         """Ask upstream, unless the request forbids it; of a synced model, what is not held does not exist."""
         if not keys or not self._wanted.only_if_cached:
-            return await flights.board(self._upstream, question, keys, join=not self._wanted.no_cache)
+            return await flights.board(await self._pilot(model), question, keys, join=not self._wanted.no_cache)
         synced = await self._synced_at(model) is not None
         return {key: None if synced and key not in held else _not_cached() for key in keys}
+
+    async def _pilot(self, model: str) -> Pilot:
+        return Pilot(self._upstream, await self._writes_behind(model))
+
+    async def _writes_behind(self, model: str) -> bool:
+        """Whether copies are nothing but a net here: never synced, and too old for anyone from the start."""
+        return await self._synced_at(model) is None and self._most_age(model) == 0
+
+    async def _held_records(self, model: str, keys: Sequence[str]) -> dict[str, Known[Tracked]]:
+        """What is known here of these records."""
+        synced = await self._synced_at(model)
+        copies = await self._replica.store.by_keys(self._replica.integration, model, keys)
+        return {key: Known(copy.record, _later(copy.fetched_at, synced)) for key, copy in copies.items()}
 
     async def _held_children(self, brood: Brood, keys: Sequence[str]) -> dict[str, Known[Children]]:
         """What is known here of each parent's children: of synced models, and where a listing was read completely.
@@ -235,7 +289,7 @@ class ReplicaSource:
     async def _upstream_page(self, model: str, question: PageQuestion) -> Page:
         if self._wanted.only_if_cached:
             raise _not_cached()
-        known = await self._replica.fetch_page(self._upstream, model, question)
+        known = await self._replica.fetch_page(await self._pilot(model), model, question)
         self.report.note(model, known.as_of)
         return known.value
 

@@ -1,0 +1,82 @@
+"""Copies nobody waits for: written after the answer where nothing is synced and every question goes to the ATS."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.replica.freshness import Freshness, Policy
+from gateway.replica.source import Replica
+from gateway.replica.store import Store
+from gateway.replica.sync_state import note_sync
+from resolvers.errors import UpstreamUnavailable
+from resolvers.source import Children, PageQuestion
+from schema.model import MODELS
+from tests.gateway.replica.records import INTEGRATION, START, Clock, application, job, value
+from tests.resolvers.memory_source import MemorySource
+
+
+@pytest.fixture
+def upstream() -> MemorySource:
+    """A job with an application."""
+    return MemorySource({"Job": [job("j1")], "Application": [application("j1", "c1")]})
+
+
+@pytest.fixture
+def live(store: Store, clock: Clock) -> Replica:
+    """No copy is fresh, and any bridges an hour."""
+    return Replica(INTEGRATION, store, Policy(dict.fromkeys(MODELS, 0.0), 3600.0), clock)
+
+
+async def test_what_was_read_is_kept_once_there_is_time(live: Replica, upstream: MemorySource, store: Store) -> None:
+    """By key, by parent and by page; what a list said is remembered as well."""
+    source = live.reading(upstream, Freshness())
+    await source.by_ids("Job", ["j1"])
+    await source.by_parents("Application", "job_key", ["j1"], None)
+    await source.page("Job", PageQuestion(size=5))
+    await live.behind.settle()
+    assert set(await store.by_keys(INTEGRATION, "Job", ["j1"])) == {"j1"}
+    assert set(await store.listed(INTEGRATION, "Application", "job_key", ["j1"])) == {"j1"}
+    await live.close()
+
+
+async def test_a_copy_answers_when_the_ats_does_not(live: Replica, upstream: MemorySource) -> None:
+    """It is marked as stale."""
+    await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
+    await live.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], None)
+    await live.behind.settle()
+    upstream.failures |= {"Job": UpstreamUnavailable(), "Application": UpstreamUnavailable()}
+    source = live.reading(upstream, Freshness())
+    assert value((await source.by_ids("Job", ["j1"]))["j1"], "name") == "Job j1"
+    found = (await source.by_parents("Application", "job_key", ["j1"], None))["j1"]
+    assert isinstance(found, Children)
+    assert [record.key for record in found.records] == ["j1:c1"]
+    assert source.report.stale
+    await live.close()
+
+
+async def test_an_unchanged_record_is_left_alone_for_a_minute(
+    live: Replica, upstream: MemorySource, store: Store, clock: Clock
+) -> None:
+    """Its copy is written again afterwards, or when the ATS says that it changed."""
+    kept = []
+    for step in (timedelta(0), timedelta(seconds=59), timedelta(seconds=2)):
+        clock.now += step
+        await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
+        await live.behind.settle()
+        kept.append((await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].fetched_at)
+    assert kept == [START, START, clock.now]
+    upstream.records["Job"] = [job("j1", name="New", remote_updated_at=clock.now)]
+    await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
+    await live.behind.settle()
+    assert value((await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].record, "name") == "New"
+    await live.close()
+
+
+async def test_synced_records_are_written_before_they_are_shown(
+    live: Replica, upstream: MemorySource, store: Store, clock: Clock
+) -> None:
+    """Their `changedAt` is part of the answer."""
+    await note_sync(store.database, INTEGRATION, ["Job"], synced_at=clock.now, complete=True)
+    found = await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
+    assert value(found["j1"], "changed_at") == clock.now
+    await live.close()
