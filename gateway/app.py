@@ -19,11 +19,11 @@ from gateway.callers.browser import SecurityHeaders
 from gateway.callers.callers import Callers
 from gateway.crelate.client import Client
 from gateway.explorer.routes import explorer_routes
-from gateway.graphql_http import Endpoint, Limits
+from gateway.graphql_http import Endpoint, Limits, TrustedDocuments
 from gateway.integration import Integration, build_integration
 from gateway.operation import Operation
 from gateway.replica.quota import DatabaseQuota
-from gateway.settings import TOOL, Settings
+from gateway.settings import TOOL, Settings, SettingsError
 from gateway.storage import Storage, open_database
 from resolvers.cost import RelationCost
 from resolvers.root import build_schema, executable
@@ -134,6 +134,7 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         cost=RelationCost(),
         cors_origins=settings.cors_origins,
         introspection=settings.introspection,
+        documents=_trusted_documents(settings),
     )
 
     @asynccontextmanager
@@ -144,6 +145,15 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
 
     routes = [file_route(gateway.links, gateway.client_of), *explorer_routes(ENDPOINT)]
     return App(gateway, endpoint, SecurityHeaders(Starlette(routes=routes, lifespan=lifespan)))
+
+
+def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
+    if settings.documents is None or settings.documents_mode == "off":
+        return None
+    try:
+        return TrustedDocuments.from_file(settings.documents, require=settings.documents_mode == "require")
+    except (OSError, ValueError) as error:
+        raise SettingsError("The file named by documents cannot be read as trusted documents.") from error
 
 
 def _limits(settings: Settings) -> Limits:

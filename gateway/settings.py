@@ -7,7 +7,7 @@ environment wins.
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_settings import (
@@ -152,10 +152,15 @@ class Settings(BaseSettings, IntegrationSettings):
         default=None, description="How often changes are synced; off by default."
     )
     sync_full_every: timedelta | None = Field(default=None, description="How often everything is; off by default.")
+    sync_share: float = Field(default=0.5, gt=0, le=1, description="Part of the request quota that syncs may take.")
     file_limit: int = Field(default=10_000_000, ge=1, description="Largest file in bytes, in either direction.")
     max_body: int = Field(default=15_000_000, ge=1, description="Largest request body in bytes.")
     max_cost: int = Field(default=100_000, ge=1, description="Largest estimated cost of an operation, in records.")
     max_depth: int = Field(default=15, ge=1, description="Levels of nested fields in a document.")
+    documents: Path | None = Field(default=None, description="File of trusted documents: JSON, hash to document.")
+    documents_mode: Literal["off", "log", "require"] = Field(
+        default="log", description="Whether documents that are not in that file are let through, logged, or refused."
+    )
     introspection: bool = Field(default=True, description="Whether the schema can be asked for.")
     cors_origins: tuple[str, ...] = Field(default=(), description="Origins whose pages may call the endpoint.")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is logged.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -13,6 +14,7 @@ import httpx
 from gateway.actions.actions import Actions, Connection
 from gateway.actions.passing import Allowance
 from gateway.crelate.sync import CrelateLists
+from gateway.crelate.transport.quota import WindowQuota
 from gateway.database import Database, database_url
 from gateway.integration import Integration
 from gateway.replica.feed import Feed
@@ -76,7 +78,13 @@ class Storage:
         """Bring the tables up to date, and take up what another process left unfinished."""
         await migrate(self._database)
         accounts = {
-            name: Account(name, self._store, CrelateLists(integration.connector.account), now)
+            name: Account(
+                name,
+                self._store,
+                CrelateLists(integration.connector.account),
+                now,
+                pace=_pace(integration, self._settings),
+            )
             for name, integration in self._integrations.items()
         }
         self.syncs = Syncs(self._database, accounts, now, _schedule(self._settings))
@@ -105,6 +113,13 @@ class Storage:
         await self.feed.close()
         await self._poster.aclose()
         await self._database.close()
+
+
+def _pace(integration: Integration, settings: Settings) -> Callable[[], Awaitable[object]]:
+    """Waits for a place in the part of the quota that syncs may take."""
+    whole = integration.rate_limit().limit
+    share = WindowQuota(max(1, int(whole * settings.sync_share)), time.monotonic, asyncio.sleep)
+    return partial(share.acquire, None)
 
 
 def _policy(settings: Settings) -> Policy:
