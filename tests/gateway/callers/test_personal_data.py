@@ -32,6 +32,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         simulator,
         api_tokens=f"blind:{TOKEN}:read+write+passthrough+sync",
         database_url=f"sqlite:///{tmp_path / 'gateway.sqlite'}",
+        max_age=86400,  # copies are to be asked, so they are there before the answer
     ) as world:
         world.http.headers["Authorization"] = f"Bearer {TOKEN}"
         yield world
@@ -80,7 +81,7 @@ async def test_a_copy_shows_no_more_than_the_ats_did(world: World) -> None:
     document = "query($id: ID!) { candidate(id: $id) { remoteId lastName emailAddresses { emailAddress } } }"
     first = await world.ask("{ candidates(first: 1) { nodes { remoteId } } }")
     remote_id = first["data"]["candidates"]["nodes"][0]["remoteId"]
-    for headers in ({}, {"Cache-Control": "only-if-cached, max-age=3600"}):
+    for headers in ({}, {"Cache-Control": "only-if-cached"}):
         answer = await world.ask(document, headers, id=f"remote:{remote_id}")
         assert answer["data"]["candidate"] == {"remoteId": remote_id, "lastName": None, "emailAddresses": None}
         assert codes(answer) == {"PERSONAL_DATA_WITHHELD"}
