@@ -1,0 +1,82 @@
+// All rules there are for schemas, and the reasons for what they leave us.
+import graphql from '@graphql-eslint/eslint-plugin';
+
+const { rules: all } = graphql.configs['flat/schema-all'];
+const { rules: relay } = graphql.configs['flat/schema-relay'];
+const [, naming] = all['@graphql-eslint/naming-convention'];
+const { EnumValueDefinition, ...otherNames } = naming;
+
+const exceptions = {
+  // Fields stand in the order in which they are read, and enum values in the order in which they mean something.
+  '@graphql-eslint/alphabetize': 'off',
+
+  // Writing actions to the ATS and following its changes is what the gateway is for.
+  '@graphql-eslint/no-root-type': 'off',
+
+  // The values of ModelName are names of types, so that a program can compare them with `__typename`.
+  '@graphql-eslint/naming-convention': [
+    'error',
+    { ...otherNames, 'EnumValueDefinition[parent.name.value!=ModelName]': EnumValueDefinition },
+  ],
+
+  // These names are the unified model's (`Job.jobCode`, `EmailAddress.emailAddress`, `Interview.interviewingTeam`),
+  // which its users know from elsewhere. Change.changedFields says which fields changed, not which the change has.
+  '@graphql-eslint/no-typename-prefix': 'off',
+
+  // Values and results have no identity: they are parts of a record, of the state of the gateway, or of an answer.
+  '@graphql-eslint/strict-id-in-types': [
+    'error',
+    {
+      exceptions: {
+        suffixes: ['Connection', 'Edge', 'Payload', 'Coverage', 'Status'],
+        types: [
+          'Attachment', // known by the ATS's id, which it has only once the ATS has read it
+          'CoverageItem',
+          'EmailAddress',
+          'IntegrationField',
+          'Location',
+          'Note', // likewise
+          'PageInfo',
+          'PhoneNumber',
+          'PlannedCall',
+          'RateLimit',
+          'UserError',
+          'Warning',
+        ],
+      },
+    },
+  ],
+
+  // What is asked for alone may be null: records and their lists are. A payload holds every error a caller can mend,
+  // and what the gateway knows about itself is always there, so that null would say nothing.
+  '@graphql-eslint/require-nullable-result-in-root': 'off',
+
+  // Relay's answers do not carry the root any more, and it would let an action start reads of any size.
+  '@graphql-eslint/require-field-of-type-query-in-mutation-result': 'off',
+
+  // Every action has its `input`; sync(mode:) is no action, and its only argument is an enum with a default.
+  '@graphql-eslint/input-name': 'off',
+
+  // Connections also list their `nodes`, for those who need no cursors, and changes are not nodes: they are known by
+  // their cursors. Other lists are short and whole.
+  '@graphql-eslint/relay-edge-types': [
+    'error',
+    { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
+  ],
+
+  // The logs of changes and of actions are read forwards only.
+  '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
+};
+
+export default [
+  {
+    files: ['**/*.graphql'],
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: { graphQLConfig: { schema: 'schema/schema.graphql' } },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { '@graphql-eslint': graphql },
+    rules: { ...all, ...relay, ...exceptions },
+  },
+];

@@ -1,0 +1,61 @@
+"""The lock files of npm: exact versions, checked by content, from whichever registry the builder uses."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("gateway/explorer/ui", "tests/clients/node", "tests/gateway/graphql_http/audits")
+FOR_PEOPLE = {"funding", "deprecated"}
+"""Where maintainers ask for money, or say what to use instead. Nothing is fetched from there."""
+
+pytestmark = pytest.mark.parametrize("folder", [ROOT / name for name in FOLDERS], ids=FOLDERS)
+
+
+def lock_of(folder: Path) -> dict[str, Any]:
+    """The whole lock file."""
+    lock: dict[str, Any] = json.loads((folder / "package-lock.json").read_text("utf-8"))
+    return lock
+
+
+def packages_of(folder: Path) -> dict[str, dict[str, Any]]:
+    """The locked packages by where they are installed."""
+    return {name: entry for name, entry in lock_of(folder)["packages"].items() if name}
+
+
+def addresses(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The path of every web address in a JSON value."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from addresses(inner, (*path, key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from addresses(inner, path)
+    elif isinstance(value, str) and "://" in value:
+        yield path
+
+
+def test_no_registry_is_named(folder: Path) -> None:
+    """The only web addresses are meant for people, so a builder's own registry is used."""
+    assert [path for path in addresses(lock_of(folder)) if not FOR_PEOPLE & set(path)] == []
+    assert [name for name, entry in packages_of(folder).items() if "resolved" in entry] == []
+    for path in filter(Path.is_file, folder.iterdir()):
+        assert re.search(r"registry\.[a-z]", path.read_text("utf-8")) is None, path.name
+
+
+def test_every_package_is_pinned_by_content(folder: Path) -> None:
+    """Whatever the registry, the bytes are the ones that were locked."""
+    packages = packages_of(folder)
+    assert packages
+    assert [name for name, entry in packages.items() if not entry["integrity"].startswith("sha512-")] == []
+
+
+def test_the_lock_file_belongs_to_the_package_file(folder: Path) -> None:
+    """What is asked for directly is asked for exactly, and locked at that version."""
+    asked = json.loads((folder / "package.json").read_text("utf-8"))
+    for name, version in (asked["dependencies"] | asked.get("devDependencies", {})).items():
+        assert packages_of(folder)[f"node_modules/{name}"]["version"] == version
