@@ -21,12 +21,17 @@ from gateway.crelate.client import Client
 from gateway.explorer.routes import explorer_routes
 from gateway.graphql_http import Endpoint, Limits, TrustedDocuments
 from gateway.integration import Integration, build_integration
+from gateway.observability.health import DATABASE_SECONDS, UPSTREAM_SECONDS, Health, Part
+from gateway.observability.observer import Observer
+from gateway.observability.request_id import RequestIds
+from gateway.observability.scrape import metrics_route
 from gateway.operation import Operation
 from gateway.replica.quota import DatabaseQuota
 from gateway.settings import TOOL, Settings, SettingsError
 from gateway.storage import Storage, open_database
 from resolvers.cost import RelationCost
 from resolvers.root import build_schema, executable
+from schema.rate_limit import RateLimit
 
 ENDPOINT = "/graphql"
 
@@ -40,13 +45,17 @@ class Gateway:
         callers: Everybody who may use it.
         integrations: The connected accounts by name, such as `crelate:default`.
         storage: What is kept; null where nothing is.
+        observer: Is told what happens.
+        health: Whether requests can be sent here.
     """
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
         self._database = open_database(settings)
+        self.observer = Observer(self._quotas)
         self.integrations = self._build(settings, transport)
         self.storage = Storage(settings, self._database, self.integrations) if self._database else None
         self.callers = Callers(settings)
+        self.health = Health(self._parts())
         self._started = False
         self._starting = asyncio.Lock()
 
@@ -54,7 +63,12 @@ class Gateway:
         shared = self._database is not None and (self._database.is_postgres or settings.workers > 1)
         return {
             f"{TOOL}:{name}": build_integration(
-                name, account, settings, transport=transport, quota=self._quota if shared else None
+                name,
+                account,
+                settings,
+                transport=transport,
+                quota=self._quota if shared else None,
+                observe=self.observer.hook(f"{TOOL}:{name}"),
             )
             for name, account in settings.accounts().items()
         }
@@ -63,19 +77,26 @@ class Gateway:
         assert self._database is not None  # noqa: S101  only asked for where there is one
         return DatabaseQuota(self._database, integration, limit, time.time)
 
+    def _quotas(self) -> dict[str, RateLimit]:
+        return {name: integration.rate_limit() for name, integration in self.integrations.items()}
+
+    def _parts(self) -> dict[str, Part]:
+        parts = {name: Part(each.check, UPSTREAM_SECONDS) for name, each in self.integrations.items()}
+        return parts if self._database is None else {"database": Part(self._database.check, DATABASE_SECONDS), **parts}
+
     async def start(self) -> None:
         """Start what works by itself; once, however often this is called."""
         async with self._starting:
             if self.storage and not self._started:
                 await self.storage.start()
-            self._started = True
+            self._started = self.health.started = True
 
     async def stop(self) -> None:
         """Stop, and close all connections."""
         if self.storage and self._started:
             await self.storage.stop()
         await asyncio.gather(*(integration.connector.aclose() for integration in self.integrations.values()))
-        self._started = False
+        self._started = self.health.started = False
 
     def open(self, connection: HTTPConnection, params: Mapping[str, Any] | None) -> Operation:
         """The operation that a request asks for."""
@@ -134,6 +155,8 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         cost=RelationCost(),
         cors_origins=settings.cors_origins,
         introspection=settings.introspection,
+        observe=gateway.observer.end,
+        begin=gateway.observer.begin,
         documents=_trusted_documents(settings),
     )
 
@@ -143,8 +166,14 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         yield
         await gateway.stop()
 
-    routes = [file_route(gateway.links, gateway.client_of), *explorer_routes(ENDPOINT)]
-    return App(gateway, endpoint, SecurityHeaders(Starlette(routes=routes, lifespan=lifespan)))
+    routes = [
+        *gateway.health.routes(),
+        metrics_route(gateway.observer.metrics, gateway.callers),
+        file_route(gateway.links, gateway.client_of),
+        *explorer_routes(ENDPOINT),
+    ]
+    rest = SecurityHeaders(Starlette(routes=routes, lifespan=lifespan))
+    return App(gateway, RequestIds(endpoint), RequestIds(rest))
 
 
 def _trusted_documents(settings: Settings) -> TrustedDocuments | None:

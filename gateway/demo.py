@@ -8,11 +8,13 @@ from tempfile import TemporaryDirectory
 
 import httpx
 import uvicorn
+from pydantic import SecretStr
 from rich.console import Console
 
 from gateway.app import create_app
 from gateway.callers.browser import LocalHosts
 from gateway.callers.callers import refuse_open_listen
+from gateway.observability.logs import configure_logs
 from gateway.settings import Settings
 from gateway.simulator import REQUESTS_PER_MINUTE, Knobs, SimulatorConfig, create_simulator
 
@@ -36,9 +38,18 @@ def run_demo(host: str, port: int, console: Console) -> None:
     with TemporaryDirectory(prefix="ats-gateway-demo-") as folder:
         settings = _settings(host, port, Path(folder))
         refuse_open_listen(settings)
+        configure_logs("warning")
         app = create_app(settings, httpx.ASGITransport(simulator))
         _greet(host, port, console)
-        uvicorn.run(LocalHosts(app), host=host, port=port, log_level="warning", access_log=False, server_header=False)
+        uvicorn.run(
+            LocalHosts(app),
+            host=host,
+            port=port,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+        )
 
 
 def run_simulator(host: str, port: int, console: Console) -> None:
@@ -54,7 +65,7 @@ def _settings(host: str, port: int, folder: Path) -> Settings:
     return Settings(
         host=host,
         port=port,
-        crelate_api_key=API_KEY,
+        crelate_api_key=SecretStr(API_KEY),
         crelate_base_url="http://simulator/api3",
         crelate_requests_per_minute=UNHURRIED,
         database_url=f"sqlite:///{folder / 'gateway.sqlite'}",

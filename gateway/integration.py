@@ -55,6 +55,15 @@ class Integration:
         """What is left of the request quota."""
         return self.connector.rate_limit()
 
+    async def check(self) -> None:
+        """Whether the ATS takes the key; an account that has used up its quota is known to answer.
+
+        Raises:
+            AtsError: it does not, or nobody answers.
+        """
+        if self.rate_limit().remaining:
+            await self.connector.check()
+
 
 def build_integration(
     name: str,

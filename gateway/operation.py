@@ -14,6 +14,7 @@ from gateway.callers.headers import said
 from gateway.callers.integrations import integration_of
 from gateway.graphql_http import current_deadline
 from gateway.integration import METER, Integration, Meter
+from gateway.observability.observer import Observer, attribute
 from gateway.replica.freshness import HEADER, Report, freshness
 from gateway.storage import Storage, now
 from resolvers.callers import Caller
@@ -53,11 +54,13 @@ class Process(Protocol):
         callers: Everybody who may use it.
         integrations: The connected accounts by name.
         storage: The durable parts; null where nothing is kept.
+        observer: Is told what happens.
     """
 
     callers: Callers
     integrations: dict[str, Integration]
     storage: Storage | None
+    observer: Observer
 
     async def ensure_started(self) -> None:
         """Start what has not been started yet."""
@@ -86,6 +89,7 @@ class Operation:
         process = self._process
         caller = await process.callers.admit(self._connection, self._params)
         name = integration_of(self._connection, self._params, caller, process.integrations)
+        attribute(name, caller.name)
         await process.ensure_started()
         meter = Meter()
         self._token: Token[Meter | None] = METER.set(meter)
@@ -94,7 +98,10 @@ class Operation:
             source, kept = integration.live(), {}
         else:
             source, kept = self._kept(process.storage, integration, caller)
-        self._context = OperationContext(integration, source, current_deadline(), caller=caller, meter=meter, **kept)
+        batched = process.observer.metrics.batch
+        self._context = OperationContext(
+            integration, source, current_deadline(), caller=caller, meter=meter, batched=batched, **kept
+        )
         return self._context
 
     async def __aexit__(

@@ -9,6 +9,7 @@ import socket
 import sys
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
+from types import FrameType
 
 import uvicorn
 from rich.console import Console
@@ -16,9 +17,12 @@ from starlette.types import ASGIApp
 
 from gateway.app import create_app
 from gateway.callers.browser import LocalHosts
-from gateway.callers.callers import Callers, refuse_open_listen
+from gateway.callers.callers import refuse_open_listen
 from gateway.crelate.access import read_owner
 from gateway.integration import build_integration
+from gateway.observability.health import Health
+from gateway.observability.logs import configure_logs
+from gateway.observability.tracing import start_tracing
 from gateway.settings import Settings, SettingsError
 from resolvers.errors import AtsError, UpstreamUnauthorized
 
@@ -27,6 +31,35 @@ TRY_SECONDS = 10
 
 DRAIN_SECONDS = 30
 """How long requests under way may take when the server is stopped; longer than any operation."""
+
+
+class DrainingServer(uvicorn.Server):
+    """As its parent, but it announces that it will stop listening before it does.
+
+    Args:
+        config: As for its parent.
+        health: Told at once when a signal to stop has come.
+        notice: Seconds to go on listening after that.
+    """
+
+    def __init__(self, config: uvicorn.Config, health: Health, notice: float) -> None:
+        super().__init__(config)
+        self._health = health
+        self._notice = notice
+        self._until: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal to stop."""
+        self._health.draining = True
+        super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop listening now."""
+        if not await super().on_tick(counter):
+            return False
+        now = asyncio.get_running_loop().time()
+        self._until = now + self._notice if self._until is None else self._until
+        return self.force_exit or now >= self._until
 
 
 def serve(settings: Settings, complaints: Console) -> None:
@@ -61,19 +94,21 @@ async def _try_keys(settings: Settings, complaints: Console) -> None:
 
 def _listen(settings: Settings, *, reuse: bool) -> None:
     """Serve in this process."""
-    app: ASGIApp = create_app(settings)
-    if Callers(settings).anonymous:
-        app = LocalHosts(app)
+    configure_logs(settings.log_level)
+    start_tracing()
+    gateway_app = create_app(settings)
+    app: ASGIApp = LocalHosts(gateway_app) if gateway_app.gateway.callers.anonymous else gateway_app
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
+        log_config=None,
         log_level=settings.log_level,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    server = uvicorn.Server(config)
+    server = DrainingServer(config, gateway_app.gateway.health, settings.shutdown_notice)
     server.run(sockets=[_shared_socket(settings)] if reuse else None)
 
 

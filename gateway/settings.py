@@ -165,6 +165,13 @@ class Settings(BaseSettings, IntegrationSettings):
     cors_origins: tuple[str, ...] = Field(default=(), description="Origins whose pages may call the endpoint.")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
 
+    shutdown_notice: float = Field(
+        default=0,
+        ge=0,
+        description="Seconds between a signal to stop and the end of listening, in which `/health/ready` says no "
+        "so that load balancers look elsewhere.",
+    )
+
     config_path: ClassVar[Path | None] = None
 
     @classmethod

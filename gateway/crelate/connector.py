@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from gateway.crelate.access import read_owner
 from gateway.crelate.account import Account
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.canary import FILTERS, Canary, Proof
@@ -104,6 +105,14 @@ class Connector:
         await asyncio.gather(*map(self.account.tables.labels, LABELLED.values()))
         proofs = await asyncio.gather(*map(self.account.canary.proof, FILTERS))
         return {judged.name: proof for judged, proof in zip(FILTERS, proofs, strict=True)}
+
+    async def check(self) -> None:
+        """Ask the least there is to ask.
+
+        Raises:
+            AtsError: Crelate refused the key or did not answer.
+        """
+        await read_owner(self.account.client)
 
     def coverage(self) -> Coverage:
         """What of the unified model the account can give and take."""

@@ -37,7 +37,8 @@ class Endpoint:
         introspection: Whether the schema may be asked for.
         get_enabled: Whether queries may come by GET.
         explorer_path: Where a browser that visits the endpoint is sent; null to answer it like any other client.
-        observe: Is told of each operation.
+        observe: Is told of each operation that has ended, in the task it ran in.
+        begin: Is called there before it begins.
     """
 
     def __init__(  # noqa: PLR0913 - wired once, by name
@@ -53,9 +54,10 @@ class Endpoint:
         get_enabled: bool = True,
         explorer_path: str | None = "/",
         observe: Callable[[Observation], None] = lambda _: None,
+        begin: Callable[[], None] = lambda: None,
     ) -> None:
         execution = Execution(schema, limits, cost or PageSizes(), documents, introspection=introspection)
-        service = Service(execution, open_context, limits, observe)
+        service = Service(execution, open_context, limits, observe, begin)
         origins = Origins(cors_origins)
         methods = ("GET", "HEAD", "OPTIONS", "POST") if get_enabled else ("OPTIONS", "POST")
         self._exchanges = Exchanges(service, origins, limits, methods, explorer_path)

@@ -32,12 +32,14 @@ class Observation:
 class Observed:
     """A context that tells of the operation inside it when it ends; one that was cancelled has the code CANCELLED."""
 
-    def __init__(self, observe: Callable[[Observation], None]) -> None:
+    def __init__(self, observe: Callable[[Observation], None], begin: Callable[[], None]) -> None:
         self._observe = observe
+        self._begin = begin
         self._operation: Operation | None = None
         self._codes: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
+        self._begin()
         self._started = time.perf_counter()
         return self
 

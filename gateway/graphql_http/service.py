@@ -52,12 +52,17 @@ class Service:
     """Answers requests, each in a context of its own."""
 
     def __init__(
-        self, execution: Execution, open_context: OpenContext, limits: Limits, observe: Callable[[Observation], None]
+        self,
+        execution: Execution,
+        open_context: OpenContext,
+        limits: Limits,
+        observe: Callable[[Observation], None],
+        begin: Callable[[], None],
     ) -> None:
         self._execution = execution
         self._open_context = open_context
         self._limits = limits
-        self._observe = observe
+        self._watched = partial(Observed, observe, begin)
 
     def open(self, connection: HTTPConnection, payload: dict[str, Any] | None) -> Opened:
         """The context of one operation."""
@@ -67,7 +72,7 @@ class Service:
         self, connection: HTTPConnection, request: GraphQLRequest, permit: Permit
     ) -> tuple[Result, dict[str, str]]:
         """The result of a query or mutation that `permit` lets pass, and the HTTP headers that go with it."""
-        with Observed(self._observe) as seen:
+        with self._watched() as seen:
             async with OperationDeadline(self._limits), self.open(connection, None) as context:
                 operation = await self._execution.prepare(request)
                 seen.start(operation)
@@ -85,7 +90,7 @@ class Service:
         self, connection: HTTPConnection, payload: dict[str, Any] | None, request: GraphQLRequest, permit: Permit
     ) -> AsyncGenerator[Result, None]:
         """The results of any operation: one, or for a subscription as many as it has events."""
-        with Observed(self._observe) as seen:
+        with self._watched() as seen:
             operation = await self._execution.prepare(request)
             seen.start(operation)
             permit(operation)

@@ -1,0 +1,100 @@
+"""Who is told of what happens in a process, and tells metrics, logs and traces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import structlog
+
+from gateway.graphql_http.observation import Observation
+from gateway.observability.logs import caller_label
+from gateway.observability.metrics import Metrics
+from gateway.observability.tracing import OperationSpan, failed, find_tracer, trace_request
+from schema.rate_limit import RateLimit
+
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Running:
+    """What is known of an operation before it ends.
+
+    Attributes:
+        integration: The account it asks; null before it was let in.
+        caller: Whose token it came with; null without one.
+        upstream_requests: How many requests were made for it.
+        span: Its span; null without OpenTelemetry.
+    """
+
+    integration: str | None = None
+    caller: str | None = None
+    upstream_requests: int = 0
+    span: OperationSpan | None = None
+
+
+_RUNNING: ContextVar[Running | None] = ContextVar("running_operation", default=None)
+
+
+def attribute(integration: str, caller: str | None) -> None:
+    """Note whose account the running operation asks, and on whose behalf."""
+    if running := _RUNNING.get():
+        running.integration, running.caller = integration, caller
+
+
+class Observer:
+    """The observer of one process.
+
+    Args:
+        quotas: Tells what is left of the request quota of each integration, by name.
+
+    Attributes:
+        metrics: What has been counted.
+    """
+
+    def __init__(self, quotas: Callable[[], Mapping[str, RateLimit]]) -> None:
+        self.metrics = Metrics(quotas)
+        self._tracer = find_tracer()
+
+    def begin(self) -> None:
+        """An operation begins in the current task."""
+        _RUNNING.set(Running(span=OperationSpan(self._tracer) if self._tracer else None))
+
+    def end(self, seen: Observation) -> None:
+        """The current task's operation is answered."""
+        running = _RUNNING.get() or Running()
+        _RUNNING.set(None)
+        self.metrics.operation(seen)
+        _log.info(
+            "operation",
+            name=seen.operation_name,
+            type=seen.operation_type,
+            codes=seen.codes,
+            seconds=round(seen.seconds, 6),
+            upstream_requests=running.upstream_requests,
+            integration=running.integration,
+            token=caller_label(running.caller),
+        )
+        if running.span:
+            running.span.end(seen)
+
+    def hook(self, integration: str) -> Callable[[str, int | None, float], None]:
+        """What the client of an integration tells of each attempt: path template, status, seconds."""
+
+        def request(template: str, status: int | None, seconds: float) -> None:
+            if running := _RUNNING.get():
+                running.upstream_requests += 1
+            self.metrics.request(integration, template, status, seconds)
+            if self._tracer:
+                trace_request(self._tracer, integration, template, status, seconds)
+            if failed(status):
+                _log.warning(
+                    "upstream_failed",
+                    integration=integration,
+                    route=template,
+                    status=status,
+                    seconds=round(seconds, 6),
+                )
+
+        return request
