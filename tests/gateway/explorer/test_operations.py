@@ -9,9 +9,13 @@ from graphql import GraphQLSchema, OperationDefinitionNode, OperationType, build
 from starlette.types import ASGIApp
 
 from gateway.explorer.routes import DIST
+from gateway.simulator import SimulatorConfig, create_simulator
+from tests.end_to_end.conftest import KEY, gateway_over
 
 ROOT = Path(__file__).parents[3]
 OPERATIONS = sorted((ROOT / "gateway/explorer/operations").glob("*.graphql"))
+WRITING = [path for path in OPERATIONS if "\nmutation " in path.read_text("utf-8")]
+READING = [path for path in OPERATIONS if path not in WRITING]
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +43,8 @@ async def answer_to(query: str, app: ASGIApp) -> dict[str, Any]:
         return answer
 
 
-def test_the_six_tabs() -> None:
-    """The tabs come in the order of the files' numbers and show six sides of the product."""
+def test_the_tabs() -> None:
+    """The tabs come in the order of the files' numbers: six sides of what can be read, then the actions."""
     assert [path.stem for path in OPERATIONS] == [
         "1-nested-read",
         "2-candidate-story",
@@ -48,6 +52,9 @@ def test_the_six_tabs() -> None:
         "4-look-up-by-remote-id",
         "5-link-models",
         "6-coverage",
+        "7-create-candidate",
+        "8-create-application",
+        "9-note-and-file",
     ]
 
 
@@ -59,15 +66,27 @@ def test_an_example_is_valid(path: Path, sdl: GraphQLSchema) -> None:
 
 @pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
 def test_an_example_explains_itself_and_runs_as_it_stands(path: Path) -> None:
-    """It starts by saying what it shows, only reads, and needs no variable to be filled in."""
+    """It starts by saying what it shows, and needs no variable to be filled in; what could write is a dry run."""
     operation = operation_of(path)
     assert text_of(path).startswith("# ")
-    assert operation.operation is OperationType.QUERY
+    assert operation.operation is OperationType.QUERY or "$dryRun: Boolean! = true" in text_of(path)
     for variable in operation.variable_definitions or ():
         assert variable.default_value is not None or variable.type.kind != "non_null_type"
 
 
-@pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WRITING, ids=lambda path: path.stem)
+async def test_an_action_is_planned_without_complaint(path: Path, tmp_path: Path) -> None:
+    """In the demo every action says what it would send, finds nothing wrong, and writes nothing."""
+    simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
+    async with gateway_over(simulator, database_url=f"sqlite:///{tmp_path}/gateway.sqlite") as world:
+        data = await world.data(text_of(path))
+        assert {call.partition(" ")[0] for call in world.calls} <= {"GET"}
+    for payload in data.values():
+        assert payload["userErrors"] == []
+        assert payload["plannedCalls"]
+
+
+@pytest.mark.parametrize("path", READING, ids=lambda path: path.stem)
 async def test_an_example_shows_something_of_the_demo(path: Path, app: ASGIApp) -> None:
     """In the demo it answers as it stands, without an error, and nothing it looks up or lists first is missing."""
     answer = await answer_to(text_of(path), app)
