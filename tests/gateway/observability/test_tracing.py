@@ -1,0 +1,98 @@
+"""The spans of an operation."""
+
+from collections.abc import Iterator
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from gateway.observability import tracing
+from gateway.simulator import FaultKind, FaultRule
+from tests.end_to_end.conftest import World, gateway_over
+
+PERSON = "grace.hopper@example.com"
+
+
+@pytest.fixture(scope="module")
+def exporter() -> InMemorySpanExporter:
+    """Where all spans of the process go; OpenTelemetry takes one provider for good."""
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return exporter
+
+
+@pytest.fixture
+def spans(exporter: InMemorySpanExporter) -> Iterator[InMemorySpanExporter]:
+    """The same, without what other tests left."""
+    exporter.clear()
+    yield exporter
+    exporter.clear()
+
+
+def split(spans: InMemorySpanExporter) -> tuple[list[ReadableSpan], list[ReadableSpan]]:
+    """The finished spans of operations, and those of requests to the ATS."""
+    finished = spans.get_finished_spans()
+    return (
+        [span for span in finished if span.kind is trace.SpanKind.SERVER],
+        [span for span in finished if span.kind is trace.SpanKind.CLIENT],
+    )
+
+
+async def test_an_operation_is_a_span_over_its_requests(spans: InMemorySpanExporter, world: World) -> None:
+    """Named by its type; each request to the ATS is a child, named by its route."""
+    await world.data("query Team { jobs(first: 3) { nodes { hiringTeam { user { lastName } } } } }")
+    (operation,), requests = split(spans)
+    assert operation.name == "query"
+    assert operation.attributes == {"graphql.operation.type": "query", "graphql.operation.name": "Team"}
+    assert operation.context
+    assert len(requests) == sum(world.calls.values()) > 1
+    for request in requests:
+        assert request.parent
+        assert request.parent.span_id == operation.context.span_id
+        assert request.attributes
+        assert request.attributes["url.template"] == request.name
+        assert request.attributes["http.response.status_code"] == 200
+
+
+async def test_operations_do_not_nest(spans: InMemorySpanExporter, world: World) -> None:
+    """Each has a trace of its own, also after one that failed."""
+    for document in ("{", "{ __typename }", "query Again { __typename }"):
+        await world.ask(document)
+    operations, _ = split(spans)
+    assert [(span.name, span.parent) for span in operations] == [("graphql", None), ("query", None), ("query", None)]
+    assert not trace.get_current_span().is_recording()
+
+
+async def test_failures_are_marked(spans: InMemorySpanExporter, world: World) -> None:
+    """By status and codes."""
+    world.simulator.faults.rules.append(FaultRule(FaultKind.DROP, "/users", times=None))
+    await world.ask("{ users { nodes { id } } }")
+    (operation,), requests = split(spans)
+    assert {span.status.status_code for span in (operation, *requests)} == {trace.StatusCode.ERROR}
+    assert operation.attributes
+    assert operation.attributes["ats_gateway.codes"] == ("UPSTREAM_UNAVAILABLE",)
+
+
+async def test_no_argument_is_in_a_span(spans: InMemorySpanExporter, world: World) -> None:
+    """Nor a key or an id."""
+    user = (await world.data("{ users(first: 1) { nodes { id remoteId } } }"))["users"]["nodes"][0]
+    await world.ask("query($id: ID!) { node(id: $id) { id } }", id=user["id"])
+    await world.ask(f'{{ node(id: "{PERSON}") {{ id }} }}')
+    text = "".join(span.to_json() for span in spans.get_finished_spans())
+    assert len(spans.get_finished_spans()) > 3
+    assert [value for value in (PERSON, user["id"], user["remoteId"]) if value in text] == []
+
+
+async def test_nothing_is_traced_where_it_is_not_installed(
+    spans: InMemorySpanExporter, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The extra is an extra."""
+    monkeypatch.setattr(tracing, "INSTALLED", False)
+    tracing.start_tracing()
+    async with gateway_over(world.simulator) as bare:
+        await bare.data("{ users { nodes { id } } }")
+    assert spans.get_finished_spans() == ()
