@@ -33,9 +33,8 @@ const exceptions = {
           'Attachment', // known by the ATS's id, which it has only once the ATS has read it
           'CoverageItem',
           'EmailAddress',
-          'IntegrationField',
           'Location',
-          'Note', // likewise
+          'Note', // known by the ATS's id, if the ATS gives it one
           'PageInfo',
           'PhoneNumber',
           'PlannedCall',
@@ -51,7 +50,7 @@ const exceptions = {
   // and what the gateway knows about itself is always there, so that null would say nothing.
   '@graphql-eslint/require-nullable-result-in-root': 'off',
 
-  // Relay's answers do not carry the root any more, and it would let an action start reads of any size.
+  // Relay itself no longer asks for it, and with it one write could start reads of any size.
   '@graphql-eslint/require-field-of-type-query-in-mutation-result': 'off',
 
   // Every action has its `input`; sync(mode:) is no action, and its only argument is an enum with a default.

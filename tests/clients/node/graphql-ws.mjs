@@ -1,23 +1,8 @@
 // Queries, mutations and a subscription over one WebSocket.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { createAndSee, report } from './following.mjs';
-import { CHANGES, NESTED } from './operations.mjs';
+import { streamed } from './following.mjs';
 
 const [, , address, after] = process.argv;
 const client = createClient({ url: `ws://${address}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 });
-
-const execute = async (query, variables) => {
-  for await (const { data, errors } of client.iterate({ query, variables })) {
-    if (errors) throw new Error(JSON.stringify(errors));
-    return data;
-  }
-};
-const follow = (seen) => client.subscribe(
-  { query: CHANGES, variables: { after } },
-  { next: ({ data }) => seen(data.changes), error: (error) => { throw error; }, complete: () => {} },
-);
-
-const nested = await execute(NESTED, { first: 2 });
-report({ nested, ...await createAndSee('graphql-ws', execute, follow) });
-await client.dispose();
+await streamed('graphql-ws', client, after);
