@@ -43,5 +43,5 @@ $(INSTALLED): pyproject.toml
 	@touch $@
 
 $(TESTED): $(INSTALLED)
-	$(BIN)/python -m pip install --quiet --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[otel]" --group dev
 	@touch $@

@@ -94,10 +94,10 @@ class Operation:
         meter = Meter()
         self._token: Token[Meter | None] = METER.set(meter)
         integration = process.integrations[name]
-        if process.storage is None:
-            source, kept = integration.live(), {}
-        else:
-            source, kept = self._kept(process.storage, integration, caller)
+        source: Source = integration.live()
+        kept: dict[str, Any] = {}
+        if process.storage is not None:
+            source, kept = self._kept(process.storage, name, source, caller)
         batched = process.observer.metrics.batch
         self._context = OperationContext(
             integration, source, current_deadline(), caller=caller, meter=meter, batched=batched, **kept
@@ -111,11 +111,10 @@ class Operation:
         METER.reset(self._token)
         self._context.loaders.stop()
 
-    def _kept(self, storage: Storage, integration: Integration, caller: Caller) -> tuple[Source, dict[str, Any]]:
+    def _kept(self, storage: Storage, name: str, live: Source, caller: Caller) -> tuple[Source, dict[str, Any]]:
         """The source that reads through the copies, and the parts of the context that need a database."""
-        name = integration.name
         wanted = freshness(said(self._connection, self._params, HEADER))
-        source = storage.replicas[name].reading(integration.live(), wanted)
+        source = storage.replicas[name].reading(live, wanted)
         return source, {
             "actions": storage.actions.of(name, caller.name, _address(self._connection)),
             "changes": storage.feed.log(name),
