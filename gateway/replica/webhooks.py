@@ -141,7 +141,8 @@ class Webhooks:
     async def _dispatch_all(self, news: asyncio.Event) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(news.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):  # `wait_for` may swallow a cancellation before Python 3.12
+                    await news.wait()
             news = self._feed.news()
             for integration, url in self._endpoints:
                 try:
