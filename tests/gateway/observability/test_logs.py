@@ -15,7 +15,7 @@ from tests.end_to_end.conftest import KEY, World, gateway_over
 
 TOKEN = "hq3vN0sV8uX2mYc7kD5wTz1rBf6gJp9L"
 PERSON = "grace.hopper@example.com"
-PEOPLE = "query People { candidates(first: 50) { nodes { id remoteId firstName lastName emailAddresses { emailAddress } } } }"
+PEOPLE = "query { candidates(first: 50) { nodes { id remoteId firstName lastName emailAddresses { emailAddress } } } }"
 
 
 def lines(logs: io.StringIO, event: str) -> list[dict[str, Any]]:
