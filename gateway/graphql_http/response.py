@@ -11,13 +11,14 @@ from typing import Any
 import orjson
 from starlette.types import Send
 
+from gateway.callers.browser import SECURITY_HEADERS
 from gateway.graphql_http.compression import compress
 from gateway.graphql_http.errors import RequestError
 from gateway.graphql_http.negotiation import MediaType
 
 FIXED_HEADERS = (
     (b"vary", b"accept, accept-encoding, authorization, x-integration-id"),
-    (b"x-content-type-options", b"nosniff"),
+    *SECURITY_HEADERS.items(),
 )
 
 
