@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from uuid import uuid4
+import secrets
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,4 +44,4 @@ def _request_id(scope: Scope) -> bytes:
     for name, value in scope["headers"]:
         if name == HEADER and SANE.fullmatch(value):
             return bytes(value)
-    return uuid4().hex.encode()
+    return secrets.token_hex(16).encode()

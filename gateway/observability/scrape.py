@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.callers.callers import Callers
+from gateway.graphql_http.errors import refused_by
 from gateway.observability.metrics import Metrics
 from resolvers.errors import AtsError
 
@@ -21,8 +22,8 @@ def metrics_route(metrics: Metrics, callers: Callers) -> Route:
         try:
             await callers.admit(request, None)
         except AtsError as error:
-            body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
-            return JSONResponse(body, status_code=401, headers=HEADERS | {"WWW-Authenticate": "Bearer"})
+            refused = refused_by(error)
+            return JSONResponse({"errors": refused.errors}, refused.status, HEADERS | refused.headers)
         return Response(metrics.exposition(), media_type=CONTENT_TYPE_PLAIN_0_0_4, headers=HEADERS)
 
     return Route("/metrics", scrape)
