@@ -14,6 +14,7 @@ from gateway.callers.headers import said
 from gateway.callers.integrations import integration_of
 from gateway.graphql_http import current_deadline
 from gateway.integration import METER, Integration, Meter
+from gateway.observability.batches import CountedSource
 from gateway.observability.observer import Observer, attribute
 from gateway.replica.freshness import HEADER, Report, freshness
 from gateway.storage import Storage, now
@@ -98,10 +99,8 @@ class Operation:
         kept: dict[str, Any] = {}
         if process.storage is not None:
             source, kept = self._kept(process.storage, name, source, caller)
-        batched = process.observer.metrics.batch
-        self._context = OperationContext(
-            integration, source, current_deadline(), caller=caller, meter=meter, batched=batched, **kept
-        )
+        counted = CountedSource(source, process.observer.metrics.batch)
+        self._context = OperationContext(integration, counted, current_deadline(), caller=caller, meter=meter, **kept)
         return self._context
 
     async def __aexit__(

@@ -10,7 +10,7 @@ from resolvers.changes import ChangeLog
 from resolvers.connections import children_of, page_of
 from resolvers.errors import AtsError, Forbidden, PersonalDataWithheld, UpstreamUnavailable
 from resolvers.ids import Ids
-from resolvers.loaders import Batched, Loaders, unobserved
+from resolvers.loaders import Loaders
 from resolvers.privacy import refuse_probing
 from resolvers.source import Children, Source
 from resolvers.syncing import Syncing
@@ -54,7 +54,6 @@ class RequestContext:
         changes: The log of changes; likewise.
         syncs: Who runs syncs; likewise.
         caller: Who asks.
-        batched: Who is told of each loader's batch.
 
     Attributes:
         sees_personal_data: Whether the caller may see fields marked `@personal`.
@@ -69,7 +68,6 @@ class RequestContext:
         changes: ChangeLog | None = None,
         syncs: Syncing | None = None,
         caller: Caller = LOCAL,
-        batched: Batched = unobserved,
     ) -> None:
         self.caller = caller
         self.sees_personal_data = Scope.PII in caller.scopes
@@ -81,7 +79,7 @@ class RequestContext:
         self.source = source
         self.deadline = deadline
         self.ids = Ids(integration.name)
-        self.loaders = Loaders(source, deadline, batched)
+        self.loaders = Loaders(source, deadline)
 
     def global_id(self, model: str, key: str) -> str:
         """The opaque id under which clients know a record."""

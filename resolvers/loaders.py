@@ -20,13 +20,6 @@ T = TypeVar("T")
 Batch = Callable[[list[str]], Awaitable[Mapping[str, T | AtsError]]]
 """Distinct keys in; found values or errors out, by key."""
 
-Batched = Callable[[str, int], None]
-"""Is told of each batch: name of the model, number of keys."""
-
-
-def unobserved(_model: str, _keys: int) -> None:
-    """Nobody is told."""
-
 
 class Loader(DataLoader[str, T | None], Generic[T]):
     """aiodataloader with its faults closed.
@@ -79,12 +72,10 @@ class Loaders:
     Args:
         source: Who answers.
         deadline: When batches give up, on the running loop's clock; null to wait.
-        batched: Who is told of each batch.
     """
 
-    def __init__(self, source: Source, deadline: float | None = None, batched: Batched = unobserved) -> None:
+    def __init__(self, source: Source, deadline: float | None = None) -> None:
         self._source = source
-        self._batched = batched
         self._deadline = deadline
         self._by_key: dict[str, Loader[Tracked]] = {}
         self._by_parent: dict[tuple[str, str, int | None], Loader[Children]] = {}
@@ -95,7 +86,6 @@ class Loaders:
         if model not in self._by_key:
 
             async def batch(keys: list[str]) -> Mapping[str, Tracked | AtsError]:
-                self._batched(model, len(keys))
                 return await self._source.by_ids(model, keys)
 
             self._by_key[model] = Loader(batch, self._deadline, self._running)
@@ -107,7 +97,6 @@ class Loaders:
         if question not in self._by_parent:
 
             async def batch(keys: list[str]) -> Mapping[str, Children | AtsError]:
-                self._batched(model, len(keys))
                 found = await self._source.by_parents(model, attribute, keys, limit)
                 for children in found.values():
                     if isinstance(children, Children):

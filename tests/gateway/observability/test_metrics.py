@@ -93,6 +93,7 @@ async def test_metrics_are_behind_the_tokens() -> None:
     async with gateway_over(simulator, api_tokens=SecretStr(f"prometheus:{TOKEN}:read")) as world:
         refused = await world.http.get("/metrics")
         assert refused.status_code == 401
+        assert refused.headers["WWW-Authenticate"] == "Bearer"
         assert refused.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
         assert (await world.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).status_code == 200
         assert (await world.http.get("/health/live")).status_code == 200

@@ -67,6 +67,18 @@ async def test_operations_do_not_nest(spans: InMemorySpanExporter, world: World)
     assert not trace.get_current_span().is_recording()
 
 
+async def test_a_streamed_operation_is_one_span_too(spans: InMemorySpanExporter, world: World) -> None:
+    """However the answer travels, what it took is below the operation."""
+    headers = {"Accept": "text/event-stream"}
+    query = {"query": "query Streamed { users { nodes { id } } }"}
+    assert "event: next" in (await world.http.post("/graphql", json=query, headers=headers)).text
+    (operation,), requests = split(spans)
+    assert operation.attributes
+    assert operation.attributes["graphql.operation.name"] == "Streamed"
+    assert operation.context
+    assert {span.parent and span.parent.span_id for span in requests} == {operation.context.span_id}
+
+
 async def test_failures_are_marked(spans: InMemorySpanExporter, world: World) -> None:
     """By status and codes."""
     world.simulator.faults.rules.append(FaultRule(FaultKind.DROP, "/users", times=None))
