@@ -121,7 +121,7 @@ class Carrier:
             if doubtful and (found := await self._find(write)) is not None:
                 return found
             try:
-                answer = await self.client.send(await self._with_file(request, write.file))
+                answer = await self._send(request, write.file)
                 if isinstance(answer.data, str) or not write.brings_id:
                     return _made(answer)
                 pause = tries.pause(None)  # it said yes and did not say what it made
@@ -158,13 +158,15 @@ class Carrier:
             await self.sleep(SETTLE_SECONDS)
             waited += SETTLE_SECONDS
 
-    async def _with_file(self, request: Request, file: File | None) -> Request:
+    async def _send(self, request: Request, file: File | None) -> Answer:
+        """Send a request, with the file that belongs to it; the first API takes files as JSON only."""
         if file is None or file.id is None:
-            return request
-        content = await self.spool.read(file.id)
-        if request.version is Version.V1:
-            return replace(request, json={**request.json, "Content": base64.b64encode(content).decode()})
-        return replace(request, files={"file": (file.name, content, file.content_type)})
+            return await self.client.send(request)
+        async with self.spool.opened(file.id) as content:
+            if request.version is Version.V1:
+                text = base64.b64encode(content.read()).decode()
+                return await self.client.send(replace(request, json={**request.json, "Content": text}))
+            return await self.client.send(replace(request, files={"file": (file.name, content, file.content_type)}))
 
     async def await_cv(self, contact_key: str, before: frozenset[str], look: Callable[..., Any]) -> bool:
         """Whether a CV that was accepted shows up on the contact in time; an unreadable one never does."""

@@ -1,8 +1,11 @@
 """Files of actions that are not finished, kept piece by piece in the database so that any process can send them."""
 
 from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, delete, insert, select
@@ -33,6 +36,10 @@ class TooLarge(Exception):
 
 HEAD_BYTES = 8192
 """What a file type is told from."""
+
+
+IN_MEMORY = 1_000_000
+"""How much of a file that is being sent is held in memory, in bytes."""
 
 
 class Spool:
@@ -71,11 +78,16 @@ class Spool:
             raise
         return Stored(file_id, size, head)
 
-    async def read(self, file_id: str) -> bytes:
-        """All of a file."""
+    @asynccontextmanager
+    async def opened(self, file_id: str) -> AsyncIterator[IO[bytes]]:
+        """A file, to be read from its beginning; what does not fit into little memory lies on disk meanwhile."""
         pieces = select(CHUNKS.c.data).where(CHUNKS.c.file_id == file_id).order_by(CHUNKS.c.place)
-        async with self._database.reading() as connection:
-            return b"".join((await connection.execute(pieces)).scalars())
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as content:
+            async with self._database.reading() as connection:
+                async for piece in await connection.stream_scalars(pieces):
+                    content.write(piece)
+            content.seek(0)
+            yield content
 
     async def empty(self, action_id: str) -> None:
         """Forget the files of an action."""

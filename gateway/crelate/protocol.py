@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
 import orjson
@@ -62,7 +62,8 @@ class Request:
         headers: Further headers; never the key.
         json: Body to be sent as JSON, or null.
         content: Body to be sent as it is, or null.
-        files: Parts of a multipart body: name -> (file name or null for a text part, bytes, content type).
+        files: Parts of a multipart body: name -> (file name or null for a text part, bytes or a
+            file that can be read again from its beginning, content type).
         version: Which API is called.
         idempotent: Whether the call may be repeated when its answer is lost. Of itself only a GET is.
     """
@@ -74,7 +75,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     content: bytes | None = None
-    files: Mapping[str, tuple[str | None, bytes, str]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str | None, bytes | IO[bytes], str]] = field(default_factory=dict)
     version: Version = Version.V3
     idempotent: bool = False
 

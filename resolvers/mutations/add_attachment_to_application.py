@@ -17,7 +17,7 @@ from schema.actions.attachment import Attachment, AttachmentInput
 async def add_attachment_to_application(
     info: Info,
     input: Annotated[AddAttachmentToApplicationInput, strawberry.argument(description="The application and the file.")],
-) -> AddAttachmentToApplicationPayload:
+) -> AddAttachmentToApplicationPayload | None:
     """Add a file to an application. A `CV` becomes the candidate's CV, anything else one more document."""
     result = await perform(info, ActionName.ADD_ATTACHMENT_TO_APPLICATION, input)
     return AddAttachmentToApplicationPayload(attachment=_attachment(result, input.attachment), **report(result))

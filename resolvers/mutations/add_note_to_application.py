@@ -13,7 +13,7 @@ from schema.actions.add_note_to_application import AddNoteToApplicationInput, Ad
 async def add_note_to_application(
     info: Info,
     input: Annotated[AddNoteToApplicationInput, strawberry.argument(description="The application and the text.")],
-) -> AddNoteToApplicationPayload:
+) -> AddNoteToApplicationPayload | None:
     """Add a note to an application."""
     result = await perform(info, ActionName.ADD_NOTE_TO_APPLICATION, input)
     note = result.note_id and Note(remote_id=result.note_id, content=input.content, remote_created_at=result.note_time)

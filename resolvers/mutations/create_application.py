@@ -15,7 +15,7 @@ async def create_application(
     input: Annotated[
         CreateApplicationInput, strawberry.argument(description="The person, the job, files, and how to go about it.")
     ],
-) -> CreateApplicationPayload:
+) -> CreateApplicationPayload | None:
     """Let a candidate apply for a job; the candidate is created if need be, otherwise used as `onDuplicate` says."""
     result = await perform(info, ActionName.CREATE_APPLICATION, input)
     return CreateApplicationPayload(

@@ -15,7 +15,7 @@ async def create_candidate(
     input: Annotated[
         CreateCandidateInput, strawberry.argument(description="The person, the job, files, and how to go about it.")
     ],
-) -> CreateCandidatePayload:
+) -> CreateCandidatePayload | None:
     """Create a candidate, with an application if a job is named; a known one is used as `onDuplicate` says."""
     result = await perform(info, ActionName.CREATE_CANDIDATE, input)
     return CreateCandidatePayload(

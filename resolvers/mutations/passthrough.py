@@ -11,6 +11,6 @@ from schema.actions.passthrough import PassthroughInput, PassthroughPayload
 
 async def passthrough(
     info: Info, input: Annotated[PassthroughInput, strawberry.argument(description="The request.")]
-) -> PassthroughPayload:
+) -> PassthroughPayload | None:
     """Send a request to the ATS's own API, as far as this integration's allow-list permits it."""
     return await performer(info).pass_through(input)

@@ -28,7 +28,7 @@ async def actions(
     filter: Annotated[
         ActionFilter | None, strawberry.argument(description="Only actions for which all of this holds.")
     ] = None,
-) -> Connection[Action]:
+) -> Connection[Action] | None:
     """All writes through this gateway, the newest first."""
     size = DEFAULT_FIRST if first is None else first
     if not 1 <= size <= MAX_FIRST:

@@ -17,7 +17,7 @@ async def passthrough(
     response_as_base64: Annotated[
         bool, strawberry.argument(description="Return the answer's bytes as base64.")
     ] = False,
-) -> PassthroughPayload:
+) -> PassthroughPayload | None:
     """Read from the ATS's own API."""
     request = PassthroughInput(method=HttpMethod.GET, path=path, params=params, response_as_base64=response_as_base64)
     return await performer(info).pass_through(request)

@@ -5,7 +5,7 @@ from resolvers.syncing import Info, Syncing
 from schema.sync_status import SyncStatus
 
 
-async def sync_status(info: Info) -> SyncStatus:
+async def sync_status(info: Info) -> SyncStatus | None:
     """How up to date the copies of this integration's records are, model by model."""
     return await syncs(info).status()
 

@@ -46,8 +46,10 @@ class Retry(httpx.AsyncBaseTransport):
         self._seconds_left = seconds_left
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, more than once if need be; the last attempt's outcome counts."""
-        await request.aread()  # so that a body can be sent again
+        """Send the request, more than once if need be; the last attempt's outcome counts.
+
+        Its body is sent anew each time: the client makes bodies of bytes and of files that can be rewound only.
+        """
         idempotent = request.extensions["idempotent"]
         met: Counter[bool] = Counter()
         retrying = AsyncRetrying(

@@ -46,8 +46,8 @@ const exceptions = {
     },
   ],
 
-  // What is asked for alone may be null: records and their lists are. A payload holds every error a caller can mend,
-  // and what the gateway knows about itself is always there, so that null would say nothing.
+  // Everything at a root may be null, so that one refusal does not hide what its neighbours found or wrote. What is
+  // left is Relay's nodes(ids:), a list of its own form, and the events of a subscription.
   '@graphql-eslint/require-nullable-result-in-root': 'off',
 
   // Relay itself no longer asks for it, and with it one write could start reads of any size.
