@@ -1,13 +1,14 @@
 """Connections: a page of records with its cursors, from the root of the graph or from a relation."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from resolvers.criteria import matches, ordered, visible
 from resolvers.errors import FilterNeedsSync
 from resolvers.ids import Ids
 from resolvers.loaders import Loaders
 from resolvers.questions import question, scope
-from resolvers.source import Children, Page, PageQuestion, Source
+from resolvers.source import Children, Page, PageQuestion
 from schema.connection import Connection, Edge, PageInfo, Window
 from schema.model import MODELS, Model
 from schema.record import Tracked
@@ -17,18 +18,14 @@ LOT = 100
 """Children are asked for in lots of this many, so that windows of nearly the same size share one question."""
 
 
-async def page_of(
-    source: Source, loaders: Loaders, ids: Ids, model: Model, window: Window, *, counted: bool
-) -> Connection[Tracked]:
+async def page_of(loaders: Loaders, ids: Ids, model: Model, window: Window, *, counted: bool) -> Connection[Tracked]:
     """A page of all records of a model; its records answer later look-ups by id.
 
     Raises:
         AtsError: the arguments are wrong, or the source cannot answer.
     """
     asked = question(ids, model, window, counted=counted)
-    page = await source.page(model.name, asked)
-    loaders.prime(model.name, page.records)
-    return _connection(ids, scope(model, asked.criteria, asked.orders), page)
+    return _PageConnection(ids, model, asked, await loaders.page(model.name, asked))
 
 
 async def children_of(
@@ -39,17 +36,19 @@ async def children_of(
     Raises:
         AtsError: the arguments are wrong, or the source cannot answer.
     """
+    asked = asked_of(ids, relation, parent.key, window)
+    children = await loaders.by_parent(relation.to, relation.key, limit_of(asked)).load(parent.key)
+    return among(ids, relation, parent.key, asked, children or Children(()))
+
+
+def asked_of(ids: Ids, relation: Relation, key: str, window: Window) -> PageQuestion:
+    """The question about the children of the parent with this key; the key only matters where there is a cursor.
+
+    Raises:
+        BadUserInput, FilterNeedsSync: an argument is wrong, or no single record can answer a condition.
+    """
     model = MODELS[relation.to]
-    place = f"{relation.key}={parent.key}"
-    asked = _within(ids, model, window, place)
-    children = await loaders.by_parent(model.name, relation.key, _limit(asked)).load(parent.key)
-    page = _slice(children or Children(()), asked)
-    return _connection(ids, scope(model, asked.criteria, asked.orders, place), page)
-
-
-def _within(ids: Ids, model: Model, window: Window, place: str) -> PageQuestion:
-    """The question about one parent's children; only conditions that single records can answer."""
-    asked = question(ids, model, window, place=place)
+    asked = question(ids, model, window, place=_place(relation, key))
     for criterion in asked.criteria:
         if not visible(model.record, criterion):
             raise FilterNeedsSync(argument=criterion.argument)
@@ -58,7 +57,16 @@ def _within(ids: Ids, model: Model, window: Window, place: str) -> PageQuestion:
     return asked
 
 
-def _limit(asked: PageQuestion) -> int | None:
+def among(ids: Ids, relation: Relation, key: str, asked: PageQuestion, children: Children) -> Connection[Tracked]:
+    """The page that was asked for, out of the children of the parent with this key."""
+    return _PageConnection(ids, MODELS[relation.to], asked, _slice(children, asked), _place(relation, key))
+
+
+def _place(relation: Relation, key: str) -> str:
+    return f"{relation.key}={key}"
+
+
+def limit_of(asked: PageQuestion) -> int | None:
     """How many children the source has to give: all of them when they are narrowed, sorted or taken from the end."""
     if asked.criteria or asked.orders or asked.backward:
         return None
@@ -98,16 +106,33 @@ def _index(records: Sequence[Tracked], position: str) -> int:
     return next((index for index, record in enumerate(records) if record.key == key), int(number))
 
 
-def _connection(ids: Ids, place: str, page: Page) -> Connection[Tracked]:
-    cursors = [ids.cursor(place, position) for position in page.positions]
-    return Connection(
-        edges=[Edge(cursor=cursor, node=record) for cursor, record in zip(cursors, page.records, strict=True)],
-        nodes=list(page.records),
-        page_info=PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
+class _PageConnection(Connection[Tracked]):
+    """A page as clients see it. Cursors are made when they are asked for: each costs more than the rest of its edge."""
+
+    def __init__(self, ids: Ids, model: Model, asked: PageQuestion, page: Page, place: str = "") -> None:
+        self._ids = ids
+        self._list = (model, asked.criteria, asked.orders, place)
+        self._page = page
+        self.nodes = list(page.records)
+        self.total_count = page.total
+
+    @cached_property
+    def _cursors(self) -> list[str]:
+        place = scope(*self._list)
+        return [self._ids.cursor(place, position) for position in self._page.positions]
+
+    @cached_property
+    def edges(self) -> list[Edge[Tracked]]:  # type: ignore[override]  # worked out when it is read
+        """The page's records, each with its cursor."""
+        return [Edge(cursor=cursor, node=record) for cursor, record in zip(self._cursors, self.nodes, strict=True)]
+
+    @cached_property
+    def page_info(self) -> PageInfo:  # type: ignore[override]  # likewise
+        """Where this page stands."""
+        cursors = self._cursors
+        return PageInfo(
+            has_next_page=self._page.has_next,
+            has_previous_page=self._page.has_previous,
             start_cursor=cursors[0] if cursors else None,
             end_cursor=cursors[-1] if cursors else None,
-        ),
-        total_count=page.total,
-    )
+        )

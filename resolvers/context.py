@@ -96,20 +96,20 @@ class RequestContext:
     async def connect(self, relation: Relation, parent: Any, window: Window) -> Connection[Tracked]:
         """A page of the records at the other end of a relation."""
         self._check_reading(parent)
-        self._check_window(MODELS[relation.to], window)
+        self.check_window(MODELS[relation.to], window)
         return await children_of(self.loaders, self.ids, relation, parent, window)
 
     async def page(self, model: Model, window: Window, *, counted: bool) -> Connection[Tracked]:
         """A page of all records of a model."""
-        self._check_window(model, window)
-        return await self._in_time(page_of(self.source, self.loaders, self.ids, model, window, counted=counted))
+        self.check_window(model, window)
+        return await self.in_time(page_of(self.loaders, self.ids, model, window, counted=counted))
 
     async def attachments(self, candidate_key: str) -> list[Attachment]:
         """The files of a candidate that can be read back."""
         self.caller.require(READING)
         if self.actions is None:
             raise Forbidden("Reading files needs a database: DATABASE_URL is off.")
-        return await self._in_time(self.actions.attachments(candidate_key))
+        return await self.in_time(self.actions.attachments(candidate_key))
 
     def withhold(self, field: str) -> None:
         """Null in place of personal data, with one error for each field of the schema, at the first place it is asked.
@@ -126,11 +126,21 @@ class RequestContext:
         if isinstance(parent, Tracked):
             self.caller.require(READING)
 
-    def _check_window(self, model: Model, window: Window) -> None:
+    def check_window(self, model: Model, window: Window) -> None:
+        """Refuse a window that would tell this caller personal data.
+
+        Raises:
+            Forbidden: names the argument.
+        """
         if not self.sees_personal_data:
             refuse_probing(model, window)
 
-    async def _in_time(self, answer: Awaitable[T]) -> T:
+    async def in_time(self, answer: Awaitable[T]) -> T:
+        """What the source answers.
+
+        Raises:
+            UpstreamUnavailable: it did not by the operation's deadline.
+        """
         try:
             async with asyncio.timeout_at(self.deadline):
                 return await answer

@@ -24,15 +24,18 @@ class Ids:
 
     Args:
         integration: Name of the integration, such as `crelate:default`.
+
+    Attributes:
+        prefixes: What the ids of each model begin with.
     """
 
     def __init__(self, integration: str) -> None:
         self._tag = urlsafe_b64encode(blake2s(integration.encode(), digest_size=3).digest()).decode()
-        self._prefixes = {name: _encode(VERSION + model.code + self._tag) for name, model in MODELS.items()}
+        self.prefixes = {name: encoded(VERSION + model.code + self._tag) for name, model in MODELS.items()}
 
     def encode(self, model: str, key: str) -> str:
         """The global id of the record of `model` with this key."""
-        return self._prefixes[model] + _encode(key)
+        return self.prefixes[model] + encoded(key)
 
     def decode(self, global_id: str, argument: str) -> tuple[str, str]:
         """The model and key behind a global id.
@@ -63,7 +66,7 @@ class Ids:
 
     def cursor(self, scope: str, position: str) -> str:
         """An opaque cursor for a position in the list that `scope` describes."""
-        return self._cursor_prefix(scope) + _encode(position)
+        return self._cursor_prefix(scope) + encoded(position)
 
     def position(self, scope: str, cursor: str, argument: str) -> str:
         """The position behind a cursor.
@@ -83,7 +86,8 @@ class Ids:
         return urlsafe_b64encode(digest).decode()
 
 
-def _encode(text: str) -> str:
+def encoded(text: str) -> str:
+    """A key or position as it stands in ids and cursors, behind their prefix."""
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -92,7 +96,7 @@ def _decode(text: str, argument: str) -> str:
         decoded = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
     except ValueError as error:
         raise _not_an_id(argument) from error
-    if _encode(decoded) != text:
+    if encoded(decoded) != text:
         raise _not_an_id(argument)
     return decoded
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar, cast
 from aiodataloader import DataLoader
 
 from resolvers.errors import AtsError, UpstreamUnavailable
-from resolvers.source import Children, Source
+from resolvers.source import Children, Page, PageQuestion, Source
 from schema.record import Tracked
 
 T = TypeVar("T")
@@ -42,6 +42,12 @@ class Loader(DataLoader[str, T | None], Generic[T]):
     def load(self, key: str) -> "Future[T | None]":
         """The record under `key`, or null; raises that key's own `AtsError`."""
         return cast("Future[T | None]", asyncio.shield(super().load(key)))
+
+    def settle(self, key: str, value: T | AtsError | None) -> None:
+        """Let what is known of a key answer later look-ups, be it an error; what was asked before stands."""
+        super().prime(key, cast("T", value))
+        if isinstance(value, AtsError):
+            self._cache[key].exception()  # nobody may ever ask for it, which is no fault
 
     async def batch_load_fn(self, keys: list[str]) -> list[T | AtsError | None]:  # type: ignore[override]  # an error is a value here
         """Answer each key, in order."""
@@ -79,7 +85,16 @@ class Loaders:
         self._deadline = deadline
         self._by_key: dict[str, Loader[Tracked]] = {}
         self._by_parent: dict[tuple[str, str, int | None], Loader[Children]] = {}
+        self._pages: dict[tuple[str, PageQuestion], Page] = {}
         self._running: set[asyncio.Task[object]] = set()
+
+    async def page(self, model: str, question: PageQuestion) -> Page:
+        """One page of all records of `model`; its records answer later look-ups by key."""
+        asked = (model, question)
+        if asked not in self._pages:
+            self._pages[asked] = await self._source.page(model, question)
+            self.prime(model, self._pages[asked].records)
+        return self._pages[asked]
 
     def by_key(self, model: str) -> Loader[Tracked]:
         """The loader for records of `model` by their key."""

@@ -30,7 +30,9 @@ class Node:
 
     key: strawberry.Private[str]
     id: strawberry.ID = strawberry.field(
-        resolver=_global_id, description="Opaque id: store it, compare it, pass it back; never take it apart."
+        resolver=_global_id,
+        description="Opaque id: store it, compare it, pass it back; never take it apart.",
+        metadata={"own_id": True},
     )
 
 

@@ -25,6 +25,7 @@ from gateway.graphql_http.analysis import Analysis, Level
 from gateway.graphql_http.cost import CostModel, Plan
 from gateway.graphql_http.errors import MAX_ERRORS, RequestError, in_document, masked, refusal, too_complex
 from gateway.graphql_http.limits import Limits
+from resolvers.levels import Plans
 
 _KEPT = 256
 _STRAWBERRY_RULES = (MaybeNullValidationRule, OneOfInputValidationRule)
@@ -46,6 +47,7 @@ class Operation:
         only_schema: It asks for nothing but the schema.
         has_variables: It declares variables.
         schema_answer: The answer of such an operation without variables, once it is known.
+        by_level: How to answer it level by level.
     """
 
     name: str | None
@@ -55,6 +57,7 @@ class Operation:
     only_schema: bool
     has_variables: bool
     schema_answer: object = field(default=None, init=False)
+    by_level: Plans = field(default_factory=Plans, init=False)
 
 
 @dataclass(frozen=True, slots=True)

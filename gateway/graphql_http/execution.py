@@ -11,6 +11,7 @@ from inspect import isawaitable
 from typing import Any, TypeAlias, TypeVar
 
 import orjson
+import structlog
 from graphql import ExecutionResult, GraphQLSchema
 from graphql.execution import Executor, create_source_event_stream
 
@@ -30,12 +31,15 @@ from gateway.graphql_http.errors import (
 from gateway.graphql_http.limits import Limits
 from gateway.graphql_http.request import GraphQLRequest
 from gateway.graphql_http.trusted import TrustedDocuments, document_text
+from resolvers.context import RequestContext as ReadingContext
 
 T = TypeVar("T")
 
 
 Result: TypeAlias = dict[str, Any]
 """`data`, `errors` when there are any, and `extensions`."""
+
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class Execution:
@@ -70,7 +74,7 @@ class Execution:
         executor, cost = self._build(operation, variables, context)
         if operation.only_schema:
             return await self._ask_schema(operation, executor, context)
-        return _shape(await _settle(executor.execute_operation), cost, context)
+        return _shape(await _answer(operation, executor, context), cost, context)
 
     async def events(
         self,
@@ -121,6 +125,17 @@ class Execution:
         if not operation.has_variables and "errors" not in shaped:
             operation.schema_answer = orjson.Fragment(orjson.dumps(shaped["data"]))
         return shaped
+
+
+async def _answer(operation: Operation, executor: Executor[Any], context: RequestContext) -> Any:
+    """By level where that is possible; graphql-core answers everything else, and whatever goes wrong on that way."""
+    try:
+        plan = operation.by_level.plan(executor) if isinstance(context, ReadingContext) else None
+        if plan and isinstance(context, ReadingContext) and plan.suits(context):
+            return await _settle(partial(plan.run, executor, context))
+    except Exception as error:  # noqa: BLE001 - graphql-core shows each error where it belongs
+        _log.warning("plan_given_up", error=f"{type(error).__module__}.{type(error).__qualname__}")
+    return await _settle(executor.execute_operation)
 
 
 async def _settle(work: Callable[[], Any]) -> Any:

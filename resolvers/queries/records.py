@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import strawberry
-from strawberry.types.nodes import Selection
 
 from resolvers.info import Info
+from resolvers.selections import selects
 from schema.connection import Connection, Window, windowed
 from schema.model import MODELS, Model
 
@@ -24,13 +24,15 @@ def _fields(model: Model) -> Iterator[Any]:
 
 def _list(model: Model) -> Any:
     async def resolve(_root: None, info: Info, window: Window) -> Any:
-        return await info.context.page(model, window, counted=_selects(info.selected_fields, "totalCount"))
+        raw = info._raw_info  # noqa: SLF001  Strawberry's own view of it costs a copy of everything selected
+        counted = selects(raw.field_nodes, raw.fragments, "totalCount")
+        return await info.context.page(model, window, counted=counted)
 
     result_type = Connection[model.record] | None  # type: ignore[name-defined]  # a type made at run time
     resolver = windowed(resolve, model.filter, model.order, result_type)
     resolver.__name__ = model.plural
     words = model.plural.replace("_", " ")
-    return strawberry.field(resolver=resolver, description=f"All {words}, by page.")
+    return strawberry.field(resolver=resolver, description=f"All {words}, by page.", metadata={"list": model})
 
 
 def _single(model: Model, name: str) -> Any:
@@ -43,13 +45,6 @@ def _single(model: Model, name: str) -> Any:
     resolver.__name__ = name
     resolver.__annotations__["return"] = model.record | None
     words = name.replace("_", " ")
-    return strawberry.field(resolver=resolver, description=f"One {words}; null when there is none.")
-
-
-def _selects(selections: list[Selection], name: str) -> bool:
-    """Whether a field is selected on the connection, directly or in a fragment."""
-    return any(
-        getattr(inner, "name", None) == name or (not hasattr(inner, "arguments") and _selects([inner], name))
-        for selection in selections
-        for inner in selection.selections
+    return strawberry.field(
+        resolver=resolver, description=f"One {words}; null when there is none.", metadata={"look_up": model}
     )
