@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from gateway.demo import run_demo, run_simulator
 from gateway.replica.progress import sync_with_progress
 from gateway.server import serve as run_server
 from gateway.settings import DEFAULT_INTEGRATION, TOOL, Settings, SettingsError, read_settings
+from gateway.storage import Storage
 from resolvers.errors import AtsError
 from resolvers.root import build_schema
 from schema.sync_status import SyncMode
@@ -110,8 +111,21 @@ def erase(
     if not yes:
         typer.confirm(f"Forget everything kept about {integration}?", abort=True)
     with _in_one_sentence():
-        asyncio.run(_erase(_settings(), f"{TOOL}:{integration}"))
+        asyncio.run(_with_storage(_settings(), lambda storage: storage.erase(f"{TOOL}:{integration}")))
     console.print("Done.")
+
+
+@app.command()
+def replay(
+    url: Annotated[str, typer.Argument(help="Address of the webhook.")],
+    integration: Named = "default",
+    after: Annotated[str | None, typer.Option(help="A cursor of `changes`; without it the whole log.")] = None,
+) -> None:
+    """Send the changes behind a cursor to a webhook once more."""
+    name = f"{TOOL}:{integration}"
+    with _in_one_sentence():
+        asyncio.run(_with_storage(_settings(), lambda storage: storage.replay(name, url, after)))
+    console.print("A running gateway delivers them now, this machine's or another one's.")
 
 
 async def _sync(settings: Settings, name: str, mode: SyncMode) -> bool:
@@ -126,13 +140,13 @@ async def _sync(settings: Settings, name: str, mode: SyncMode) -> bool:
         await gateway.stop()
 
 
-async def _erase(settings: Settings, name: str) -> None:
+async def _with_storage(settings: Settings, work: Callable[[Storage], Awaitable[None]]) -> None:
     gateway = Gateway(settings, None)
     if gateway.storage is None:
         raise SettingsError("Nothing is kept: DATABASE_URL is off.")
     await gateway.start()
     try:
-        await gateway.storage.erase(name)
+        await work(gateway.storage)
     finally:
         await gateway.stop()
 

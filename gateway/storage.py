@@ -27,6 +27,8 @@ from gateway.replica.sync import Account
 from gateway.replica.syncs import Schedule, Syncs
 from gateway.replica.webhooks import Endpoint, Webhooks
 from gateway.settings import TOOL, Settings, SettingsError
+from resolvers.ids import Ids
+from resolvers.queries.changes import position_of
 from resolvers.source import Source
 from schema.model import MODELS
 
@@ -99,6 +101,15 @@ class Storage:
     async def erase(self, integration: str) -> None:
         """Forget everything about an integration."""
         await erase(self._database, integration)
+
+    async def replay(self, integration: str, url: str, cursor: str | None) -> None:
+        """Deliver everything behind a cursor of `changes` to a webhook once more; without one, the whole log.
+
+        Raises:
+            BadUserInput: it is not a cursor of this integration's log.
+        """
+        position = 0 if cursor is None else position_of(Ids(integration), cursor)
+        await self._webhooks.replay(integration, url, position or 0)
 
     async def stop(self) -> None:
         """Stop; what is under way goes on in another process, or in the next one."""

@@ -82,10 +82,6 @@ class Replica:
         """The source for one request; `upstream` is asked for what is missing or too old."""
         return ReplicaSource(self, upstream, wanted)
 
-    async def absorb(self, model: str, records: Iterable[Tracked]) -> None:
-        """Keep records that were just read or written: from now on they are fresh."""
-        await self.store.write(self.integration, model, records, self.clock())
-
     async def fetch_page(self, pilot: Pilot, model: str, question: PageQuestion) -> Known[Page]:
         """A page from upstream, written back."""
         asked = self.clock()

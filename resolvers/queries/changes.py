@@ -20,7 +20,9 @@ Since = Annotated[
 Models = Annotated[list[ModelName] | None, strawberry.argument(description="Only changes of records of these models.")]
 
 
-async def changes(info: Info, after: Since = None, first: First = None, models: Models = None) -> Connection[Change] | None:
+async def changes(
+    info: Info, after: Since = None, first: First = None, models: Models = None
+) -> Connection[Change] | None:
     """What the gateway saw happen to records, oldest first; without `after` from the beginning of its log."""
     size = DEFAULT_FIRST if first is None else first
     if not 1 <= size <= MAX_FIRST:

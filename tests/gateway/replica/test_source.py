@@ -22,6 +22,7 @@ from resolvers.errors import (
 from resolvers.source import Children, PageQuestion
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
+from schema.record import Tracked
 from tests.gateway.replica.records import INTEGRATION, START, Clock, application, candidate, job, value
 from tests.resolvers.memory_source import MemorySource
 
@@ -52,6 +53,11 @@ def replica(store: Store, clock: Clock) -> Replica:
 async def _names(source: ReplicaSource, *keys: str) -> dict[str, Any]:
     found = await source.by_ids("Job", keys)
     return {key: item if isinstance(item, AtsError) else value(item, "name") for key, item in found.items()}
+
+
+async def keep(replica: Replica, model: str, records: Sequence[Tracked]) -> None:
+    """Copies of records as they are now."""
+    await replica.store.write(INTEGRATION, model, records, replica.clock())
 
 
 def _keys(children: Children | AtsError) -> Sequence[str]:
@@ -179,7 +185,7 @@ async def test_what_a_mutation_touched_is_fresh(replica: Replica, upstream: Memo
     asked = clock.now
     await replica.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], None)
     clock.tick()
-    await replica.absorb("Application", [application("j1", "c9", "s1")])
+    await keep(replica, "Application", [application("j1", "c9", "s1")])
     await replica.store.write(INTEGRATION, "Application", [application("j1", "c9", None)], asked)
     source = replica.reading(upstream, Freshness())
     found = await source.by_parents("Application", "job_key", ["j1"], None)
@@ -192,7 +198,7 @@ async def test_what_a_mutation_touched_is_fresh(replica: Replica, upstream: Memo
 async def _sync(replica: Replica, upstream: MemorySource, *models: str) -> None:
     for model in models:
         records = upstream.records[model]
-        await replica.absorb(model, records)
+        await keep(replica, model, records)
         await note_sync(replica.store.database, INTEGRATION, [model], synced_at=replica.clock(), complete=True)
 
 
@@ -274,7 +280,7 @@ async def test_a_sync_makes_all_copies_young(replica: Replica, upstream: MemoryS
 
 async def test_a_deleted_record_is_answered_as_deleted(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
     """Also when the ATS, asked again, knows nothing of it."""
-    await replica.absorb("Job", [job("j1")])
+    await keep(replica, "Job", [job("j1")])
     gone = clock.tick()
     await replica.store.delete(INTEGRATION, "Job", ["j1"], gone)
     upstream.records["Job"] = []
