@@ -28,13 +28,11 @@ READING = frozenset({Scope.READ})
 
 
 class Integration(Protocol):
-    """One connected account, as far as the resolvers need to know it.
+    """One connected account, as far as the resolvers need to know it."""
 
-    Attributes:
-        name: Such as `crelate:default`.
-    """
-
-    name: str
+    @property
+    def name(self) -> str:
+        """Such as `crelate:default`."""
 
     def coverage(self) -> Coverage:
         """What of the unified model this integration can give and take."""
