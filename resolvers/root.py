@@ -9,6 +9,7 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
+from resolvers.direct import resolve_directly
 from resolvers.mutations.add_attachment_to_application import add_attachment_to_application
 from resolvers.mutations.add_note_to_application import add_note_to_application
 from resolvers.mutations.create_application import create_application
@@ -92,6 +93,7 @@ def build_schema() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     check_scopes(executable(schema))
+    resolve_directly(executable(schema))
     withhold_personal_data(executable(schema))
     return schema
 
