@@ -293,3 +293,28 @@ async def test_the_deadline_is_an_error_at_each_path(source: MemorySource) -> No
     assert [(error.path, getattr(error.original_error, "code", "")) for error in result.errors or ()] == [
         (["job"], "UPSTREAM_UNAVAILABLE")
     ]
+
+
+async def test_an_operation_that_is_abandoned_stops_its_questions(source: MemorySource) -> None:
+    """Nobody waits for the rest any more."""
+    stopped = []
+
+    class Watched(MemorySource):
+        async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                stopped.append(model)
+                raise
+            return await super().by_ids(model, keys)
+
+    context = RequestContext(MemoryIntegration(), Watched(source.records))
+    built = executor("{ applications { nodes { job { id } candidate { id } } } }", context, {})
+    plan = Plans().plan(built)
+    assert plan
+    task = asyncio.ensure_future(plan.run(built, context))
+    await pause()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert sorted(stopped) == ["Candidate", "Job"]
