@@ -22,7 +22,7 @@ from resolvers.selections import selects
 from schema.privacy import is_personal
 from schema.relation import Kind, Relation
 
-MAX_FIELDS = 1000
+MAX_FIELDS = 500
 """Beyond so many fields, those of a fragment counted wherever it is spread, an operation is not worth a plan."""
 
 TEXTS = ("String", "ID")

@@ -12,7 +12,7 @@ from resolvers.levels.selection import Unplanned
 CONDITIONS = ("skip", "include")
 
 MAX_PLANS = 8
-"""Plans that are kept for one operation; a client with more combinations than that begins anew."""
+"""Plans that are made for one operation: whoever has more combinations of conditions must not cost more than that."""
 
 
 class Plans:
@@ -21,7 +21,7 @@ class Plans:
     def __init__(self) -> None:
         self._conditions: tuple[str, ...] = ()
         self._possible: bool | None = None
-        self._plans: dict[tuple[Any, ...], Plan | None] = {}
+        self._plans: dict[tuple[Any, ...], Plan] = {}
 
     def plan(self, executor: Executor[Any]) -> Plan | None:
         """The plan for an operation with its variables; null when there can be none."""
@@ -31,11 +31,17 @@ class Plans:
             return None
         coerced = executor.variable_values.coerced
         values = tuple(coerced.get(name) for name in self._conditions)
-        if values not in self._plans:
-            if len(self._plans) == MAX_PLANS:
-                self._plans.clear()
-            self._plans[values] = _compiled(executor)
-        return self._plans[values]
+        if values not in self._plans and len(self._plans) < MAX_PLANS:
+            self._make(values, executor)
+        return self._plans.get(values)
+
+    def _make(self, values: tuple[Any, ...], executor: Executor[Any]) -> None:
+        """Make one plan; an operation that has none under some conditions is not looked at again under others."""
+        compiler = Compiler(executor)
+        try:
+            self._plans[values] = Plan(compiler.root(), compiler.personal)
+        except Unplanned:
+            self._possible = False
 
     def _look_over(self, executor: Executor[Any]) -> None:
         found = _Conditions()
@@ -63,11 +69,3 @@ class _Conditions(Visitor):
         self.only = self.only and node.name.value in CONDITIONS
         values = (argument.value for argument in node.arguments or ())
         self.variables.update(value.name.value for value in values if isinstance(value, VariableNode))
-
-
-def _compiled(executor: Executor[Any]) -> Plan | None:
-    compiler = Compiler(executor)
-    try:
-        return Plan(compiler.root(), compiler.personal)
-    except Unplanned:
-        return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 from inspect import isawaitable
+from itertools import product
 from math import inf
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from resolvers.callers import Caller, Scope
 from resolvers.context import RequestContext
 from resolvers.errors import AtsError, UpstreamRateLimited, UpstreamUnavailable
 from resolvers.levels import Plans
+from resolvers.levels.plans import MAX_PLANS
 from resolvers.source import Children, Page, PageQuestion
 from schema.job import Job, JobVisibility
 from schema.model import MODELS
@@ -266,6 +268,21 @@ async def test_a_plan_holds_for_the_conditions_it_was_made_under(source: MemoryS
     ]
     assert kinds[0] is kinds[1]
     assert kinds[1] is not kinds[2]
+
+
+def test_whoever_tries_all_combinations_gets_no_more_plans(source: MemorySource) -> None:
+    """Making them would cost more than it saves."""
+    names = [f"v{number}" for number in range(5)]
+    declared = ", ".join(f"${name}: Boolean!" for name in names)
+    fields = " ".join(f"{name}: name @include(if: ${name})" for name in names)
+    document = f"query ({declared}) {{ jobs {{ nodes {{ id {fields} }} }} }}"
+    plans = Plans()
+    context = RequestContext(MemoryIntegration(), source)
+    made = [
+        plans.plan(executor(document, context, dict(zip(names, values, strict=True))))
+        for values in product((True, False), repeat=5)
+    ]
+    assert [plan is not None for plan in made] == [True] * MAX_PLANS + [False] * (32 - MAX_PLANS)
 
 
 async def test_keys_of_sibling_branches_share_a_question(source: MemorySource) -> None:
