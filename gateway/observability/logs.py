@@ -75,7 +75,9 @@ def _route(shared: tuple[Processor, ...], last: Processor, stream: TextIO, least
         logger.propagate = name != "dbos"
     # Libraries' smaller news are for whoever develops them, uvicorn's for whoever runs it.
     logging.getLogger().setLevel(max(least, logging.WARNING))
-    logging.getLogger(_SPEAKS_FREELY).setLevel(least)
+    for name in ROUTED:
+        if name.partition(".")[0] == _SPEAKS_FREELY:
+            logging.getLogger(name).setLevel(least)  # each by itself: whoever served before may have set them
 
 
 class _Guarded(logging.Formatter):
