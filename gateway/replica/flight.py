@@ -1,8 +1,8 @@
 """Questions that several ask at once, asked once."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from resolvers.errors import AtsError, TryAgain
@@ -10,6 +10,21 @@ from resolvers.errors import AtsError, TryAgain
 Question = TypeVar("Question", bound=Hashable)
 Pilot = TypeVar("Pilot")
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Flight(Generic[T]):
+    """One question that several wait for.
+
+    Attributes:
+        keys: What it asks about; more come along until it takes off.
+        landed: Its answers by key, once they are there.
+    """
+
+    keys: list[str] = field(default_factory=list)
+    landed: "asyncio.Future[Mapping[str, T | AtsError]]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
 
 class Flights(Generic[Pilot, Question, T]):
@@ -24,8 +39,8 @@ class Flights(Generic[Pilot, Question, T]):
 
     def __init__(self, ask: Callable[[Pilot, Question, list[str]], Awaitable[Mapping[str, T | AtsError]]]) -> None:
         self._ask = ask
-        self._boarding: defaultdict[Question, list[str]] = defaultdict(list)
-        self._under_way: dict[tuple[Question, str], asyncio.Future[T | AtsError | None]] = {}
+        self._boarding: dict[Question, _Flight[T]] = {}
+        self._under_way: dict[tuple[Question, str], _Flight[T]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def board(
@@ -42,11 +57,13 @@ class Flights(Generic[Pilot, Question, T]):
             join: Whether an answer that others are already waiting for is good enough.
         """
         begun = question not in self._boarding
-        waiting = {key: self._seat(pilot, question, key, join=join) for key in keys}
-        own = set(self._boarding.get(question, ())) if begun else set()
-        arrived = await asyncio.gather(*(asyncio.shield(future) for future in waiting.values()))
-        answers = dict(zip(waiting, arrived, strict=True))
-        stranded = [key for key, answer in answers.items() if isinstance(answer, TryAgain) and key not in own]
+        seats = {key: self._seat(pilot, question, key, join=join) for key in keys}
+        own = self._boarding.get(question) if begun else None
+        flights = {id(flight): flight for flight in seats.values()}
+        landed = await asyncio.gather(*(asyncio.shield(flight.landed) for flight in flights.values()))
+        brought = dict(zip(flights, landed, strict=True))
+        answers = {key: brought[id(flight)].get(key) for key, flight in seats.items()}
+        stranded = [key for key, got in answers.items() if isinstance(got, TryAgain) and seats[key] is not own]
         if stranded and join:
             answers |= await self.board(pilot, question, stranded, join=False)
         return answers
@@ -57,43 +74,46 @@ class Flights(Generic[Pilot, Question, T]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _seat(self, pilot: Pilot, question: Question, key: str, *, join: bool) -> "asyncio.Future[T | AtsError | None]":
-        boarding = key in self._boarding.get(question, ())
-        if (join or boarding) and (question, key) in self._under_way:
-            return self._under_way[question, key]
-        if question not in self._boarding:
-            task = asyncio.create_task(self._fly(pilot, question))
+    def _seat(self, pilot: Pilot, question: Question, key: str, *, join: bool) -> _Flight[T]:
+        boarding = self._boarding.get(question)
+        known = self._under_way.get((question, key))
+        if known is not None and (join or known is boarding):
+            return known
+        if boarding is None:
+            boarding = self._boarding[question] = _Flight()
+            task = asyncio.create_task(self._fly(pilot, question, boarding))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        self._boarding[question].append(key)
-        future: asyncio.Future[T | AtsError | None] = asyncio.get_running_loop().create_future()
-        self._under_way[question, key] = future
-        return future
+        boarding.keys.append(key)
+        self._under_way[question, key] = boarding
+        return boarding
 
-    async def _fly(self, pilot: Pilot, question: Question) -> None:
-        await asyncio.sleep(0)  # whoever asks in this turn of the loop comes along
-        keys = self._boarding.pop(question)
-        seats = {key: self._under_way[question, key] for key in keys}
+    async def _fly(self, pilot: Pilot, question: Question, flight: _Flight[T]) -> None:
         try:
-            found = await self._ask(pilot, question, keys)
+            await asyncio.sleep(0)  # whoever asks in this turn of the loop comes along
+            self._close_doors(question, flight)
+            found = await self._ask(pilot, question, flight.keys)
         except AtsError as error:
-            found = dict.fromkeys(keys, error)
+            found = dict.fromkeys(flight.keys, error)
         except BaseException as error:
-            _fail(seats.values(), error)
+            _fail(flight.landed, error)
             raise
         finally:
-            for key, future in seats.items():
-                if self._under_way.get((question, key)) is future:
+            self._close_doors(question, flight)
+            for key in flight.keys:
+                if self._under_way.get((question, key)) is flight:
                     del self._under_way[question, key]
-        for key, future in seats.items():
-            future.set_result(found.get(key))
+        flight.landed.set_result(found)
+
+    def _close_doors(self, question: Question, flight: _Flight[T]) -> None:
+        if self._boarding.get(question) is flight:
+            del self._boarding[question]
 
 
-def _fail(seats: Iterable["asyncio.Future[T]"], error: BaseException) -> None:
+def _fail(landed: "asyncio.Future[T]", error: BaseException) -> None:
     """Pass an error on to whoever still waits; nobody has to."""
-    for future in seats:
-        if isinstance(error, asyncio.CancelledError):
-            future.cancel()
-        else:
-            future.set_exception(error)
-            future.exception()
+    if isinstance(error, asyncio.CancelledError):
+        landed.cancel()
+    else:
+        landed.set_exception(error)
+        landed.exception()
