@@ -84,14 +84,19 @@ class Tables:
         return await self._rows.get(template, lambda: complete(pages(self._client, template)))
 
     async def _read_stages(self) -> Rows:
-        """ASM-16: by the known recruiting type, else by the type of that name, else what pipelines were seen to use."""
+        """ASM-16: by the known recruiting type, else by the type of that name, else what pipelines were seen to use.
+
+        The first API knows types by name, and where it does not answer, statuses may name their own.
+        """
         known = self._assumptions.recruiting_workflow_type
         rows = await self._statuses((known or RECRUITING_WORKFLOW_TYPE).lower())
         if not rows and known is None and (named := await self._recruiting_type()):
             rows = await self._statuses(named)
         if not rows:
             everything = await complete(pages(self._client, "/workflowstatuses"))
-            rows = {name: row for name, row in everything.items() if name in self._used_stages} or everything
+            named_so = {name: row for name, row in everything.items() if _is_recruiting(row)}
+            used = {name: row for name, row in everything.items() if name in self._used_stages}
+            rows = named_so or used or everything
         return dict(sorted(rows.items(), key=lambda item: _place(item[1])))
 
     async def _statuses(self, workflow_type: str) -> Rows:
@@ -129,6 +134,10 @@ class Tables:
 
 def _name(row: Row) -> str:
     return title({"Title": row.get("Name") or row.get("Title")}) or ""
+
+
+def _is_recruiting(status: Row) -> bool:
+    return (title(status.get("WorkflowTypeId")) or "").lower() == RECRUITING_WORKFLOW_NAME
 
 
 def _place(row: Row) -> float:

@@ -85,13 +85,20 @@ async def test_the_recruiting_type_can_be_told(make_world: MakeWorld) -> None:
     assert world.counts == {"GET /workflowstatuses": 1}
 
 
+async def test_without_the_first_api_stages_name_their_type(make_world: MakeWorld) -> None:
+    """Else an application without a stage would begin in the sales workflow (ASM-16)."""
+    world = make_world(first_version=False)
+    rename_type(world)
+    assert list(await world.connector.account.tables.stages()) == recruiting(world)
+
+
 async def test_without_any_hint_stages_are_those_seen_on_pipelines(make_world: MakeWorld) -> None:
     """Else all there are (ASM-16)."""
     world = make_world(first_version=False)
-    rename_type(world)
+    seen = recruiting(world)[:2]
+    rename_type(world, "Hiring")
     tables = world.connector.account.tables
     assert set(await tables.stages()) == set(world.keys("workflowstatuses"))
-    seen = recruiting(world)[:2]
     for stage in seen:
         tables.stage_used(stage)
     world.time.seconds += KEEP_SECONDS
