@@ -8,6 +8,8 @@ import asyncio
 import contextlib
 import contextvars
 import logging
+import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -49,6 +51,10 @@ SPOOL_AGE = timedelta(days=2)
 """Files older than this belong to no action any more; see `carrying.GIVE_UP`."""
 
 _log = structlog.get_logger()
+
+
+SUBSECONDS_SINCE = (3, 42)
+"""The SQLite version whose `unixepoch` first knows fractions of a second."""
 
 
 class JsonSerializer(Serializer):
@@ -280,6 +286,12 @@ async def _start(action_id: str, job: Job) -> None:
         await DBOS.start_workflow_async(_action, action_id, job)
 
 
+def _teach_time(connection: sqlite3.Connection, _record: object) -> None:
+    """Give an old SQLite the clock that DBOS takes for granted from Python 3.12 on."""
+    if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
+        connection.create_function("unixepoch", 1, lambda _modifier: time.time())
+
+
 def _config(url: URL, executor: str) -> DBOSConfig:
     """DBOS's settings: in the gateway's own database, talking to nobody."""
     return {
@@ -288,7 +300,10 @@ def _config(url: URL, executor: str) -> DBOSConfig:
         "application_version": VERSION,
         "executor_id": executor,
         "sys_db_pool_size": POOL_SIZE,
-        "db_engine_kwargs": {"hide_parameters": True},  # or errors would show a workflow's data
+        "db_engine_kwargs": {
+            "hide_parameters": True,  # or errors would show a workflow's data
+            "pool_events": [(_teach_time, "connect")] if url.get_backend_name() == "sqlite" else [],
+        },
         "serializer": JsonSerializer(),
         "log_level": "ERROR",
         "enable_otlp": False,
