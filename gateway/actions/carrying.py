@@ -17,6 +17,7 @@ from gateway.actions.spool import Spool
 from gateway.crelate.client import Client
 from gateway.crelate.lookups import Lookups
 from gateway.crelate.protocol import Answer, Duplicate, Request, Version
+from gateway.crelate.readers import key
 from resolvers.errors import (
     AtsError,
     Rejected,
@@ -122,8 +123,8 @@ class Carrier:
                 return found
             try:
                 answer = await self._send(request, write.file)
-                if isinstance(answer.data, str) or not write.brings_id:
-                    return _made(answer)
+                if not write.brings_id or key(answer.data) is not None:
+                    return _made(answer, write)
                 pause = tries.pause(None)  # it said yes and did not say what it made
                 doubtful = True
             except Duplicate as error_met:
@@ -212,9 +213,10 @@ def _is_open(error_met: AtsError) -> bool:
     return _status(error_met) in SUCCESSES
 
 
-def _made(answer: Answer) -> dict[str, Any]:
-    made = answer.data.lower() if isinstance(answer.data, str) else None
-    return {"made": made, "correlation_id": answer.correlation_id}
+def _made(answer: Answer, write: Write) -> dict[str, Any]:
+    """What a success says was made: a GUID, or an object that holds it, as in the first API (crelate-api 2.1)."""
+    named = write.brings_id or isinstance(answer.data, str)
+    return {"made": key(answer.data) if named else None, "correlation_id": answer.correlation_id}
 
 
 def _duplicate(error_met: Duplicate, write: Write, *, doubtful: bool) -> dict[str, Any]:

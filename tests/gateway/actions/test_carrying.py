@@ -1,18 +1,23 @@
 """Writes whose outcome is not known, and an ATS that is full, down, or silent for a while."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from gateway.actions.actions import Actions
+from gateway.crelate.client import Timing
+from gateway.database import Database
 from gateway.simulator import Simulator
 from resolvers.actions import Asked, Result
 from schema.actions.action import ActionOutcome
-from tests.gateway.actions.conftest import INTEGRATION
+from tests.gateway.actions.conftest import INTEGRATION, account_at, running
 from tests.gateway.actions.inputs import attachment, contacts_of, create, file, note, open_job, person
+from tests.gateway.simulator.conftest import Clock
 
 LOST: dict[str, dict[str, Any]] = {
     "connection dropped after the write": {"kind": "drop", "after_write": True},
@@ -95,6 +100,33 @@ async def test_a_note_whose_answer_is_lost_is_written_once(actions: Actions, sim
         assert (result.outcome, result.user_errors) == (ActionOutcome.DONE, []), fault
         notes = [row for row in simulator.state["notes"].values() if row["Display"] == f"Fault: {fault}"]
         assert [row["Id"] for row in notes] == [result.note_id], fault
+
+
+class Objects(httpx.ASGITransport):
+    """Answers what was made as `{Id}`, as the first API does, and with 200."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Wrap the id a write answers with."""
+        answer = await super().handle_async_request(request)
+        body = json.loads(await answer.aread())
+        if request.method != "POST" or not isinstance(body["Data"], str):
+            return answer
+        return httpx.Response(200, json={**body, "Data": {"Id": body["Data"]}})
+
+
+async def test_what_was_made_may_be_named_within_an_object(
+    sqlite: Database, simulator: Simulator, clock: Clock
+) -> None:
+    """The first look settles it: nothing has to be searched for where notes cannot be."""
+    account = account_at(Objects(simulator), "https://sim/api3", Timing(sleep=clock.sleep))
+    simulator.faults.add("403", "/notes", method="GET")
+    async with running(sqlite, account, clock) as actions:
+        result = await actions.of(INTEGRATION).perform(note(await application(actions, simulator), "Called."), None)
+    await account.client.aclose()
+
+    assert (result.outcome, result.user_errors) == (ActionOutcome.DONE, [])
+    (made,) = simulator.state["notes"].values()
+    assert result.note_id == made["Id"]
 
 
 async def test_a_file_of_a_name_that_is_there_is_still_added(actions: Actions, simulator: Simulator) -> None:
