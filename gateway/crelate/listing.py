@@ -24,7 +24,7 @@ class RowPage:
 
     Attributes:
         rows: By what identifies them, in order.
-        total: Rows in the whole list, or null.
+        total: Rows in the whole list, which a list that fits one page need not say; or null.
         length: How many rows came, counting those that identify the same thing.
         more: Whether rows follow.
     """
@@ -70,7 +70,9 @@ def pages(
                 raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
             rows.setdefault(name, row)
         more = len(answer.data) >= PAGE_SIZE if answer.more is None else answer.more
-        return RowPage(rows, answer.total, len(answer.data), more and bool(answer.data))
+        is_whole = offset == 0 and answer.more is False
+        total = len(answer.data) if answer.total is None and is_whole else answer.total
+        return RowPage(rows, total, len(answer.data), more and bool(answer.data))
 
     return read
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
+import httpx
 import pytest
 
+from gateway.crelate.client import Client
 from gateway.crelate.listing import RowPage, complete, pages
 from gateway.simulator import FaultKind
 from resolvers.errors import UpstreamUnreadable
-from tests.gateway.crelate.conftest import World
+from tests.gateway.crelate.conftest import KEY, World
 
 
 def contacts(world: World) -> set[str]:
@@ -71,3 +75,24 @@ async def test_an_answer_that_is_no_list_cannot_be_read(world: World) -> None:
     """One record is not a list of one."""
     with pytest.raises(UpstreamUnreadable):
         await pages(world.connector.account.client, "/users/self")(0)
+
+
+class Uncounted(httpx.ASGITransport):
+    """Says whether rows follow, and never how many there are."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Leave `TotalRecords` out."""
+        answer = await super().handle_async_request(request)
+        body = json.loads(await answer.aread())
+        del body["Metadata"]["TotalRecords"]
+        return httpx.Response(answer.status_code, json=body)
+
+
+async def test_a_list_on_one_page_counts_itself(world: World) -> None:
+    """A first page that nothing follows is all there is, so that what is missing from it is gone."""
+    client = Client(KEY, "https://sim/api3", core=Uncounted(world.simulator))
+    stages = await pages(client, "/workflowstatuses")(0)
+    contacts = await pages(client, "/contacts")(0)
+    await client.aclose()
+    assert stages.total == len(world.keys("workflowstatuses"))
+    assert (contacts.more, contacts.total) == (True, None)
