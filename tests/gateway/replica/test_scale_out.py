@@ -144,6 +144,8 @@ def crelate() -> Iterator[str]:
     """A simulator with a limit, in a process of its own."""
     with serving() as address:
         httpx.patch(f"{address}/_simulator/knobs", json={"requests_per_minute": LIMIT}).raise_for_status()
+        slow = {"kind": "slow", "path": "/users", "seconds": 2}  # so that both ask while the first sync is at work
+        httpx.post(f"{address}/_simulator/faults", json=slow).raise_for_status()
         yield address
 
 
@@ -155,6 +157,8 @@ def _log(crelate: str) -> list[dict[str, Any]]:
 def test_two_gateways_share_everything(postgres: str, crelate: str) -> None:
     """One sync, though both ask for one; a change seen by one reaches who follows at the other; no request too many."""
     with _two_gateways(postgres, crelate) as (one, other):
+        for process in (one, other):
+            process.ask("newest")  # both are up: a sync is over sooner than a process has started
         one.tell("sync")
         other.tell("sync")
         assert sorted([one.hear(), other.hear()]) == [False, True]
