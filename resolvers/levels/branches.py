@@ -112,7 +112,7 @@ class Branch(ABC):
 @singledispatch
 def branch(step: Step, objects: Sequence[Any], run: Run) -> Branch:
     """The branch for a step."""
-    raise NotImplementedError(type(step), objects, run)
+    raise TypeError(type(step), objects, run)
 
 
 @branch.register
