@@ -13,7 +13,7 @@ import structlog
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from resolvers.errors import AtsError
+from resolvers.errors import AtsError, QueryTooComplex
 
 MAX_ERRORS = 20
 MAX_CHARACTERS = 300
@@ -83,7 +83,7 @@ def too_complex(limit: str, value: int, maximum: int, *, status: int = 400) -> R
     """A request error that names the limit, the value that was found (counting may stop there) and the maximum."""
     return refusal(
         f"This request has {limit} {value}, the maximum is {maximum}.",
-        code="QUERY_TOO_COMPLEX",
+        code=QueryTooComplex.code,
         status=status,
         limit=limit,
         value=value,
