@@ -4,23 +4,18 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
 import httpx
-import uvicorn
 
 from gateway.actions.actions import Actions, Connection
 from gateway.actions.ledger import now
 from gateway.crelate.client import Timing
 from gateway.crelate.connector import LiveSource
 from gateway.crelate.transport.pool import Pool
-from gateway.simulator import SimulatorConfig, create_simulator
-from gateway.simulator.seed.size import Size
+from gateway.simulator import Size
 from resolvers.actions import Asked
 from schema.actions.action import ActionOutcome
 from tests.databases import open_database
@@ -28,6 +23,8 @@ from tests.gateway.actions.conftest import INTEGRATION, KEY, account_at
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.gateway.actions.processes"])
+
+SIZE = Size(jobs=12, contacts=150, activities=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +133,6 @@ async def _act(database_address: str, crelate: str, asked: Asked, death: Death |
 async def _nap(seconds: float) -> None:
     """The simulator needs no time to settle."""
     await asyncio.sleep(min(seconds, 0.01))
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """Run a simulator; its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        process = PROCESSES.Process(target=_serve, args=(listener,))
-        process.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            process.kill()
-            process.join()
-            process.close()
-
-
-def _serve(listener: socket.socket) -> None:
-    config = SimulatorConfig(api_keys=(KEY,), size=Size(jobs=12, contacts=150, activities=20))
-    uvicorn.Server(uvicorn.Config(create_simulator(config), log_level="warning")).run([listener])
 
 
 class Crelate:

@@ -15,8 +15,10 @@ import pytest
 from resolvers.actions import Asked
 from schema.actions.action import ActionOutcome
 from tests.databases import new_postgres_database
+from tests.gateway.actions.conftest import KEY
 from tests.gateway.actions.inputs import attachment, create, file, note, person
-from tests.gateway.actions.processes import Crelate, Death, Life, live, serving
+from tests.gateway.actions.processes import SIZE, Crelate, Death, Life, live
+from tests.gateway.simulator.serving import serving
 
 AT_ONCE = 6
 
@@ -24,7 +26,7 @@ AT_ONCE = 6
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A simulator in a process of its own."""
-    with serving() as address:
+    with serving(KEY, SIZE) as address:
         yield address
 
 

@@ -4,14 +4,10 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection as Pipe
 
 import httpx
-import uvicorn
 
 from gateway.actions.actions import Actions, Connection
 from gateway.crelate.connector import CrelateSettings, connect
@@ -20,10 +16,8 @@ from gateway.crelate.transport.pool import Pool
 from gateway.replica.store import Store
 from gateway.replica.sync import Account
 from gateway.replica.syncs import Syncs
-from gateway.simulator import SimulatorConfig, create_simulator
 from schema.sync_status import SyncMode
 from tests.databases import open_database
-from tests.gateway.replica.crelate import SMALL
 from tests.gateway.replica.records import INTEGRATION
 
 KEY = "simulated-key"
@@ -95,24 +89,3 @@ async def _sync(address: str, crelate: str, mode: SyncMode | None, core: Killing
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """Run a simulator; its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        process = PROCESSES.Process(target=_serve, args=(listener,))
-        process.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            process.kill()
-            process.join()
-            process.close()
-
-
-def _serve(listener: socket.socket) -> None:
-    config = SimulatorConfig(api_keys=(KEY,), size=SMALL)
-    uvicorn.Server(uvicorn.Config(create_simulator(config), log_level="warning")).run([listener])

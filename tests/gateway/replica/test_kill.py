@@ -16,14 +16,16 @@ from schema.change import ChangeKind
 from schema.model import MODELS
 from schema.sync_status import SyncMode
 from tests.databases import open_database
-from tests.gateway.replica.processes import KEY, live, serving
+from tests.gateway.replica.crelate import SMALL
+from tests.gateway.replica.processes import KEY, live
 from tests.gateway.replica.records import INTEGRATION, START
+from tests.gateway.simulator.serving import serving
 
 
 @pytest.fixture
 def address() -> Iterator[str]:
     """A simulator in a process of its own."""
-    with serving() as address:
+    with serving(KEY, SMALL) as address:
         yield address
 
 

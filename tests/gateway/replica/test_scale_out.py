@@ -27,8 +27,10 @@ from gateway.replica.syncs import Syncs
 from resolvers.errors import UpstreamRateLimited
 from schema.sync_status import SyncMode
 from tests.databases import new_postgres_database, open_database
-from tests.gateway.replica.processes import KEY, PROCESSES, serving
+from tests.gateway.replica.crelate import SMALL
+from tests.gateway.replica.processes import KEY, PROCESSES
 from tests.gateway.replica.records import INTEGRATION, job
+from tests.gateway.simulator.serving import serving
 
 LIMIT = 60
 """Requests a minute, for both gateways together. A full sync of the account takes about 33."""
@@ -142,7 +144,7 @@ def _two_gateways(postgres: str, crelate: str) -> Iterator[tuple[Process, Proces
 @pytest.fixture
 def crelate() -> Iterator[str]:
     """A simulator with a limit, in a process of its own."""
-    with serving() as address:
+    with serving(KEY, SMALL) as address:
         httpx.patch(f"{address}/_simulator/knobs", json={"requests_per_minute": LIMIT}).raise_for_status()
         slow = {"kind": "slow", "path": "/users", "seconds": 2}  # so that both ask while the first sync is at work
         httpx.post(f"{address}/_simulator/faults", json=slow).raise_for_status()
