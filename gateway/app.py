@@ -18,15 +18,15 @@ from gateway.actions.links import Links
 from gateway.callers.browser import SecurityHeaders
 from gateway.callers.callers import Callers
 from gateway.crelate.client import Client
+from gateway.database.quota import DatabaseQuota
 from gateway.explorer.routes import explorer_routes
-from gateway.graphql_http import Endpoint, Limits, TrustedDocuments
+from gateway.http import Endpoint, Limits, TrustedDocuments
 from gateway.integration import Integration, build_integration
 from gateway.observability.health import DATABASE_SECONDS, UPSTREAM_SECONDS, Health, Part
 from gateway.observability.observer import Observer
 from gateway.observability.request_id import RequestIds
 from gateway.observability.scrape import metrics_route
 from gateway.operation import Operation
-from gateway.replica.quota import DatabaseQuota
 from gateway.settings import TOOL, Settings, SettingsError
 from gateway.storage import Storage, open_database
 from resolvers.cost import RelationCost

@@ -17,10 +17,10 @@ from gateway.connect.doctor import doctor as look_over
 from gateway.connect.guide import connect as connect_account
 from gateway.connect.place import DEFAULT_BASE_URL
 from gateway.demo import run_demo, run_simulator
-from gateway.replica.progress import sync_with_progress
 from gateway.server import serve as run_server
 from gateway.settings import DEFAULT_INTEGRATION, TOOL, Settings, SettingsError, read_settings
 from gateway.storage import Storage
+from gateway.sync.progress import sync_with_progress
 from resolvers.errors import AtsError
 from resolvers.root import build_schema
 from schema.sync_status import SyncMode

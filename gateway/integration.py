@@ -14,7 +14,7 @@ from gateway.crelate.client import Timing, unobserved
 from gateway.crelate.connector import Connector, CrelateSettings, LiveSource, connect
 from gateway.crelate.transport.quota import Quota
 from gateway.crelate.transport.telemetry import Hook
-from gateway.graphql_http import current_deadline
+from gateway.http import current_deadline
 from gateway.settings import TOOL, IntegrationSettings, Settings, SettingsError
 from schema.coverage import Coverage
 from schema.rate_limit import RateLimit

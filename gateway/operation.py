@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 from gateway.callers.callers import Callers
 from gateway.callers.headers import said
 from gateway.callers.integrations import integration_of
-from gateway.graphql_http import current_deadline
+from gateway.http import current_deadline
 from gateway.integration import METER, Integration, Meter
 from gateway.observability.batches import CountedSource
 from gateway.observability.observer import Observer, attribute
@@ -20,7 +20,7 @@ from gateway.replica.freshness import HEADER, Report, freshness
 from gateway.storage import Storage, now
 from resolvers.callers import Caller
 from resolvers.context import RequestContext
-from resolvers.source import Source
+from resolvers.ports.source import Source
 
 
 class OperationContext(RequestContext):

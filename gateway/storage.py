@@ -13,23 +13,23 @@ import httpx
 
 from gateway.actions.actions import Actions, Connection
 from gateway.actions.passing import Allowance
+from gateway.changes.feed import Feed
+from gateway.changes.webhooks import Endpoint, Webhooks
 from gateway.crelate.sync import CrelateLists
 from gateway.crelate.transport.quota import WindowQuota
-from gateway.database import Database, database_url
+from gateway.database.engine import Database, database_url
+from gateway.database.migrations import migrate
 from gateway.integration import Integration
-from gateway.replica.feed import Feed
 from gateway.replica.freshness import Freshness, Policy
-from gateway.replica.migrations import migrate
 from gateway.replica.retention import erase, keep_nulling
 from gateway.replica.source import Replica
 from gateway.replica.store import Store
-from gateway.replica.sync import Account
-from gateway.replica.syncs import Schedule, Syncs
-from gateway.replica.webhooks import Endpoint, Webhooks
 from gateway.settings import TOOL, Settings, SettingsError
+from gateway.sync.sync import Account
+from gateway.sync.syncs import Schedule, Syncs
 from resolvers.ids import Ids
+from resolvers.ports.source import Source
 from resolvers.queries.changes import position_of
-from resolvers.source import Source
 from schema.model import MODELS
 
 

@@ -7,8 +7,8 @@ from resolvers.criteria import matches, ordered, visible
 from resolvers.errors import FilterNeedsSync
 from resolvers.ids import Ids
 from resolvers.loaders import Loaders
+from resolvers.ports.source import Children, Page, PageQuestion
 from resolvers.questions import question, scope
-from resolvers.source import Children, Page, PageQuestion
 from schema.connection import Connection, Edge, PageInfo, Window
 from schema.model import MODELS, Model
 from schema.record import Tracked

@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
-from resolvers.actions import Actions
 from resolvers.callers import LOCAL, Caller, Scope
-from resolvers.changes import ChangeLog
 from resolvers.connections import children_of, page_of
 from resolvers.errors import AtsError, Forbidden, PersonalDataWithheld, UpstreamUnavailable
 from resolvers.ids import Ids
 from resolvers.loaders import Loaders
+from resolvers.ports.actions import Actions
+from resolvers.ports.changes import ChangeLog
+from resolvers.ports.source import Children, Source
+from resolvers.ports.sync import Syncing
 from resolvers.privacy import refuse_probing
-from resolvers.source import Children, Source
-from resolvers.syncing import Syncing
 from schema.actions.attachment import Attachment
 from schema.connection import Connection, Window
 from schema.coverage import Coverage

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar, cast
 from aiodataloader import DataLoader
 
 from resolvers.errors import AtsError, UpstreamUnavailable
-from resolvers.source import Children, Page, PageQuestion, Source
+from resolvers.ports.source import Children, Page, PageQuestion, Source
 from schema.record import Tracked
 
 T = TypeVar("T")

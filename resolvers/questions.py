@@ -7,7 +7,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors import BadUserInput
 from resolvers.ids import Ids
-from resolvers.source import PageQuestion
+from resolvers.ports.source import PageQuestion
 from schema.connection import DEFAULT_FIRST, MAX_FIRST, Window
 from schema.criterion import Criterion, Meaning, Operator, Order, given, meanings
 from schema.model import Model

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from gateway.database import Database
+from gateway.database.engine import Database
 from tests.databases import migrate_at, new_postgres_database, open_database, postgres_server
 
 

@@ -11,8 +11,8 @@ from unittest.mock import patch
 import psycopg
 from sqlalchemy import make_url
 
-from gateway.database import Database, database_url
-from gateway.replica.migrations import migrate
+from gateway.database.engine import Database, database_url
+from gateway.database.migrations import migrate
 
 _TEMPLATE = "migrated"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("gateway/explorer/ui", "tests/clients/node", "tests/gateway/graphql_http/audits")
+FOLDERS = ("gateway/explorer/ui", "tests/clients/node", "tests/gateway/http/audits")
 FOR_PEOPLE = {"funding", "deprecated"}
 """Where maintainers ask for money, or say what to use instead. Nothing is fetched from there."""
 

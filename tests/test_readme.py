@@ -199,8 +199,8 @@ def test_codes_of_errors_stand_there() -> None:
 
 def test_codes_of_the_endpoint_are_known() -> None:
     """What it says of itself beside the graph's own errors is in the list above."""
-    assert codes_in(ROOT / "gateway/graphql_http") <= codes()
-    assert codes_in(ROOT / "gateway/graphql_http") >= OF_THE_ENDPOINT
+    assert codes_in(ROOT / "gateway/http") <= codes()
+    assert codes_in(ROOT / "gateway/http") >= OF_THE_ENDPOINT
 
 
 def test_words_in_capitals_mean_something() -> None:

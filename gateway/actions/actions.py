@@ -25,10 +25,10 @@ from gateway.crelate.account import Account
 from gateway.crelate.client import Client
 from gateway.crelate.lookups import Lookups
 from gateway.crelate.mapping.attachment import cv, cv_key
-from gateway.database import Database
-from resolvers.actions import Asked, Result, Trail
+from gateway.database.engine import Database
 from resolvers.errors import AtsError, BadUserInput
-from resolvers.source import Source
+from resolvers.ports.actions import Asked, Result, Trail
+from resolvers.ports.source import Source
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
 from schema.actions.attachment import Attachment
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
@@ -129,7 +129,7 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationActions:
-    """The actions of one integration for one caller; see `resolvers.actions.Actions`."""
+    """The actions of one integration for one caller; see `resolvers.ports.actions.Actions`."""
 
     shared: Actions
     integration: str

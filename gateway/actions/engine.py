@@ -26,7 +26,7 @@ from gateway.actions.liveness import Lives, lives
 from gateway.actions.problems import error, to_json
 from gateway.actions.spool import Spool
 from gateway.actions.workflows import Execution, conduct
-from gateway.database import Database
+from gateway.database.engine import Database
 from schema.actions.action import ActionName, ActionOutcome
 from schema.actions.problem import UserErrorCode
 

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.actions.problems import read_errors, read_warnings
-from gateway.actions.tables import ACTIONS, INTENTS
-from gateway.database import Database
-from resolvers.actions import Trail
+from gateway.database.engine import Database
+from gateway.database.tables import ACTIONS, INTENTS
+from resolvers.ports.actions import Trail
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
 
 Clock = Callable[[], datetime]

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
 
-from gateway.actions.tables import SECRETS
-from gateway.database import Database
+from gateway.database.engine import Database
+from gateway.database.tables import SECRETS
 
 PATH = "/files"
 LIFETIME = timedelta(minutes=15)

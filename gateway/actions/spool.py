@@ -11,8 +11,8 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, delete, insert, select
 
 from gateway.actions.ledger import Clock
-from gateway.actions.tables import CHUNKS, FILES
-from gateway.database import Database
+from gateway.database.engine import Database
+from gateway.database.tables import CHUNKS, FILES
 
 
 @dataclass(frozen=True, slots=True)

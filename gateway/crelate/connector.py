@@ -25,7 +25,7 @@ from gateway.crelate.tables import KEEP_SECONDS, Tables
 from gateway.crelate.transport.quota import Quota, WindowQuota
 from gateway.crelate.transport.telemetry import Hook
 from resolvers.errors import FilterNeedsSync
-from resolvers.source import Page, PageQuestion
+from resolvers.ports.source import Page, PageQuestion
 from schema.coverage import Coverage
 from schema.rate_limit import RateLimit
 

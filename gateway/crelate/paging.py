@@ -21,7 +21,7 @@ from gateway.crelate.selection import select
 from gateway.crelate.session import Session
 from resolvers.criteria import visible
 from resolvers.errors import FilterNeedsSync
-from resolvers.source import Page, PageQuestion
+from resolvers.ports.source import Page, PageQuestion
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
 

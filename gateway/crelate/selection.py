@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from resolvers.criteria import matches, ordered, visible
 from resolvers.errors import BadUserInput, FilterNeedsSync
-from resolvers.source import Page, PageQuestion
+from resolvers.ports.source import Page, PageQuestion
 from schema.record import Tracked
 
 

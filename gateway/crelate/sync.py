@@ -20,8 +20,8 @@ from gateway.crelate.reading.answers import one_per_owner
 from gateway.crelate.reading.interviewing_team_member import otherwise
 from gateway.crelate.session import Session
 from gateway.crelate.tables import Tables
-from gateway.replica.sync_source import Listing, Lot
 from resolvers.errors import UpstreamUnreadable
+from resolvers.ports.listing import Listing, Lot
 from schema.record import Tracked
 
 Records = Mapping[str, Sequence[Tracked]]

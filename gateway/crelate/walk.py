@@ -16,7 +16,7 @@ from gateway.crelate.filtered import Asked
 from gateway.crelate.listing import ReadPage, Row
 from resolvers.criteria import matches
 from resolvers.errors import BadUserInput
-from resolvers.source import Page
+from resolvers.ports.source import Page
 from schema.criterion import Criterion
 from schema.record import Tracked
 

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from gateway.graphql_http.negotiation import accepted_coding
+from gateway.http.negotiation import accepted_coding
 
 DIST = Path(__file__).parent / "dist"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from resolvers.errors import AtsError
-from resolvers.source import Children, Page, PageQuestion, Source
+from resolvers.ports.source import Children, Page, PageQuestion, Source
 from schema.record import Tracked
 
 

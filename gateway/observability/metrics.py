@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from gateway.graphql_http.observation import Observation
+from gateway.http.observation import Observation
 from schema.rate_limit import RateLimit
 
 OTHER = "other"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from gateway.graphql_http.observation import Observation
+from gateway.http.observation import Observation
 from gateway.observability.logs import caller_label
 from gateway.observability.metrics import Metrics
 from gateway.observability.tracing import OperationSpan, failed, find_tracer, trace_request

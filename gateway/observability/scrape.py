@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.callers.callers import Callers
-from gateway.graphql_http.errors import refused_by
+from gateway.http.errors import refused_by
 from gateway.observability.metrics import Metrics
 from resolvers.errors import AtsError
 

@@ -10,7 +10,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from gateway.graphql_http.observation import Observation
+from gateway.http.observation import Observation
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer

@@ -5,12 +5,11 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from inspect import get_annotations
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import orjson
 
+from schema.annotation import annotation
 from schema.model import MODELS
 from schema.record import Tracked
 
@@ -66,16 +65,6 @@ def anonymous(body: bytes | str) -> bytes:
     kept = {name: value for name, value in stored.items() if name.endswith(("key", "keys", "remote_id"))}
     emptied: dict[str, Any] = {name: [] if isinstance(value, list) else None for name, value in stored.items()}
     return orjson.dumps(emptied | kept, option=orjson.OPT_SORT_KEYS)
-
-
-def annotation(holder: Any, name: str) -> Any:
-    """The Python type of a field of the class `holder`, without null and without Strawberry's marks."""
-    held = next(found[name] for found in map(get_annotations, holder.__mro__) if name in found)
-    while get_origin(held) is Annotated:
-        held = get_args(held)[0]
-    if get_origin(held) in {Union, UnionType}:
-        held = next(part for part in get_args(held) if part is not NoneType)
-    return held
 
 
 @cache

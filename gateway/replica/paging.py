@@ -15,10 +15,10 @@ from zlib import crc32
 import orjson
 from sqlalchemy import ColumnElement, Table, and_, false, or_
 
-from gateway.database import Instant
-from gateway.replica.tables import RECORDS
+from gateway.database.engine import Instant
+from gateway.database.tables import RECORDS
 from resolvers.errors import BadUserInput
-from resolvers.source import PageQuestion
+from resolvers.ports.source import PageQuestion
 from schema.criterion import Order
 
 _TAG = "replica:"

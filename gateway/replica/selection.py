@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from gateway.replica.columns import comparable, is_key, path_of
-from gateway.replica.tables import RECORDS, VALUES
+from gateway.database.columns import comparable, is_key, path_of
+from gateway.database.tables import RECORDS, VALUES
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
 from schema.record import UPDATED

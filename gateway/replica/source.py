@@ -22,7 +22,7 @@ from resolvers.errors import (
     UpstreamUnavailable,
     UpstreamUnreadable,
 )
-from resolvers.source import Children, Page, PageQuestion, Source
+from resolvers.ports.source import Children, Page, PageQuestion, Source
 from schema.record import Tracked
 
 T = TypeVar("T")

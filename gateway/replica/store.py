@@ -12,13 +12,14 @@ import orjson
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.database import Database
-from gateway.replica import changes, codec, paging
-from gateway.replica.columns import column_value, columns_of, listed_values, lists_of
+from gateway.changes import log as changes
+from gateway.database.columns import column_value, columns_of, listed_values, lists_of
+from gateway.database.engine import Database
+from gateway.database.tables import LISTINGS, RECORDS, VALUES
+from gateway.replica import codec, paging
 from gateway.replica.selection import selected
-from gateway.replica.tables import LISTINGS, RECORDS, VALUES
-from resolvers.changes import LogEntry
-from resolvers.source import PageQuestion
+from resolvers.ports.changes import LogEntry
+from resolvers.ports.source import PageQuestion
 from schema.change import ChangeKind
 from schema.model import MODELS
 from schema.record import Tracked

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gateway.database import Database
-from gateway.replica.tables import SYNCS
+from gateway.database.engine import Database
+from gateway.database.tables import SYNCS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.actions import Info, Result
 from resolvers.mutations.performing import perform, report
+from resolvers.ports.actions import Info, Result
 from schema.actions.action import ActionName
 from schema.actions.add_attachment_to_application import (
     AddAttachmentToApplicationInput,

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from resolvers.actions import Actions, Asked, Info, Result
 from resolvers.documents import document
 from resolvers.errors import Forbidden
+from resolvers.ports.actions import Actions, Asked, Info, Result
 from schema.actions.action import ActionName, ActionOutcome
 from schema.actions.create_candidate import ActionStatus
 

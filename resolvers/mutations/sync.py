@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
+from resolvers.ports.sync import Info
 from resolvers.queries.sync_status import syncs
-from resolvers.syncing import Info
 from schema.sync_status import SyncMode, SyncPayload
 
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.changes import ChangeLog, Info, LogEntry
 from resolvers.errors import BadUserInput, Forbidden
 from resolvers.ids import Ids
+from resolvers.ports.changes import ChangeLog, Info, LogEntry
 from schema.change import Change, ModelName
 from schema.connection import DEFAULT_FIRST, MAX_FIRST, Connection, Edge, First, PageInfo
 

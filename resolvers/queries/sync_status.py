@@ -1,7 +1,7 @@
 """How up to date the copies are."""
 
 from resolvers.errors import Forbidden
-from resolvers.syncing import Info, Syncing
+from resolvers.ports.sync import Info, Syncing
 from schema.sync_status import SyncStatus
 
 

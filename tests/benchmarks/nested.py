@@ -17,10 +17,10 @@ from gateway.app import App, create_app
 from gateway.settings import Settings
 from gateway.simulator import SimulatorConfig, create_simulator
 from resolvers.context import RequestContext
+from resolvers.engine import Plans
 from resolvers.errors import AtsError
-from resolvers.levels import Plans
+from resolvers.ports.source import Children, Page, PageQuestion, Source
 from resolvers.root import build_schema, executable
-from resolvers.source import Children, Page, PageQuestion, Source
 from schema.record import Tracked
 
 KEY = "simulated-key"

@@ -6,7 +6,7 @@ import pytest
 from graphql import parse
 from graphql.execution import Executor
 
-from resolvers.levels import Plans
+from resolvers.engine import Plans
 from resolvers.root import build_schema, executable
 from tests.end_to_end.conftest import World, gateway_over
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from resolvers.criteria import matches, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
-from resolvers.source import Children, Page, PageQuestion
+from resolvers.ports.source import Children, Page, PageQuestion
 from schema.record import Tracked
 
 

@@ -11,8 +11,8 @@ from graphql import ExecutionResult
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
-from resolvers.changes import ChangeLog, LogEntry
 from resolvers.context import RequestContext
+from resolvers.ports.changes import ChangeLog, LogEntry
 from resolvers.queries import changes as queries
 from resolvers.subscriptions import changes as subscriptions
 from schema.change import ChangeKind, ModelName

@@ -9,8 +9,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
 from resolvers.mutations.sync import sync
+from resolvers.ports.sync import Begun, Syncing
 from resolvers.queries.sync_status import sync_status
-from resolvers.syncing import Begun, Syncing
 from schema.change import ModelName
 from schema.scalars import SCALARS
 from schema.sync_status import ModelSyncStatus, SyncMode, SyncStatus

@@ -9,7 +9,7 @@ from gateway.crelate.listing import Row
 from gateway.crelate.protocol import GUID
 from gateway.crelate.session import Session
 from resolvers.errors import AtsError
-from resolvers.source import Children
+from resolvers.ports.source import Children
 
 Records = Mapping[str, Any]
 """Records and errors by key; a key without a record is absent."""

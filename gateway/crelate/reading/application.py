@@ -17,7 +17,7 @@ from gateway.crelate.reading.answers import Families, Records, by_key, families,
 from gateway.crelate.session import Session
 from gateway.crelate.walk import Walk
 from resolvers.errors import AtsError
-from resolvers.source import Children
+from resolvers.ports.source import Children
 
 MODEL = "Application"
 JOBS_OF_CONTACT = "/contacts/{id}/jobs"

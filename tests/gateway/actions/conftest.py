@@ -15,8 +15,8 @@ from gateway.crelate.canary import Canary
 from gateway.crelate.client import Client, Timing
 from gateway.crelate.connector import LiveSource
 from gateway.crelate.tables import Tables
-from gateway.database import Database
-from gateway.replica.migrations import migrate
+from gateway.database.engine import Database
+from gateway.database.migrations import migrate
 from gateway.simulator import Simulator, SimulatorConfig, create_simulator
 from tests.databases import open_database
 from tests.gateway.simulator.conftest import Clock

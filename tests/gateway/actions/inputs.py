@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.simulator import Simulator
 from gateway.simulator.table import Row
-from resolvers.actions import Asked
+from resolvers.ports.actions import Asked
 from schema.actions.action import ActionName
 
 PDF = b"%PDF-1.7\n" + b"A page about optics. " * 50

@@ -16,7 +16,7 @@ from gateway.crelate.client import Timing
 from gateway.crelate.connector import LiveSource
 from gateway.crelate.transport.pool import Pool
 from gateway.simulator import Size
-from resolvers.actions import Asked
+from resolvers.ports.actions import Asked
 from schema.actions.action import ActionOutcome
 from tests.databases import open_database
 from tests.gateway.actions.conftest import INTEGRATION, KEY, account_at
@@ -48,7 +48,7 @@ class Life:
         methods: Of its requests to Crelate, in order.
         outcome: What came of the action, or null when it was killed.
         replayed: Whether the action had been accepted by the process before.
-        candidate_key, application_key, attachment_id, note_id: As in `resolvers.actions.Result`.
+        candidate_key, application_key, attachment_id, note_id: As in `resolvers.ports.actions.Result`.
         errors, warnings: Codes.
     """
 

@@ -13,9 +13,9 @@ from gateway.actions.fetching import Fetcher
 from gateway.actions.files import file_route
 from gateway.actions.links import LIFETIME, Link
 from gateway.actions.spool import HEAD_BYTES
-from gateway.actions.tables import CHUNKS, FILES
 from gateway.crelate.account import Account
-from gateway.database import Database
+from gateway.database.engine import Database
+from gateway.database.tables import CHUNKS, FILES
 from gateway.simulator import Simulator
 from resolvers.errors import BadUserInput
 from schema.actions.action import ActionOutcome

@@ -11,9 +11,9 @@ import pytest
 
 from gateway.actions.actions import Actions
 from gateway.crelate.client import Timing
-from gateway.database import Database
+from gateway.database.engine import Database
 from gateway.simulator import Simulator
-from resolvers.actions import Asked, Result
+from resolvers.ports.actions import Asked, Result
 from schema.actions.action import ActionOutcome
 from tests.gateway.actions.conftest import INTEGRATION, account_at, running
 from tests.gateway.actions.inputs import attachment, contacts_of, create, file, note, open_job, person

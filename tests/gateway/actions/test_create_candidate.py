@@ -7,7 +7,7 @@ import pytest
 from gateway.actions.actions import Actions
 from gateway.simulator import Simulator
 from gateway.simulator.table import Row
-from resolvers.actions import Result
+from resolvers.ports.actions import Result
 from schema.actions.action import ActionOutcome
 from tests.gateway.actions.conftest import INTEGRATION
 from tests.gateway.actions.inputs import (

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.actions.actions import Actions
 from gateway.simulator import Simulator
-from resolvers.actions import Asked, Result
+from resolvers.ports.actions import Asked, Result
 from tests.gateway.actions.conftest import INTEGRATION
 from tests.gateway.actions.inputs import attachment, create, file, note, open_job, person, writes
 from tests.gateway.actions.test_create_candidate import COMPLETE, known

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.actions.actions import Actions
 from gateway.crelate.account import Account
-from gateway.database import Database
+from gateway.database.engine import Database
 from gateway.simulator import Simulator
 from schema.actions.action import ActionOutcome
 from tests.gateway.actions.conftest import INTEGRATION, running

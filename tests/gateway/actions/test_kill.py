@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from resolvers.actions import Asked
+from resolvers.ports.actions import Asked
 from schema.actions.action import ActionOutcome
 from tests.databases import new_postgres_database
 from tests.gateway.actions.conftest import KEY

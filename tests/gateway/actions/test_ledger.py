@@ -7,8 +7,8 @@ from sqlalchemy import select
 from gateway.actions.actions import Actions
 from gateway.actions.engine import ABANDONED_AFTER
 from gateway.actions.ledger import Claim, Ledger, fingerprint
-from gateway.actions.tables import ACTIONS
-from gateway.database import Database
+from gateway.database.engine import Database
+from gateway.database.tables import ACTIONS
 from gateway.simulator import Simulator
 from schema.actions.action import ActionFilter, ActionName, ActionOutcome
 from tests.gateway.actions.conftest import INTEGRATION

@@ -9,7 +9,7 @@ import pytest
 from gateway.actions.actions import Actions
 from gateway.actions.passing import READ_ONLY, Allowance
 from gateway.crelate.account import Account
-from gateway.database import Database
+from gateway.database.engine import Database
 from gateway.simulator import Simulator
 from resolvers.errors import BadUserInput, Forbidden, UpstreamUnavailable
 from schema.actions.action import Action, ActionFilter, ActionName

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from resolvers.errors import AtsError
-from resolvers.source import Children, PageQuestion, Source
+from resolvers.ports.source import Children, PageQuestion, Source
 
 
 async def told(source: Source, size: int = 20) -> dict[str, Any]:

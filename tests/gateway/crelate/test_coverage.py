@@ -13,7 +13,7 @@ from gateway.crelate.coverage import INPUT_NOTES, LIVE, SYNCED, coverage
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Absent
 from resolvers.errors import FilterNeedsSync
-from resolvers.source import PageQuestion
+from resolvers.ports.source import PageQuestion
 from schema.criterion import Criterion, Operator, meanings
 from schema.model import MODELS
 from schema.record import OWN

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.simulator import FaultKind, FilterMode
 from resolvers.errors import AtsError, UpstreamRateLimited
-from resolvers.source import Children, PageQuestion
+from resolvers.ports.source import Children, PageQuestion
 from tests.gateway.crelate.conftest import KEY, World
 from tests.gateway.crelate.story import told
 

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.simulator import FaultKind, FilterMode
 from resolvers.errors import BadUserInput, FilterNeedsSync
-from resolvers.source import Page, PageQuestion
+from resolvers.ports.source import Page, PageQuestion
 from schema.criterion import Criterion, Operator, Order
 from schema.job import JobVisibility
 from schema.model import MODELS

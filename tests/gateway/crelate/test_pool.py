@@ -13,7 +13,7 @@ from gateway.crelate import protocol
 from gateway.crelate.client import Client, Timing
 from gateway.crelate.connector import CrelateSettings, connect
 from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
-from resolvers.source import PageQuestion
+from resolvers.ports.source import PageQuestion
 from tests.gateway.crelate.conftest import KEY, FakeTime, World
 
 

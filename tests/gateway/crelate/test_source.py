@@ -13,7 +13,7 @@ from gateway.crelate.connector import web_url
 from gateway.crelate.questions import BY_IDS
 from gateway.simulator import FilterMode, PipelineProfile
 from resolvers.errors import FilterNeedsSync
-from resolvers.source import Children, PageQuestion
+from resolvers.ports.source import Children, PageQuestion
 from schema.model import MODELS
 from tests.gateway.crelate.conftest import MakeWorld, World
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
-from gateway.database import Database
+from gateway.database.engine import Database
 from gateway.observability.health import Part
 from gateway.simulator import SimulatorConfig, create_simulator
 from tests.end_to_end.conftest import KEY, World, gateway_over

@@ -11,9 +11,9 @@ from gateway.crelate.client import Timing
 from gateway.crelate.connector import Connector, CrelateSettings, connect
 from gateway.crelate.sync import CrelateLists
 from gateway.replica.store import Store
-from gateway.replica.sync import Account, Sync
 from gateway.simulator import Simulator, SimulatorConfig, create_simulator
 from gateway.simulator.seed.size import Size
+from gateway.sync.sync import Account, Sync
 from schema.sync_status import SyncMode
 from tests.gateway.replica.records import INTEGRATION
 

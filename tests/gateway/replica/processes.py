@@ -14,8 +14,8 @@ from gateway.crelate.connector import CrelateSettings, connect
 from gateway.crelate.sync import CrelateLists
 from gateway.crelate.transport.pool import Pool
 from gateway.replica.store import Store
-from gateway.replica.sync import Account
-from gateway.replica.syncs import Syncs
+from gateway.sync.sync import Account
+from gateway.sync.syncs import Syncs
 from schema.sync_status import SyncMode
 from tests.databases import open_database
 from tests.gateway.replica.records import INTEGRATION

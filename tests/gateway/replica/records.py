@@ -7,7 +7,8 @@ from typing import Any, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from gateway.replica.codec import RAW, STAMPS, annotation
+from gateway.replica.codec import RAW, STAMPS
+from schema.annotation import annotation
 from schema.application import Application
 from schema.candidate import Candidate
 from schema.job import Job

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.replica.changes import changes_after
+from gateway.changes.log import changes_after
 from gateway.replica.store import Store
 from gateway.replica.sync_state import sync_states
-from resolvers.changes import LogEntry
+from resolvers.ports.changes import LogEntry
 from schema.change import ChangeKind
 from schema.model import MODELS
 from schema.sync_status import SyncMode

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.replica.store import CopyPage, Store
 from resolvers.criteria import ordered
 from resolvers.errors import BadUserInput
-from resolvers.source import PageQuestion
+from resolvers.ports.source import PageQuestion
 from schema.criterion import Order
 from schema.job import Job
 from tests.gateway.replica.records import INTEGRATION, START, Clock, job

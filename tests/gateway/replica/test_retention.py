@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from gateway.replica.changes import changes_after
+from gateway.changes.log import changes_after
+from gateway.database.tables import VALUES
 from gateway.replica.retention import erase, null_deleted
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync, sync_states
-from gateway.replica.tables import VALUES
-from resolvers.source import PageQuestion
+from resolvers.ports.source import PageQuestion
 from schema.change import ChangeKind
 from tests.gateway.replica.records import INTEGRATION, Clock, application, candidate, value
 

@@ -15,15 +15,15 @@ import httpx
 import pytest
 
 from gateway.actions.actions import Actions, Connection
+from gateway.changes.feed import Feed
 from gateway.crelate.client import Timing
 from gateway.crelate.connector import Connector, CrelateSettings, connect
 from gateway.crelate.protocol import get
 from gateway.crelate.sync import CrelateLists
-from gateway.replica.feed import Feed
-from gateway.replica.quota import DatabaseQuota
+from gateway.database.quota import DatabaseQuota
 from gateway.replica.store import Store
-from gateway.replica.sync import Account
-from gateway.replica.syncs import Syncs
+from gateway.sync.sync import Account
+from gateway.sync.syncs import Syncs
 from resolvers.errors import UpstreamRateLimited
 from schema.sync_status import SyncMode
 from tests.databases import new_postgres_database, open_database

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.replica.store import Store
-from resolvers.source import PageQuestion
+from resolvers.ports.source import PageQuestion
 from schema.criterion import Criterion, Operator, meanings
 from schema.interview import Interview
 from schema.interviewing_team_member import InterviewingTeamMember

@@ -19,7 +19,7 @@ from resolvers.errors import (
     UpstreamUnauthorized,
     UpstreamUnavailable,
 )
-from resolvers.source import Children, PageQuestion
+from resolvers.ports.source import Children, PageQuestion
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
 from schema.record import Tracked

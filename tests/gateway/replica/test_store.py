@@ -3,10 +3,10 @@
 import asyncio
 from datetime import timedelta
 
-from gateway.database import Database
-from gateway.replica.changes import changes_after
+from gateway.changes.log import changes_after
+from gateway.database.engine import Database
 from gateway.replica.store import Listed, Store
-from resolvers.changes import LogEntry
+from resolvers.ports.changes import LogEntry
 from schema.change import ChangeKind
 from schema.record import Tracked
 from tests.gateway.replica.records import INTEGRATION, START, Clock, application, candidate, job, properties, value

@@ -9,7 +9,7 @@ from gateway.replica.source import Replica
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync
 from resolvers.errors import UpstreamUnavailable
-from resolvers.source import Children, PageQuestion
+from resolvers.ports.source import Children, PageQuestion
 from schema.model import MODELS
 from tests.gateway.replica.records import INTEGRATION, START, Clock, application, job, value
 from tests.resolvers.memory_source import MemorySource

@@ -11,13 +11,13 @@ from graphql import ExecutionResult, graphql
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
-from resolvers.actions import Asked, Result, Trail
 from resolvers.context import RequestContext
 from resolvers.mutations.add_attachment_to_application import add_attachment_to_application
 from resolvers.mutations.add_note_to_application import add_note_to_application
 from resolvers.mutations.create_application import create_application
 from resolvers.mutations.create_candidate import create_candidate
 from resolvers.mutations.passthrough import passthrough
+from resolvers.ports.actions import Asked, Result, Trail
 from resolvers.queries.actions import action, actions
 from resolvers.queries.candidate_attachments import candidate_attachments
 from resolvers.queries.node import node

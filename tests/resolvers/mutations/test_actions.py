@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import strawberry
 
-from resolvers.actions import Result
 from resolvers.ids import Ids
 from resolvers.mutations.performing import MARGIN_SECONDS
+from resolvers.ports.actions import Result
 from schema.actions.action import Action, ActionName, ActionOutcome
 from schema.actions.planned_call import PlannedCall
 from schema.actions.problem import ActionWarning, UserError, UserErrorCode, WarningCode

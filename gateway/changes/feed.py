@@ -1,0 +1,112 @@
+"""Following the change log as it grows, in this process and written by any other."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
+
+import psycopg
+from sqlalchemy import func, select
+
+from gateway.changes.log import CHANNEL, changes_after, last_position
+from gateway.database.engine import Database
+from gateway.database.tables import CHANGES
+from resolvers.ports.changes import LogEntry
+
+LOT = 100
+"""Changes read at once. A slow reader holds no more than these; the rest waits in the database."""
+
+PAUSE_SECONDS = 0.25
+"""How often a SQLite file is looked at for changes by other processes, and a lost Postgres asked again."""
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+class Feed:
+    """Wakes the followers of the log. One listener per process, started by the first follower.
+
+    On Postgres it listens for what committing transactions announce; a SQLite file is looked at every so often.
+
+    Args:
+        database: Where the log is.
+        sleep: Waits.
+    """
+
+    def __init__(self, database: Database, sleep: Sleep = asyncio.sleep) -> None:
+        self._database = database
+        self._sleep = sleep
+        self._news = asyncio.Event()
+        self._listener: asyncio.Task[None] | None = None
+
+    def wake(self, _integration: str = "") -> None:
+        """There may be new changes."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def log(self, integration: str) -> "IntegrationLog":
+        """The log of one integration."""
+        return IntegrationLog(self, self._database, integration)
+
+    def news(self) -> asyncio.Event:
+        """Set as soon as there may be changes that were not there when this was called."""
+        if self._listener is None:
+            listen = self._hear_postgres if self._database.is_postgres else self._watch_sqlite
+            self._listener = asyncio.create_task(listen())
+        return self._news
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._listener is not None:
+            self._listener.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listener
+
+    async def _hear_postgres(self) -> None:
+        address = self._database.url.render_as_string(hide_password=False)
+        while True:
+            with suppress(psycopg.OperationalError):
+                async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self.wake()  # what was announced while nobody listened
+                    async for _ in connection.notifies():
+                        self.wake()
+            await self._sleep(PAUSE_SECONDS)
+
+    async def _watch_sqlite(self) -> None:
+        seen = -1
+        while True:
+            async with self._database.reading() as connection:
+                newest = await connection.scalar(select(func.max(CHANGES.c.position))) or 0
+            if newest != seen:
+                seen = newest
+                self.wake()
+            await self._sleep(PAUSE_SECONDS)
+
+
+class IntegrationLog:
+    """The change log of one integration, as `ChangeLog`."""
+
+    def __init__(self, feed: Feed, database: Database, integration: str) -> None:
+        self._feed = feed
+        self._database = database
+        self._integration = integration
+
+    async def after(self, position: int, first: int, models: Collection[str] | None) -> Sequence[LogEntry]:
+        """As `ChangeLog`."""
+        return await changes_after(self._database, self._integration, position, first, models)
+
+    async def newest(self) -> int:
+        """As `ChangeLog`."""
+        return await last_position(self._database, self._integration)
+
+    async def follow(self, position: int, models: Collection[str] | None) -> AsyncGenerator[LogEntry, None]:
+        """As `ChangeLog`."""
+        while True:
+            news = self._feed.news()  # before reading: what is committed from here on sets it
+            newest = await self.newest() if models is not None else 0
+            entries = await self.after(position, LOT, models)
+            for entry in entries:
+                yield entry
+                position = entry.position
+            if len(entries) < LOT:
+                position = max(position, newest)  # what is behind of other models need not be read again
+                await news.wait()

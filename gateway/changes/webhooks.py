@@ -1,0 +1,249 @@
+"""Webhooks: the change log pushed to others, signed as the Standard Webhooks specification has it.
+
+Each address gets the changes in order, a lot at a time, the next lot once it has taken the last one. A delivery is a
+workflow on DBOS: it is tried again for as long as it takes, by whichever process is there. A lot may arrive twice, then
+with the same `webhook-id`; none is left out.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import orjson
+import structlog
+from dbos import DBOS, SetWorkflowID
+from sqlalchemy import select, update
+from standardwebhooks import Webhook
+
+from gateway.changes.feed import LOT, Feed
+from gateway.changes.log import changes_after, last_position
+from gateway.database.engine import Database
+from gateway.database.tables import WEBHOOKS
+from gateway.replica.store import Clock
+from gateway.sync.syncs import is_over
+from resolvers.ids import Ids
+from resolvers.ports.changes import LogEntry
+from resolvers.queries.changes import SCOPE
+from schema.change import shown_as
+
+PAUSES = (5.0, 60.0, 300.0, 1800.0, 7200.0)
+"""Seconds until a lot that was not taken is tried again; the last pause is kept to."""
+
+LOOK_SECONDS = 10.0
+"""How often it is looked whether there is something to deliver, beside every change."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Somebody who wants to know about changes.
+
+    Attributes:
+        integration: Whose changes.
+        url: Where they are posted to.
+        secret: What the messages are signed with: base64, with or without `whsec_` in front.
+    """
+
+    integration: str
+    url: str
+    secret: str = field(repr=False)
+
+
+class Webhooks:
+    """The deliveries of one process. There may be one of these at a time; DBOS has it so.
+
+    Make it before DBOS is launched, for workflows that are taken up look for it then, and start it afterwards.
+
+    Args:
+        database: Where the log is.
+        feed: Tells when it grows.
+        endpoints: Who wants to know.
+        client: Posts.
+        clock: What time it is.
+        sleep: Waits between two attempts, durably.
+
+    Raises:
+        RuntimeError: there is one of these in the process already.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        feed: Feed,
+        endpoints: Sequence[Endpoint],
+        client: httpx.AsyncClient,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[object]] = DBOS.sleep_async,
+    ) -> None:
+        self._database = database
+        self._feed = feed
+        self._endpoints = {(endpoint.integration, endpoint.url): endpoint for endpoint in endpoints}
+        self._client = client
+        self._clock = clock
+        self._sleep = sleep
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._dispatcher: asyncio.Task[None] | None = None
+        if _running:
+            raise RuntimeError("There may be only one of these in a process.")
+        _running.append(self)
+
+    async def start(self) -> None:
+        """Begin to deliver; a new address begins with the next change."""
+        for endpoint in self._endpoints.values():
+            await self._register(endpoint)
+        self._dispatcher = asyncio.create_task(self._dispatch_all(self._feed.news()))
+
+    async def stop(self) -> None:
+        """Stop; what is under way goes on in another process, or in the next one. Call it before DBOS is stopped."""
+        tasks = [*self._under_way, *([self._dispatcher] if self._dispatcher else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        _running.remove(self)
+
+    async def replay(self, integration: str, url: str, position: int) -> None:
+        """Deliver everything behind a position of the log once more."""
+        values = {"position": position, "delivery": None}
+        async with self._writing(integration, url) as connection:
+            await connection.execute(update(WEBHOOKS).where(*_own(integration, url)).values(values))
+        self._feed.wake()
+
+    async def conduct(self, delivery: str, integration: str, url: str) -> None:
+        """Deliver one lot inside its workflow."""
+        task = asyncio.current_task()
+        self._under_way |= {task} if task else set()
+        try:
+            lot = await _step("read", partial(self._read, integration, url))
+            attempt = 0
+            while not await _step(
+                f"attempt {attempt + 1}", partial(self._post, delivery, integration, url, lot["body"])
+            ):
+                await self._sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+                attempt += 1
+            await self._advance(delivery, integration, url, lot["position"])
+        finally:
+            self._under_way -= {task} if task else set()
+        self._feed.wake()
+
+    async def _register(self, endpoint: Endpoint) -> None:
+        newest = await last_position(self._database, endpoint.integration)
+        row = {"integration": endpoint.integration, "url": endpoint.url, "position": newest}
+        async with self._writing(endpoint.integration, endpoint.url) as connection:
+            await connection.execute(self._database.insert(WEBHOOKS).values(row).on_conflict_do_nothing())
+
+    async def _dispatch_all(self, news: asyncio.Event) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):  # `wait_for` may swallow a cancellation before Python 3.12
+                    await news.wait()
+            news = self._feed.news()
+            for integration, url in self._endpoints:
+                try:
+                    await self._dispatch(integration, url)
+                except Exception as failed:  # noqa: BLE001  the database may be away for a while; the next look will do
+                    _log.warning("webhook_not_begun", integration=integration, error=type(failed).__name__)
+
+    async def _dispatch(self, integration: str, url: str) -> None:
+        """Begin the next delivery, unless one is under way or there is nothing to tell."""
+        async with self._writing(integration, url) as connection:
+            row = (await connection.execute(select(WEBHOOKS).where(*_own(integration, url)))).one()
+            if row.delivery is not None and not await is_over(row.delivery):
+                delivery = row.delivery
+            elif not await changes_after(self._database, integration, row.position, 1):
+                return
+            else:
+                delivery = f"webhook-{uuid4().hex}"
+                own = _own(integration, url)
+                await connection.execute(update(WEBHOOKS).where(*own).values(delivery=delivery))
+        if await DBOS.get_workflow_status_async(delivery) is None:
+            context = contextvars.Context()
+            await asyncio.get_running_loop().create_task(_start(delivery, integration, url), context=context)
+
+    async def _read(self, integration: str, url: str) -> dict[str, Any]:
+        """The next lot, as it is posted."""
+        async with self._database.reading() as connection:
+            position = await connection.scalar(select(WEBHOOKS.c.position).where(*_own(integration, url)))
+        entries = await changes_after(self._database, integration, position or 0, LOT)
+        last = entries[-1].position if entries else position
+        return {"position": last, "body": message(integration, entries, self._clock().isoformat())}
+
+    async def _post(self, delivery: str, integration: str, url: str, body: str) -> bool:
+        """Post a lot; whether it was taken. An address that is not wanted any more takes everything."""
+        endpoint = self._endpoints.get((integration, url))
+        if endpoint is None:
+            return True
+        now = self._clock()
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": delivery,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": Webhook(endpoint.secret).sign(delivery, now, body),
+        }
+        try:
+            response = await self._client.post(url, content=body, headers=headers)
+            error = None if response.is_success else f"HTTP {response.status_code}"
+        except httpx.HTTPError as failed:
+            error = type(failed).__name__
+        async with self._writing(integration, url) as connection:
+            await connection.execute(update(WEBHOOKS).where(*_own(integration, url)).values(last_error=error))
+        return error is None
+
+    async def _advance(self, delivery: str, integration: str, url: str, position: int) -> None:
+        values = {"position": position, "delivery": None, "delivered_at": self._clock()}
+        own = (*_own(integration, url), WEBHOOKS.c.delivery == delivery)
+        async with self._writing(integration, url) as connection:
+            await connection.execute(update(WEBHOOKS).where(*own).values(values))
+
+    def _writing(self, integration: str, url: str) -> Any:
+        return self._database.writing("webhooks", integration, url)
+
+
+def message(integration: str, entries: Sequence[LogEntry], at: str) -> str:
+    """A lot of changes as the body of a message: the same words as in the graph."""
+    ids = Ids(integration)
+    changes = [_change(ids, entry) for entry in entries]
+    cursor = changes[-1]["cursor"] if changes else None
+    data = {"integration": integration, "cursor": cursor, "changes": changes}
+    return orjson.dumps({"type": "changes", "timestamp": at, "data": data}).decode()
+
+
+def _change(ids: Ids, entry: LogEntry) -> dict[str, Any]:
+    return {
+        "cursor": ids.cursor(SCOPE, str(entry.position)),
+        "model": entry.model,
+        "id": ids.encode(entry.model, entry.key),
+        "kind": entry.kind.name,
+        "changedFields": [shown_as(entry.model, name) for name in entry.properties],
+        "at": entry.at,
+        "hashBefore": entry.hash_before,
+        "hashAfter": entry.hash_after,
+    }
+
+
+def _own(integration: str, url: str) -> tuple[Any, ...]:
+    return WEBHOOKS.c.integration == integration, WEBHOOKS.c.url == url
+
+
+_running: list[Webhooks] = []
+
+
+@DBOS.workflow(name="webhook")
+async def _deliver(delivery: str, integration: str, url: str) -> None:
+    """One delivery. DBOS finds it by its name when it takes it up again."""
+    await _running[0].conduct(delivery, integration, url)
+
+
+async def _step(name: str, do: Callable[[], Awaitable[Any]]) -> Any:
+    return await DBOS.run_step_async({"name": name}, do)
+
+
+async def _start(delivery: str, integration: str, url: str) -> None:
+    with SetWorkflowID(delivery):
+        await DBOS.start_workflow_async(_deliver, delivery, integration, url)

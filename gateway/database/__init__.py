@@ -1,0 +1,1 @@
+"""Everything that knows SQL dialects: the engine, all tables and their migrations, the shared quota."""

@@ -1,0 +1,135 @@
+"""One HTTP request and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from graphql import OperationType
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
+
+from gateway.http.connection import Connected
+from gateway.http.documents import Operation
+from gateway.http.errors import refusal, request_error
+from gateway.http.limits import Limits
+from gateway.http.negotiation import MediaType, negotiate
+from gateway.http.origin import Origins
+from gateway.http.request import ClientGoneError, GraphQLRequest, read_get, read_headers, read_post
+from gateway.http.response import Answer, answer_cacheable, answer_error, answer_result
+from gateway.http.service import Service
+from gateway.http.sse import stream_results
+
+
+class Exchanges:
+    """The HTTP exchanges of an endpoint.
+
+    Args:
+        service: Answers the requests.
+        origins: Whose web pages may send them.
+        limits: What one request may ask for.
+        methods: The HTTP methods that are understood.
+        explorer_path: Where a browser that visits the endpoint is sent, or null.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        origins: Origins,
+        limits: Limits,
+        methods: Collection[str],
+        explorer_path: str | None,
+    ) -> None:
+        self._service = service
+        self._origins = origins
+        self._limits = limits
+        self._methods = methods
+        self._explorer_path = explorer_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, unless the client hangs up before."""
+        headers = read_headers(scope)
+        try:
+            answer = await self._answer(scope, headers, receive, send)
+        except ClientGoneError:
+            return
+        if answer:
+            accept_encoding = headers.get(b"accept-encoding", b"").decode("latin-1")
+            await answer.send(send, accept_encoding, with_body=scope["method"] != "HEAD")
+
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> Answer | None:
+        """The answer, or null when it has been streamed."""
+        media_type = MediaType.JSON
+        try:
+            if early := self._early(scope, headers):
+                return early
+            media_type = negotiate(headers.get(b"accept", b"").decode("latin-1"))
+            self._origins.check(headers)
+            request = await self._read(scope, headers, receive)
+            if media_type is MediaType.EVENT_STREAM:
+                await self._stream(HTTPConnection(scope), request, receive, send)
+                return None
+            return await self._operate(scope, headers, request, receive, media_type)
+        except ClientGoneError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary
+            return answer_error(request_error(error), media_type)
+
+    def _early(self, scope: Scope, headers: dict[bytes, bytes]) -> Answer | None:
+        """The answer to what is not a GraphQL request: a foreign method, OPTIONS, a browser that looks in."""
+        method, allow = scope["method"], {"Allow": ", ".join(self._methods)}
+        if method == "OPTIONS":
+            return Answer(204, headers=allow)
+        if method not in self._methods:
+            raise refusal("This method is not one of the endpoint's.", status=405, headers=allow)
+        is_visit = method == "GET" and not scope["query_string"] and b"text/html" in headers.get(b"accept", b"")
+        if is_visit and self._explorer_path:
+            return Answer(302, headers={"Location": self._explorer_path, "Cache-Control": "no-store"})
+        return None
+
+    async def _read(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> GraphQLRequest:
+        if scope["method"] == "POST":
+            return await read_post(headers, receive, self._limits)
+        return read_get(scope["query_string"], self._limits)
+
+    async def _operate(
+        self,
+        scope: Scope,
+        headers: dict[bytes, bytes],
+        request: GraphQLRequest,
+        receive: Receive,
+        media_type: MediaType,
+    ) -> Answer:
+        by_post = scope["method"] == "POST"
+        permit = _one_result if by_post else _one_result_by_get
+        async with Connected(receive):
+            result, further = await self._service.answer(HTTPConnection(scope), request, permit)
+        if by_post:
+            return answer_result(result, media_type, further)
+        return answer_cacheable(result, media_type, further, headers.get(b"if-none-match", b"").decode("latin-1"))
+
+    async def _stream(self, connection: HTTPConnection, request: GraphQLRequest, receive: Receive, send: Send) -> None:
+        permit = _any if connection.scope["method"] == "POST" else _no_mutation
+        async with Connected(receive):
+            await self._service.admit(connection, None)
+            results = self._service.results(connection, None, request, permit)
+            await stream_results(results, send, self._limits.stream_ping_seconds)
+
+
+def _any(_operation: Operation) -> None:
+    """Every operation may come this way."""
+
+
+def _no_mutation(operation: Operation) -> None:
+    if operation.type is OperationType.MUTATION:
+        raise refusal("A mutation comes by POST.", status=405, headers={"Allow": "POST"})
+
+
+def _one_result(operation: Operation) -> None:
+    if operation.type is OperationType.SUBSCRIPTION:
+        words = "A subscription is answered over a WebSocket, or as an event stream to Accept: text/event-stream."
+        raise refusal(words, code="OPERATION_RESOLUTION_FAILURE", status=406)
+
+
+def _one_result_by_get(operation: Operation) -> None:
+    _no_mutation(operation)
+    _one_result(operation)

@@ -1,0 +1,181 @@
+"""Executing one operation with graphql-core: variables, cost, the run itself, the shape of the result."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from functools import partial
+from inspect import isawaitable
+from typing import Any, TypeAlias, TypeVar
+
+import orjson
+import structlog
+from graphql import ExecutionResult, GraphQLSchema
+from graphql.execution import Executor, create_source_event_stream
+
+from gateway.http.context import OpenAgain, RequestContext
+from gateway.http.cost import Cost, CostModel, estimate
+from gateway.http.deadline import OperationDeadline
+from gateway.http.documents import Documents, Operation
+from gateway.http.errors import (
+    MAX_ERRORS,
+    RequestError,
+    execution_errors,
+    in_document,
+    masked,
+    request_error,
+    too_complex,
+)
+from gateway.http.limits import Limits
+from gateway.http.request import GraphQLRequest
+from gateway.http.trusted import TrustedDocuments, document_text
+from resolvers.context import RequestContext as ReadingContext
+
+T = TypeVar("T")
+
+
+Result: TypeAlias = dict[str, Any]
+"""`data`, `errors` when there are any, and `extensions`."""
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Execution:
+    """Executes operations of one schema."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        limits: Limits,
+        cost_model: CostModel,
+        trusted: TrustedDocuments | None,
+        *,
+        introspection: bool,
+    ) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._cost_model = cost_model
+        self._trusted = trusted
+        self._documents = Documents(schema, limits, cost_model, introspection=introspection)
+        # One thread, so that what is slow never takes more than its share from what is quick.
+        self._lane = ThreadPoolExecutor(max_workers=1, thread_name_prefix="graphql-slow-lane")
+
+    async def prepare(self, request: GraphQLRequest) -> Operation:
+        """The operation a request names, in a document that is valid and within the limits."""
+        document = await self._documents.get(document_text(request, self._trusted), self._lane)
+        return document.operation(request.operation_name)
+
+    async def run(self, operation: Operation, variables: dict[str, Any], context: RequestContext) -> Result:
+        """Execute a query or mutation."""
+        if operation.schema_answer is not None:
+            return _extended({"data": operation.schema_answer}, Cost(0, 0), context)
+        executor, cost = self._build(operation, variables, context)
+        if operation.only_schema:
+            return await self._ask_schema(operation, executor, context)
+        return _shape(await _answer(operation, executor, context), cost, context)
+
+    async def events(
+        self,
+        operation: Operation,
+        variables: dict[str, Any],
+        context: RequestContext,
+        open_context: OpenAgain,
+    ) -> AsyncGenerator[Result, None]:
+        """Execute a subscription: one result for each event of its source, each in a context of its own."""
+        executor, cost = self._build(operation, variables, context)
+        async with OperationDeadline(self._limits):
+            source = await _settle(lambda: create_source_event_stream(executor))
+        if isinstance(source, ExecutionResult):
+            raise RequestError(execution_errors(source.errors or ()))
+        async with aclosing(_iterate(source)) as events:
+            async for event in events:
+                async with OperationDeadline(self._limits), open_context() as fresh:
+                    one = executor.build_per_event_executor(event)
+                    one.context_value = fresh
+                    result = _shape(await _settle(partial(one.execute_operation, serially=False)), cost, fresh)
+                yield result
+
+    def _build(
+        self, operation: Operation, variables: dict[str, Any], context: RequestContext
+    ) -> tuple[Executor[Any], Cost]:
+        """The executor of an operation, its variables coerced, and what it will cost."""
+        executor = Executor.build(
+            self._schema,
+            operation.document,
+            context_value=context,
+            raw_variable_values=variables,
+            operation_name=operation.name,
+            max_coercion_errors=MAX_ERRORS,
+            hide_suggestions=True,
+        )
+        if isinstance(executor, list):
+            raise in_document(executor, "BAD_USER_INPUT")
+        cost = estimate(operation.plan, executor.variable_values.coerced, self._cost_model)
+        if cost.total > self._limits.cost:
+            raise too_complex("cost", cost.total, self._limits.cost)
+        return executor, cost
+
+    async def _ask_schema(self, operation: Operation, executor: Executor[Any], context: RequestContext) -> Result:
+        """Answer from the schema alone: off the event loop, and only once when there are no variables."""
+        loop = asyncio.get_running_loop()
+        result: Any = await loop.run_in_executor(self._lane, executor.execute_operation)
+        shaped = _shape(result, Cost(0, 0), context)
+        if not operation.has_variables and "errors" not in shaped:
+            operation.schema_answer = orjson.Fragment(orjson.dumps(shaped["data"]))
+        return shaped
+
+
+async def _answer(operation: Operation, executor: Executor[Any], context: RequestContext) -> Any:
+    """By level where that is possible; graphql-core answers everything else, and whatever goes wrong on that way."""
+    try:
+        plan = operation.by_level.plan(executor) if isinstance(context, ReadingContext) else None
+        if plan and isinstance(context, ReadingContext) and plan.suits(context):
+            return await _settle(partial(plan.run, executor, context))
+    except Exception as error:  # noqa: BLE001 - graphql-core shows each error where it belongs
+        _log.warning("plan_given_up", error=f"{type(error).__module__}.{type(error).__qualname__}")
+    return await _settle(executor.execute_operation)
+
+
+async def _settle(work: Callable[[], Any]) -> Any:
+    """The outcome of work that may be asynchronous."""
+    try:
+        outcome = work()
+        return await outcome if isawaitable(outcome) else outcome
+    except asyncio.CancelledError as error:
+        if (task := asyncio.current_task()) and task.cancelling():
+            raise
+        # Not our cancellation: a future that somebody else cancelled was awaited.
+        raise RequestError([masked(error)], status=500) from None
+
+
+async def _iterate(source: AsyncIterable[T]) -> AsyncGenerator[T, None]:
+    """The events of a source; what it raises becomes a request error."""
+    iterator = aiter(source)
+    try:
+        while True:
+            try:
+                event = await anext(iterator)
+            except StopAsyncIteration:
+                return
+            except Exception as error:  # noqa: BLE001 - the boundary
+                raise request_error(error) from None
+            yield event
+    finally:
+        if isinstance(iterator, AsyncGenerator):
+            await iterator.aclose()
+
+
+def _shape(result: ExecutionResult, cost: Cost, context: RequestContext) -> Result:
+    shaped: Result = {"data": result.data}
+    if result.errors:
+        shaped = {"errors": execution_errors(result.errors), **shaped}
+    return _extended(shaped, cost, context)
+
+
+def _extended(result: Result, cost: Cost, context: RequestContext) -> Result:
+    extensions = dict(context.extensions())
+    extensions["cost"] = {"estimated": cost.total, "upstreamRequests": 0, **extensions.get("cost", {})}
+    result["extensions"] = extensions
+    return result

@@ -1,0 +1,378 @@
+"""Sync: whole lists of the ATS brought into the replica, one step after the other.
+
+Every step is small, can be repeated without harm, and answers with JSON. A durable runner remembers the answers, so
+that after a crash the sync goes on with the page it was reading.
+
+A record is marked as gone only when a full list proved complete: it was read to its end without an error, it never got
+shorter meanwhile, it brought as many different rows as it claims to have, and of the records that are missing a sample
+was asked for one by one and found to be gone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import blake2b
+from typing import Any
+
+from gateway.replica.store import Clock, Store
+from gateway.replica.sync_state import note_sync, sync_states
+from resolvers.errors import AtsError, TryAgain, UpstreamUnauthorized
+from resolvers.ports.listing import Listing, Lot, SyncSource
+from schema.record import Tracked
+from schema.sync_status import SyncMode
+
+OVERLAP = timedelta(minutes=5)
+"""How far before its watermark a delta begins: whether the boundary counts is not known (crelate-api 2.4)."""
+
+SWEEPS = 3
+"""How often a list is read before it counts as not provable for now."""
+
+PAUSES = (5.0, 15.0, 45.0, 60.0, 60.0, 60.0)
+"""Seconds between attempts while the ATS cannot answer; a longer wait it asks for is kept."""
+
+SAMPLE = 20
+"""How many of the records missing from a complete list are asked for one by one."""
+
+CASCADE = {"JobHiringTeamMember": ("JobUserRoleAssignment", "job_user_key")}
+"""Model -> records that go with it, and their attribute that holds its key."""
+
+INCOMPLETE = "INCOMPLETE"
+"""In place of an error's code: the list could not be proved complete."""
+
+Run = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
+"""Runs a step under a name and returns its JSON; a durable one runs it once and remembers."""
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+async def at_once() -> None:
+    """Wait for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a sync needs to know of an integration, beside where its steps are run.
+
+    Attributes:
+        name: Of the integration.
+        store: Where the copies go.
+        source: Who lists the records.
+        clock, sleep: Time.
+        sample: How many missing records are asked for one by one.
+        pace: Waits until a sync may ask for the next page: a sync gets a share of the quota, and leaves the rest to
+            those who wait for an answer.
+    """
+
+    name: str
+    store: Store
+    source: SyncSource
+    clock: Clock
+    sleep: Sleep = asyncio.sleep
+    sample: int = SAMPLE
+    pace: Callable[[], Awaitable[object]] = at_once
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How the reading of a list begins.
+
+    Attributes:
+        at: Our clock.
+        since: Where a delta starts; null to read everything.
+        parents: Whose lists are read, for a list that each parent has.
+    """
+
+    at: datetime
+    since: datetime | None
+    parents: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a list.
+
+    Attributes:
+        ended: Whether it was read to its end.
+        proved: Whether it is known to be complete; never of a list that does not say how long it is.
+        watermark: The ATS's clock when it began.
+        parents: Parents whose lists are known to be complete.
+        error: Code of the error that ended it, or null.
+        fatal: Whether the other lists would fail alike.
+    """
+
+    ended: bool
+    proved: bool
+    watermark: datetime | None = None
+    parents: Sequence[str] = ()
+    error: str | None = None
+    fatal: bool = False
+
+
+class Sync:
+    """One sync of one integration.
+
+    Args:
+        account: What is synced.
+        mode: DELTA or FULL.
+        sync_id: Its id.
+        run: Runs its steps.
+    """
+
+    def __init__(self, account: Account, mode: SyncMode, sync_id: str, run: Run) -> None:
+        self._account = account
+        self._mode = mode
+        self._id = sync_id
+        self._run = run
+
+    async def conduct(self) -> None:
+        """Read list after list, as long as the ATS answers."""
+        for listing in self._account.source.listings:
+            reading = await self._read_listing(listing)
+            if reading.fatal:
+                break
+
+    async def _read_listing(self, listing: Listing) -> Reading:
+        """From the first step of a list to what is remembered of it."""
+        begun = await self._run(f"begin {listing.name}", partial(self._begin, listing))
+        if "error" in begun:
+            reading = _failed(begun)
+        else:
+            start = Start(_instant(begun["at"]), _maybe_instant(begun["since"]), begun["parents"])
+            reading = await (self._read_families if listing.parent else self._read_list)(listing, start)
+            if self._mode is SyncMode.FULL and reading.error is None:
+                removed = await self._run(f"remove {listing.name}", partial(self._remove, listing, start, reading))
+                reading = _failed(removed) if "error" in removed else reading
+            if reading.ended:
+                await self._run(f"finish {listing.name}", partial(self._finish, listing, start, reading))
+                return reading
+        error = reading.error or INCOMPLETE
+        await self._run(f"leave {listing.name}", partial(self._note, listing, last_error=error, running=None))
+        return reading
+
+    async def _read_list(self, listing: Listing, start: Start) -> Reading:
+        """A list, page by page, and again while it cannot be proved complete."""
+        rows: set[str] = set()
+        watermark: datetime | None = None
+        for sweep in range(SWEEPS):
+            totals: list[int | None] = []
+            place: str | None = None
+            while place is not None or not totals:
+                read = partial(self._read_page, listing, start, place, len(rows))
+                page = await self._run(f"{listing.name} {sweep + 1}.{len(totals) + 1}", read)
+                if "error" in page:
+                    return _failed(page)
+                rows.update(page["rows"])
+                totals.append(page["total"])
+                place = page["next"]
+                watermark = watermark or _maybe_instant(page["at"])
+            proved = is_complete(len(rows), totals)
+            if proved or not any(totals):
+                return Reading(ended=True, proved=proved, watermark=watermark)
+        return Reading(ended=False, proved=False)
+
+    async def _read_families(self, listing: Listing, start: Start) -> Reading:
+        """The list of each parent, one step each."""
+        proved: list[str] = []
+        ended = 0
+        error: str | None = None
+        for number, parent in enumerate(start.parents):
+            read = partial(self._read_family, listing, start, parent, number)
+            family = await self._run(f"{listing.name} {parent}", read)
+            if family.get("fatal"):
+                return _failed(family)
+            error = family.get("error", error)
+            ended += family.get("ended", False)
+            if family.get("proved"):
+                proved.append(parent)
+        total = len(start.parents)
+        return Reading(ended=ended == total, proved=len(proved) == total, parents=proved, error=error)
+
+    async def _begin(self, listing: Listing) -> dict[str, Any]:
+        """Where to begin, and with whose lists."""
+        state = (await sync_states(self._store.database, self._name)).get(listing.models[0])
+        watermark = state.watermark if state and self._mode is SyncMode.DELTA else None
+        try:
+            narrowed = watermark is not None and await self._patiently(self._source.can_narrow, listing)
+        except AtsError as error:
+            return _error(error)
+        await self._note(listing, running=self._id, read=0, expected=None)
+        since = watermark - OVERLAP if watermark is not None and narrowed else None
+        at = self._account.clock()
+        parents = await self._parents(listing) if listing.parent else []
+        return {"at": at.isoformat(), "since": since and since.isoformat(), "parents": parents}
+
+    async def _parents(self, listing: Listing) -> list[str]:
+        """A delta re-reads the lists of parents that are open or changed; such lists do not say what changed."""
+        model, parent = listing.models[0], listing.parent or ""
+        if self._mode is SyncMode.FULL:
+            return await self._store.present(self._name, parent)
+        return await self._store.open_or_changed(self._name, parent, model, listing.parent_key, self._account.clock())
+
+    async def _read_page(self, listing: Listing, start: Start, place: str | None, read: int) -> dict[str, Any]:
+        try:
+            lot = await self._keep_page(listing, None, start.since, place)
+        except AtsError as error:
+            return _error(error)
+        rows = [_digest(row) for row in lot.rows]
+        await self._note(listing, running=self._id, read=read + len(rows), expected=lot.total)
+        return {"rows": rows, "total": lot.total, "next": lot.next, "at": lot.at and lot.at.isoformat()}
+
+    async def _read_family(self, listing: Listing, start: Start, parent: str, number: int) -> dict[str, Any]:
+        """All pages of one parent's list, which is remembered as complete when it proved so."""
+        asked = self._account.clock()
+        rows: set[str] = set()
+        children: dict[str, None] = {}
+        try:
+            for _ in range(SWEEPS):
+                totals = await self._sweep_family(listing, parent, rows, children)
+                proved = is_complete(len(rows), totals)
+                if proved or not any(totals):
+                    break
+        except AtsError as error:
+            return _error(error)
+        await self._note(listing, running=self._id, read=number + 1, expected=len(start.parents))
+        if proved:
+            await self._store.note_listed(
+                self._name, listing.models[0], listing.parent_key, {parent: list(children)}, asked
+            )
+        return {"ended": proved or not any(totals), "proved": proved}
+
+    async def _sweep_family(
+        self, listing: Listing, parent: str, rows: set[str], children: dict[str, None]
+    ) -> list[int | None]:
+        totals: list[int | None] = []
+        place: str | None = None
+        while place is not None or not totals:
+            lot = await self._keep_page(listing, parent, None, place)
+            rows.update(lot.rows)
+            children.update(dict.fromkeys(record.key for record in lot.records.get(listing.models[0], ())))
+            totals.append(lot.total)
+            place = lot.next
+        return totals
+
+    async def _keep_page(self, listing: Listing, parent: str | None, since: datetime | None, place: str | None) -> Lot:
+        """Read a page and keep what it brings."""
+        asked = self._account.clock()
+        lot: Lot = await self._patiently(self._source.read, listing, parent, since, place)
+        for model, records in lot.records.items():
+            await self._store.write(self._name, model, records, asked, lot.ranks)
+        for model, records in lot.if_known.items():
+            await self._keep_known(model, records, asked)
+        for (model, attribute), parents in lot.families.items():
+            left = await self._store.unseen(self._name, model, asked, attribute, parents)
+            await self._mark_gone(model, left, asked)
+        return lot
+
+    async def _keep_known(self, model: str, records: Sequence[Tracked], asked: datetime) -> None:
+        known = await self._store.known(self._name, model, [record.key for record in records])
+        await self._store.write(self._name, model, [record for record in records if record.key in known], asked)
+
+    async def _remove(self, listing: Listing, start: Start, reading: Reading) -> dict[str, Any]:
+        """Mark as gone what a complete list did not bring, unless the ATS still has some of it."""
+        if not listing.parent and not reading.proved:
+            return {}
+        main, *others = listing.models
+        missing = await self._missing(listing, start, reading)
+        sample = [] if listing.parent else missing[: self._account.sample]
+        try:
+            gone = await self._patiently(self._source.gone, main, sample) if sample else []
+        except AtsError as error:
+            return _error(error)
+        if not set(sample) <= set(gone):
+            return {"error": INCOMPLETE, "fatal": False}
+        await self._mark_gone(main, missing, start.at)
+        for model in others:
+            await self._mark_gone(model, await self._store.unseen(self._name, model, start.at), start.at)
+        return {}
+
+    async def _missing(self, listing: Listing, start: Start, reading: Reading) -> list[str]:
+        """What should have been in the list; of lists that parents have, where that is complete or the parent gone."""
+        model = listing.models[0]
+        if listing.parent is None:
+            return await self._store.unseen(self._name, model, start.at)
+        absent = await self._store.deleted_keys(self._name, listing.parent)
+        parents = [*reading.parents, *absent]
+        return await self._store.unseen(self._name, model, start.at, listing.parent_key, parents)
+
+    async def _mark_gone(self, model: str, keys: Sequence[str], unseen_since: datetime) -> None:
+        if not keys:
+            return
+        await self._store.delete(self._name, model, keys, unseen_since)
+        if model in CASCADE:
+            dependent, attribute = CASCADE[model]
+            left = await self._store.unseen(self._name, dependent, unseen_since, attribute, keys)
+            await self._mark_gone(dependent, left, unseen_since)
+
+    async def _finish(self, listing: Listing, start: Start, reading: Reading) -> None:
+        """Remember that the copies are now complete as of the list's beginning.
+
+        A full sync also finds out, while it is asking anyway, whether the next delta can be narrowed.
+        """
+        if self._mode is SyncMode.FULL:
+            with suppress(AtsError):
+                await self._source.can_narrow(listing)
+        known: dict[str, Any] = {"synced_at": start.at, "watermark": reading.watermark, "last_error": None}
+        if self._mode is SyncMode.FULL:
+            known |= {"last_full_at": start.at, "complete": reading.proved}
+        else:
+            known |= {"last_delta_at": start.at}
+        await self._note(listing, running=None, **known)
+
+    async def _note(self, listing: Listing, **known: Any) -> None:
+        await note_sync(self._store.database, self._name, listing.models, **known)
+
+    async def _patiently(self, ask: Callable[..., Awaitable[Any]], *about: Any) -> Any:
+        """Ask, and ask again while the ATS cannot answer."""
+        for pause in PAUSES:
+            await self._account.pace()
+            try:
+                return await ask(*about)
+            except TryAgain as error:
+                await self._account.sleep(max(pause, error.retry_after or 0))
+        return await ask(*about)
+
+    @property
+    def _name(self) -> str:
+        return self._account.name
+
+    @property
+    def _store(self) -> Store:
+        return self._account.store
+
+    @property
+    def _source(self) -> SyncSource:
+        return self._account.source
+
+
+def is_complete(rows: int, totals: Sequence[int | None]) -> bool:
+    """Whether so many different rows are all of a list that said, page by page, that it has so many.
+
+    A list that got shorter lost a row in front of the page being read, and the next row was skipped with it. One that
+    got longer may have brought rows twice, which does no harm.
+    """
+    claimed = [total for total in totals if total is not None]
+    return len(claimed) == len(totals) and claimed == sorted(claimed) and rows >= claimed[-1]
+
+
+def _digest(row: str) -> str:
+    """Enough of a row's identity to count different ones, and short to remember."""
+    return blake2b(row.encode(), digest_size=8).hexdigest()
+
+
+def _error(error: AtsError) -> dict[str, Any]:
+    return {"error": error.code, "fatal": isinstance(error, (TryAgain, UpstreamUnauthorized))}
+
+
+def _failed(answer: Mapping[str, Any]) -> Reading:
+    return Reading(ended=False, proved=False, error=answer["error"], fatal=answer["fatal"])
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _maybe_instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

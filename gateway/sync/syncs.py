@@ -1,0 +1,265 @@
+"""Syncs as durable workflows: begun by whoever asks, on schedule, and taken up again after a crash.
+
+They run on DBOS, which the process has launched. Each step's answer is remembered there, so a sync that is taken up
+goes on with the step that was under way. A row per integration says which sync is at work: there is one at a time,
+however many processes there are.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from dbos import DBOS, SetWorkflowID
+from sqlalchemy import select, update
+
+from gateway.database.engine import Database
+from gateway.database.tables import SYNC_RUNS
+from gateway.replica.store import Clock
+from gateway.replica.sync_state import ModelSync, sync_states
+from gateway.sync.sync import Account, Sleep, Sync
+from resolvers.ports.sync import Begun
+from schema.change import ModelName
+from schema.model import MODELS
+from schema.sync_status import ModelSyncStatus, SyncMode, SyncStatus
+
+TICK_SECONDS = 5.0
+"""How often the schedule is looked at."""
+
+UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
+"""States of a workflow that goes on."""
+
+_STARTED = {
+    SyncMode.DELTA: ("delta_started_at",),
+    SyncMode.FULL: ("full_started_at", "delta_started_at"),
+}
+"""Kind of sync -> the columns that remember its beginning: a full sync does what a delta does."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How often syncs are begun by themselves; null for never."""
+
+    delta_every: timedelta | None = None
+    full_every: timedelta | None = None
+
+    def every(self, mode: SyncMode) -> timedelta | None:
+        """How often syncs of this kind are begun."""
+        return self.full_every if mode is SyncMode.FULL else self.delta_every
+
+
+NEVER = Schedule()
+"""Syncs are begun by whoever asks for one."""
+
+
+class Syncs:
+    """The syncs that one process can run. There may be one of these at a time; DBOS has it so.
+
+    Make it before DBOS is launched, for workflows that are taken up look for it then, and start it afterwards.
+
+    Args:
+        database: Where copies and claims are.
+        accounts: What can be synced, by integration.
+        clock: What time it is.
+        schedule: When syncs begin by themselves.
+        sleep: Waits between two looks at the schedule.
+
+    Raises:
+        RuntimeError: there is one of these in the process already.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        accounts: Mapping[str, Account],
+        clock: Clock,
+        schedule: Schedule = NEVER,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._database = database
+        self._accounts = accounts
+        self._clock = clock
+        self._schedule = schedule
+        self._sleep = sleep
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._scheduler: asyncio.Task[None] | None = None
+        if _running:
+            raise RuntimeError("There may be only one of these in a process.")
+        _running.append(self)
+
+    def start(self) -> None:
+        """Begin to keep the schedule."""
+        if self._schedule != NEVER:
+            self._scheduler = asyncio.create_task(self._keep_schedule())
+
+    async def stop(self) -> None:
+        """Stop; what is under way is taken up by another process or the next one. Call it before DBOS is stopped."""
+        tasks = [*self._under_way, *([self._scheduler] if self._scheduler else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        _running.remove(self)
+
+    def of(self, integration: str) -> "IntegrationSyncs":
+        """The syncs of one integration."""
+        return IntegrationSyncs(self, integration)
+
+    async def begin(self, integration: str, mode: SyncMode, last_before: datetime | None = None) -> Begun | None:
+        """Begin a sync, unless one is at work.
+
+        Args:
+            integration: Of what.
+            mode: Of which kind.
+            last_before: Do nothing, and return null, when the last one of this kind was begun later than this.
+        """
+        async with self._database.writing("syncs", integration) as connection:
+            run = (await connection.execute(select(SYNC_RUNS).where(SYNC_RUNS.c.integration == integration))).first()
+            if (
+                last_before is not None
+                and run is not None
+                and (getattr(run, _STARTED[mode][0]) or last_before) > last_before
+            ):
+                return None
+            if run is not None and run.id is not None and not await is_over(run.id):
+                begun = Begun(run.id, SyncMode[run.mode], already_running=True)
+            else:
+                begun = Begun(f"sync-{uuid4().hex}", mode, already_running=False)
+                now = self._clock()
+                row = {"integration": integration, "id": begun.sync_id, "mode": mode.name, "started_at": now}
+                row |= dict.fromkeys(_STARTED[mode], now)
+                await self._database.upsert(connection, SYNC_RUNS, [row])
+        await _ensure_started(begun, integration)
+        return begun
+
+    async def status(self, integration: str) -> SyncStatus:
+        """How up to date the copies of an integration are."""
+        async with self._database.reading() as connection:
+            run = (await connection.execute(select(SYNC_RUNS).where(SYNC_RUNS.c.integration == integration))).first()
+        states = await sync_states(self._database, integration)
+        running = None if run is None or run.id is None else SyncMode[run.mode]
+        return SyncStatus(
+            running=running,
+            started_at=run.started_at if run is not None and running else None,
+            next_delta_at=self._next(SyncMode.DELTA, run),
+            next_full_at=self._next(SyncMode.FULL, run),
+            models=[await self._model(integration, model, states.get(model, ModelSync())) for model in MODELS],
+        )
+
+    async def at_work(self, integration: str) -> str | None:
+        """Id of the sync at work, or null."""
+        async with self._database.reading() as connection:
+            question = select(SYNC_RUNS.c.id).where(SYNC_RUNS.c.integration == integration)
+            found: str | None = await connection.scalar(question)
+            return found
+
+    async def conduct(self, sync_id: str, integration: str, mode: SyncMode) -> None:
+        """Carry out a sync inside its workflow. An end of the process leaves it to the next one."""
+        task = asyncio.current_task()
+        self._under_way |= {task} if task else set()
+        try:
+            await Sync(self._accounts[integration], mode, sync_id, _step).conduct()
+        except Exception as broken:  # noqa: BLE001  the next sync must not wait for this one for ever
+            _log.error("sync_broken", sync_id=sync_id, integration=integration, error=type(broken).__name__)
+        finally:
+            self._under_way -= {task} if task else set()
+        await self._release(sync_id, integration)
+
+    async def _release(self, sync_id: str, integration: str) -> None:
+        async with self._database.writing("syncs", integration) as connection:
+            own = (SYNC_RUNS.c.integration == integration, SYNC_RUNS.c.id == sync_id)
+            await connection.execute(update(SYNC_RUNS).where(*own).values(id=None, mode=None))
+
+    async def _model(self, integration: str, model: str, state: ModelSync) -> ModelSyncStatus:
+        running = state.running is not None
+        return ModelSyncStatus(
+            model=ModelName(model),
+            records=await self._accounts[integration].store.count(integration, model),
+            synced_at=state.synced_at,
+            last_delta_at=state.last_delta_at,
+            last_full_at=state.last_full_at,
+            watermark=state.watermark,
+            complete=state.complete,
+            running=running,
+            read=state.read if running else None,
+            expected=state.expected if running else None,
+            last_error=state.last_error,
+        )
+
+    def _next(self, mode: SyncMode, run: Any) -> datetime | None:
+        every = self._schedule.every(mode)
+        started = None if run is None else getattr(run, _STARTED[mode][0])
+        if every is None:
+            return None
+        return self._clock() if started is None else started + every
+
+    async def _keep_schedule(self) -> None:
+        while True:
+            for integration in self._accounts:
+                await self._begin_due(integration)
+            await self._sleep(TICK_SECONDS)
+
+    async def _begin_due(self, integration: str) -> None:
+        """Begin what is due; whoever else looks at the same time finds it begun."""
+        for mode in (SyncMode.FULL, SyncMode.DELTA):
+            every = self._schedule.every(mode)
+            if every is None:
+                continue
+            try:
+                await self.begin(integration, mode, self._clock() - every)
+            except Exception as failed:  # noqa: BLE001  the database may be away for a while; the next look will do
+                _log.warning("schedule_failed", integration=integration, error=type(failed).__name__)
+
+
+class IntegrationSyncs:
+    """The syncs of one integration, as `Syncing`."""
+
+    def __init__(self, syncs: Syncs, integration: str) -> None:
+        self._syncs = syncs
+        self._integration = integration
+
+    async def begin(self, mode: SyncMode) -> Begun:
+        """As `Syncing`."""
+        begun = await self._syncs.begin(self._integration, mode)
+        assert begun is not None  # noqa: S101  # nothing was said about the last one
+        return begun
+
+    async def status(self) -> SyncStatus:
+        """As `Syncing`."""
+        return await self._syncs.status(self._integration)
+
+
+_running: list[Syncs] = []
+
+
+@DBOS.workflow(name="sync")
+async def _sync(sync_id: str, integration: str, mode: str) -> None:
+    """One sync. DBOS finds it by its name when it takes it up again."""
+    await _running[0].conduct(sync_id, integration, SyncMode[mode])
+
+
+async def _step(name: str, do: Callable[[], Awaitable[Any]]) -> Any:
+    return await DBOS.run_step_async({"name": name}, do)
+
+
+async def is_over(sync_id: str) -> bool:
+    """Whether the workflow has ended without saying so; one that is not there yet is about to begin."""
+    status = await DBOS.get_workflow_status_async(sync_id)
+    return status is not None and status.status not in UNFINISHED
+
+
+async def _ensure_started(begun: Begun, integration: str) -> None:
+    """Start the workflow unless it was; whoever claimed it may have died before doing so."""
+    if await DBOS.get_workflow_status_async(begun.sync_id) is None:
+        context = contextvars.Context()  # the caller's deadline is not the workflow's
+        await asyncio.get_running_loop().create_task(_start(begun, integration), context=context)
+
+
+async def _start(begun: Begun, integration: str) -> None:
+    with SetWorkflowID(begun.sync_id):
+        await DBOS.start_workflow_async(_sync, begun.sync_id, integration, begun.mode.name)

@@ -1,0 +1,172 @@
+"""Webhooks: signed, in order, again and again until they are taken."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from standardwebhooks import Webhook
+
+from gateway.actions.actions import Actions
+from gateway.changes.feed import LOT, Feed
+from gateway.changes.log import last_position
+from gateway.changes.webhooks import Endpoint, Webhooks
+from gateway.database.engine import Database
+from gateway.replica.store import Store
+from resolvers.ids import Ids
+from resolvers.queries.changes import SCOPE
+from tests.gateway.replica.records import INTEGRATION, Clock, job
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+URL = "https://consumer.example/hook"
+
+
+class Consumer(httpx.AsyncBaseTransport):
+    """Whoever is at the address: refuses as often as it is told to, and remembers what it got.
+
+    Attributes:
+        refusals: Answers to the next messages, before it takes any.
+        messages: What came, taken or not.
+    """
+
+    def __init__(self) -> None:
+        self.refusals: list[int] = []
+        self.messages: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Take or refuse a message."""
+        self.messages.append(request)
+        if not self.refusals:
+            return httpx.Response(204)
+        status = self.refusals.pop(0)
+        if not status:
+            raise httpx.ConnectError("nobody is there")
+        return httpx.Response(status)
+
+    def changes(self) -> list[list[dict[str, Any]]]:
+        """The changes in each message."""
+        return [orjson.loads(message.content)["data"]["changes"] for message in self.messages]
+
+    async def got(self, enough: Callable[[], bool]) -> None:
+        """Wait until enough has come."""
+        async with asyncio.timeout(30):
+            while not enough():  # noqa: ASYNC110  messages come from a workflow
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def delivering(
+    store: Store, consumer: Consumer, sleep: Callable[[float], Awaitable[None]], *urls: str
+) -> AsyncIterator[Webhooks]:
+    """The deliveries of a process, with the engine they run on."""
+    database, feed = store.database, Feed(store.database)
+    store.on_change = feed.wake
+    endpoints = [Endpoint(INTEGRATION, url, SECRET) for url in urls or (URL,)]
+    client = httpx.AsyncClient(transport=consumer)
+    webhooks = Webhooks(database, feed, endpoints, client, Clock(), sleep)
+    actions = Actions(database, {})
+    await actions.start()
+    await webhooks.start()
+    try:
+        yield webhooks
+    finally:
+        await webhooks.stop()
+        await actions.stop()
+        await feed.close()
+
+
+class Naps:
+    """Waits without waiting, and remembers how long."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        """Wait."""
+        self.taken.append(seconds)
+
+
+@pytest.fixture
+def consumer() -> Consumer:
+    """Somebody who wants to know."""
+    return Consumer()
+
+
+async def test_changes_are_posted_and_signed(store: Store, consumer: Consumer, clock: Clock) -> None:
+    """In the words of the graph, beginning with the first change after the address was known."""
+    await store.write(INTEGRATION, "Job", [job("old")], clock.now)
+    async with delivering(store, consumer, Naps()):
+        await store.write(INTEGRATION, "Job", [job("j1", job_code="1")], clock.now)
+        await consumer.got(lambda: len(consumer.messages) == 1)
+        await store.write(INTEGRATION, "Job", [job("j1", job_code="2")], clock.now)
+        await consumer.got(lambda: len(consumer.messages) == 2)
+    (created,), (updated,) = consumer.changes()
+    ids = Ids(INTEGRATION)
+    assert (created["kind"], created["model"], created["id"]) == ("CREATED", "Job", ids.encode("Job", "j1"))
+    assert (updated["kind"], updated["changedFields"]) == ("UPDATED", ["jobCode"])
+    assert updated["hashBefore"] == created["hashAfter"]
+    for message in consumer.messages:
+        name, stamp = message.headers["webhook-id"], message.headers["webhook-timestamp"]
+        assert stamp == str(int(Clock().now.timestamp()))
+        signature = Webhook(SECRET).sign(name, Clock().now, message.content.decode())
+        assert message.headers["webhook-signature"] == signature
+        assert ids.position(SCOPE, orjson.loads(message.content)["data"]["cursor"], "after")
+
+
+async def test_a_message_that_is_not_taken_is_sent_again(store: Store, consumer: Consumer, clock: Clock) -> None:
+    """With the same id and body, after longer and longer pauses; later changes wait for it."""
+    naps = Naps()
+    consumer.refusals = [500, 0, 404]
+    async with delivering(store, consumer, naps):
+        await store.write(INTEGRATION, "Job", [job("j1")], clock.now)
+        await store.write(INTEGRATION, "Job", [job("j2")], clock.now)
+        await consumer.got(lambda: sum(len(lot) for lot in consumer.changes()[3:]) == 2)
+    first = consumer.messages[:4]
+    assert len({(message.headers["webhook-id"], message.content) for message in first}) == 1
+    assert naps.taken == sorted(naps.taken)
+    assert len(naps.taken) == 3
+    taken = [change["cursor"] for lot in consumer.changes()[3:] for change in lot]
+    assert len(set(taken)) == 2
+
+
+async def test_a_delivery_survives_its_process(store: Store, consumer: Consumer, clock: Clock) -> None:
+    """The next process goes on with the same message; an address gets everything that happened meanwhile."""
+    waiting = asyncio.Event()
+
+    async def wait(_seconds: float) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    consumer.refusals = [503]
+    async with delivering(store, consumer, wait):
+        await store.write(INTEGRATION, "Job", [job("j1")], clock.now)
+        async with asyncio.timeout(30):
+            await waiting.wait()
+    await store.write(INTEGRATION, "Job", [job("j2")], clock.now)
+    async with delivering(store, consumer, Naps()):
+        await consumer.got(lambda: len(consumer.messages) == 3)
+    first, again, _ = consumer.messages
+    assert again.headers["webhook-id"] == first.headers["webhook-id"]
+    assert again.content == first.content
+    ids = Ids(INTEGRATION)
+    assert [lot[0]["id"] for lot in consumer.changes()[1:]] == [ids.encode("Job", "j1"), ids.encode("Job", "j2")]
+
+
+async def test_everything_can_be_sent_once_more(store: Store, consumer: Consumer, clock: Clock) -> None:
+    """From any position, to one address, a lot at a time."""
+    other = "https://other.example/hook"
+    await store.write(INTEGRATION, "Job", [job(f"j{number}") for number in range(LOT + 1)], clock.now)
+    async with delivering(store, consumer, Naps(), URL, other) as webhooks:
+        await webhooks.replay(INTEGRATION, URL, 0)
+        await consumer.got(lambda: len(consumer.messages) == 2)
+    assert [len(lot) for lot in consumer.changes()] == [LOT, 1]
+    assert {str(message.url) for message in consumer.messages} == {URL}
+    assert await last_position(store.database, INTEGRATION) == LOT + 1
+
+
+def test_a_secret_is_not_shown(database: Database) -> None:
+    """Not by accident."""
+    assert SECRET not in repr(Endpoint(INTEGRATION, URL, SECRET))
