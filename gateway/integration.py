@@ -12,10 +12,10 @@ import httpx
 from gateway.crelate.assumptions import Assumptions, read_assumptions
 from gateway.crelate.client import Timing, unobserved
 from gateway.crelate.connector import Connector, CrelateSettings, LiveSource, connect
-from gateway.crelate.transport.quota import Quota
 from gateway.crelate.transport.telemetry import Hook
 from gateway.http import current_deadline
 from gateway.settings import TOOL, IntegrationSettings, Settings, SettingsError
+from resolvers.ports.quota import Quota
 from schema.coverage import Coverage
 from schema.rate_limit import RateLimit
 

@@ -16,10 +16,10 @@ from gateway.actions.passing import Allowance
 from gateway.changes.feed import Feed
 from gateway.changes.webhooks import Endpoint, Webhooks
 from gateway.crelate.sync import CrelateLists
-from gateway.crelate.transport.quota import WindowQuota
 from gateway.database.engine import Database, database_url
 from gateway.database.migrations import migrate
 from gateway.integration import Integration
+from gateway.quota import WindowQuota
 from gateway.replica.freshness import Freshness, Policy
 from gateway.replica.retention import erase, keep_nulling
 from gateway.replica.source import Replica

@@ -14,12 +14,14 @@ import orjson
 
 from gateway.crelate.protocol import UNREADABLE, Answer, Request, Version, decode, interpret
 from gateway.crelate.transport.concurrency import Concurrency
+from gateway.crelate.transport.pacing import Pacing
 from gateway.crelate.transport.pool import Pool
-from gateway.crelate.transport.quota import Pacing, Quota, WindowQuota
 from gateway.crelate.transport.reading import Reading
 from gateway.crelate.transport.retry import Retry
 from gateway.crelate.transport.telemetry import Hook, Telemetry
+from gateway.quota import WindowQuota
 from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
+from resolvers.ports.quota import Quota
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0

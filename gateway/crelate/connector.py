@@ -22,9 +22,10 @@ from gateway.crelate.questions import BY_IDS, BY_PARENTS
 from gateway.crelate.reading.answers import Families, Records
 from gateway.crelate.session import LABELLED, Session
 from gateway.crelate.tables import KEEP_SECONDS, Tables
-from gateway.crelate.transport.quota import Quota, WindowQuota
 from gateway.crelate.transport.telemetry import Hook
+from gateway.quota import WindowQuota
 from resolvers.errors import FilterNeedsSync
+from resolvers.ports.quota import Quota
 from resolvers.ports.source import Page, PageQuestion
 from schema.coverage import Coverage
 from schema.rate_limit import RateLimit

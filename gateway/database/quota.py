@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 import orjson
 from sqlalchemy import select
 
-from gateway.crelate.transport.quota import WINDOW_SECONDS, QuotaState
 from gateway.database.engine import Database
 from gateway.database.tables import QUOTA
+from resolvers.ports.quota import WINDOW_SECONDS, QuotaState
 
 MICROSECONDS = 1_000_000
 
@@ -42,7 +42,7 @@ class DatabaseQuota:
         self._seen: list[int] = []
 
     async def acquire(self, patience: float | None) -> float | None:
-        """As `Quota.acquire`: the request's time is reserved at once, so that nobody overtakes."""
+        """Reserve the request's time and wait for it. It is reserved before the wait: no later request overtakes."""
         async with self._database.writing("quota", self._name) as connection:
             held = await connection.scalar(select(QUOTA.c.grants).where(QUOTA.c.name == self._name))
             grants: list[int] = orjson.loads(held or "[]")[-self._limit :]

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.crelate import protocol
 from gateway.crelate.client import Client, Timing
-from gateway.crelate.transport.quota import WindowQuota
+from gateway.quota import WindowQuota
 from resolvers.errors import (
     AtsError,
     Rejected,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.crelate import protocol
-from gateway.crelate.transport.quota import WindowQuota
+from gateway.quota import WindowQuota
 from gateway.simulator import REQUESTS_PER_MINUTE
 from resolvers.errors import UpstreamRateLimited
 from tests.gateway.crelate.conftest import FakeTime, MakeWorld

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gateway.changes.log import changes_after, last_position
-from gateway.crelate.transport.quota import WindowQuota
 from gateway.database.engine import Database
+from gateway.quota import WindowQuota
 from gateway.replica.store import Store
 from gateway.replica.sync_state import ModelSync, sync_states
 from gateway.simulator import FaultKind, FilterMode
