@@ -1,0 +1,88 @@
+"""The port of a whole ATS: what one connected account offers to the gateway.
+
+`Source` answers the graph, `SyncSource` the syncs. Everything else is about the account itself: whether it can be
+reached, what is left of its quota, what of the unified model it covers, and what `ats-gateway doctor` and
+`ats-gateway connect` show of it. A second ATS is a class that satisfies `Connector`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from resolvers.ports.examination import Access, Examination
+from resolvers.ports.integration import IntegrationName
+from resolvers.ports.listing import SyncSource
+from resolvers.ports.source import Source
+from schema.coverage import Coverage
+from schema.rate_limit import RateLimit
+
+Hook = Callable[[str, int | None, float], None]
+"""Called after each attempt to reach an ATS: path template, status (null without an answer), seconds it took."""
+
+
+def unobserved(template: str, status: int | None, seconds: float) -> None:
+    """No-op telemetry hook."""
+
+
+class Connector(Protocol):
+    """One connected account of an ATS. Nothing is sent before a method asks for it."""
+
+    @property
+    def name(self) -> IntegrationName:
+        """Such as `crelate:default`."""
+
+    def source(self) -> Source:
+        """A source for one request, which asks the ATS and may keep what it has read until the request ends."""
+
+    def sync_source(self) -> SyncSource:
+        """The account's lists, for syncs."""
+
+    def coverage(self) -> Coverage:
+        """What of the unified model the account can give and take."""
+
+    def rate_limit(self) -> RateLimit:
+        """What is left of the account's request quota."""
+
+    async def check(self) -> None:
+        """Ask the least there is to ask.
+
+        Raises:
+            AtsError: the ATS refused the key or did not answer.
+        """
+
+    async def access(self) -> Access:
+        """The key's owner, and what they may read.
+
+        Raises:
+            CannotConnect: the key opens nothing, or the ATS cannot be reached.
+        """
+
+    async def examine(self, now: Callable[[], datetime]) -> Examination:
+        """What reading shows about the account; nothing is written, and what fails is a finding.
+
+        Args:
+            now: This machine's clock.
+        """
+
+    async def close(self) -> None:
+        """Close all connections."""
+
+
+class Setup(Protocol):
+    """How an account of an ATS is connected, for a person at a terminal.
+
+    Attributes:
+        product: Name of the ATS.
+        more_rights: What to do when the key's owner may not read something; one sentence.
+    """
+
+    product: str
+    more_rights: str
+
+    def steps(self, address: str) -> Sequence[str]:
+        """How to make an API key, step by step, for the API at this address."""
+
+    def open(self, key: str, address: str) -> Connector:
+        """The account behind a key, to try it."""

@@ -1,0 +1,170 @@
+"""What is found out about a connected account: its key, its rights, its filters, and what is assumed about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from resolvers.errors import AtsError, UpstreamUnauthorized
+
+
+class Obstacle(Enum):
+    """Why an account cannot be used."""
+
+    KEY = "key"
+    """The key was refused."""
+    ADDRESS = "address"
+    """There is nothing at the address, or not this ATS's API."""
+    RIGHTS = "rights"
+    """The key is good, and its owner may read nothing."""
+    BUSY = "busy"
+    """The ATS cannot answer for the moment."""
+
+
+class CannotConnect(Exception):
+    """The account cannot be used.
+
+    Attributes:
+        obstacle: Why.
+        sentence: The same for a person, with what to do; never holds a key.
+    """
+
+    def __init__(self, obstacle: Obstacle, sentence: str) -> None:
+        self.obstacle = obstacle
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The user a key belongs to.
+
+    Attributes:
+        name: Null when the ATS does not say.
+        server_time: The ATS's clock when it answered, or null.
+    """
+
+    name: str | None = None
+    server_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """The result of reading one row of a list.
+
+    Attributes:
+        list: What the ATS calls the list.
+        gives: What of the unified model it gives.
+        error: Why it could not be read, or null.
+        total: Rows in the whole list, or null.
+    """
+
+    list: str
+    gives: str
+    error: AtsError | None = None
+    total: int | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether a right is missing, rather than anything else in the way."""
+        return isinstance(self.error, UpstreamUnauthorized)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a key opens.
+
+    Attributes:
+        owner: The user it belongs to.
+        rights: One for each list that the gateway reads.
+    """
+
+    owner: Owner
+    rights: Sequence[Right]
+
+
+class Verdict(Enum):
+    """What a finding means for the operator of the gateway."""
+
+    OK = "ok"
+    WARNING = "warning"
+    """It works, though not as well as it might."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        topic: What.
+        verdict: How it stands.
+        text: What was seen, and what to do about it.
+    """
+
+    topic: str
+    verdict: Verdict
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterFinding:
+    """Whether a filter of the ATS can be trusted.
+
+    Attributes:
+        name: What the ATS calls it.
+        proof: What is known of it, in words.
+        fallback: What is done instead, or null where the filter is used to the full.
+    """
+
+    name: str
+    proof: str
+    fallback: str | None
+
+
+class AssumptionState(Enum):
+    """What is known of an assumption on an account."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNDECIDED = "undecided"
+    SET = "set"
+    UNCHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something taken for true about the ATS, and what is known of it on an account.
+
+    Attributes:
+        number: Such as `ASM-08`.
+        says: What is assumed.
+        check: How to find out.
+        settings: The settings that put it right.
+        state: What is known.
+        detail: What was seen, or what is set; empty where there is nothing to say.
+    """
+
+    number: str
+    says: str
+    check: str
+    settings: Sequence[str]
+    state: AssumptionState
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything that was found out about an account.
+
+    Attributes:
+        findings: In the order they were made.
+        filters: The filters of the ATS's lists; empty when the account could not be asked.
+        assumptions: The register of what is assumed; likewise.
+    """
+
+    findings: Sequence[Finding] = ()
+    filters: Sequence[FilterFinding] = ()
+    assumptions: Sequence[Assumption] = ()
