@@ -6,6 +6,8 @@
     │   ├── QueryTooComplex          QUERY_TOO_COMPLEX
     │   ├── FilterNeedsSync          FILTER_NEEDS_SYNC
     │   └── Rejected                 UPSTREAM_REJECTED
+    │       ├── NotFound                 UPSTREAM_REJECTED
+    │       └── Duplicate                UPSTREAM_REJECTED
     ├── FixSetup                 credentials or settings are at fault: a person has to act
     │   ├── Unauthenticated          UNAUTHENTICATED
     │   ├── Forbidden                FORBIDDEN
@@ -113,6 +115,26 @@ class Rejected(FixInput):
     """The ATS refused the request."""
 
     code = "UPSTREAM_REJECTED"
+
+
+class NotFound(Rejected):
+    """The ATS has no such record."""
+
+
+class Duplicate(Rejected):
+    """The ATS holds this record already.
+
+    Attributes:
+        key: Key of the record that is there, or null when the answer does not tell.
+    """
+
+    key: str | None = None
+
+    def again(self) -> AtsError:
+        """A fresh copy that names the same record."""
+        copy = super().again()
+        copy.key = self.key  # type: ignore[attr-defined]  # a copy is of the same class
+        return copy
 
 
 class FixSetup(AtsError):

@@ -16,10 +16,11 @@ from gateway.actions.problems import error, to_json
 from gateway.actions.spool import Spool
 from gateway.crelate.client import Client
 from gateway.crelate.lookups import Lookups
-from gateway.crelate.protocol import Answer, Duplicate, Request, Version
+from gateway.crelate.protocol import Answer, Request, Version
 from gateway.crelate.readers import key
 from resolvers.errors import (
     AtsError,
+    Duplicate,
     Rejected,
     TryAgain,
     UpstreamRateLimited,

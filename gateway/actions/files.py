@@ -12,8 +12,7 @@ from starlette.routing import Route
 from gateway.actions.links import PATH, Link, Links
 from gateway.crelate.client import Client
 from gateway.crelate.mapping.attachment import file_content
-from gateway.crelate.protocol import NotFound
-from resolvers.errors import AtsError
+from resolvers.errors import AtsError, NotFound
 
 _SAFE = {
     "Cache-Control": "private, no-store",

@@ -8,9 +8,9 @@ from gateway.crelate.mapping.application import CONTACT_PLACES, STAGE_PLACES, fo
 from gateway.crelate.mapping.attachment import cv_key, file_row
 from gateway.crelate.mapping.create_candidate import matches
 from gateway.crelate.mapping.location import country_code
-from gateway.crelate.protocol import PAGE_SIZE, NotFound, Request, get, page
+from gateway.crelate.protocol import PAGE_SIZE, Request, get, page
 from gateway.crelate.readers import instant, key, text
-from resolvers.errors import Rejected
+from resolvers.errors import NotFound, Rejected
 
 MOST_PAGES = 100
 """Pages of a list that are read in search of one row: a list that never ends must not hold an action for ever."""

@@ -12,9 +12,10 @@ from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
 from gateway.crelate.listing import ReadPage, Row, complete, pages
 from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STAGE_PLACES, found_in
-from gateway.crelate.protocol import GUID, NotFound
+from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import instant, key, text
 from gateway.crelate.tables import Tables
+from resolvers.errors import NotFound
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _LIST = "/jobs/{id}/contacts"

@@ -20,6 +20,8 @@ import orjson
 from gateway.crelate.readers import instant
 from resolvers.errors import (
     AtsError,
+    Duplicate,
+    NotFound,
     Rejected,
     UpstreamCall,
     UpstreamRateLimited,
@@ -129,26 +131,6 @@ class Answer:
     more: bool | None = None
     server_time: datetime | None = None
     correlation_id: str | None = None
-
-
-class NotFound(Rejected):
-    """The ATS has no such record."""
-
-
-class Duplicate(Rejected):
-    """The ATS holds this record already.
-
-    Attributes:
-        key: Key of the record that is there, or null when the answer does not tell.
-    """
-
-    key: str | None = None
-
-    def again(self) -> AtsError:
-        """A fresh copy that names the same record."""
-        copy = super().again()
-        copy.key = self.key  # type: ignore[attr-defined]  # a copy is of the same class
-        return copy
 
 
 REFUSALS: dict[int, type[AtsError]] = {

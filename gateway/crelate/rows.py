@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from gateway.crelate.canary import Canary, Filter, Proof
 from gateway.crelate.client import Client
 from gateway.crelate.listing import Row, complete, pages
-from gateway.crelate.protocol import GUID, PAGE_SIZE, NotFound, get
+from gateway.crelate.protocol import GUID, PAGE_SIZE, get
 from gateway.crelate.readers import key, mapping
-from resolvers.errors import AtsError, UpstreamUnreadable
+from resolvers.errors import AtsError, NotFound, UpstreamUnreadable
 
 Found = Mapping[str, Row | AtsError]
 """Rows and errors by key; a key without a record is absent."""

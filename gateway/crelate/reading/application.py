@@ -11,12 +11,12 @@ from gateway.crelate.canary import Proof
 from gateway.crelate.filtered import Asked, filtered
 from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.mapping.application import JOB_PLACES, found_in
-from gateway.crelate.protocol import GUID, NotFound
+from gateway.crelate.protocol import GUID
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import Families, Records, by_key, families, pair, parted
 from gateway.crelate.session import Session
 from gateway.crelate.walk import Walk
-from resolvers.errors import AtsError
+from resolvers.errors import AtsError, NotFound
 from resolvers.ports.source import Children
 
 MODEL = "Application"

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.crelate.listing import Row
-from gateway.crelate.protocol import GUID, NotFound, get
+from gateway.crelate.protocol import GUID, get
 from gateway.crelate.readers import mapping
 from gateway.crelate.reading.answers import Records, by_key, parted
 from gateway.crelate.session import Session
-from resolvers.errors import AtsError
+from resolvers.errors import AtsError, NotFound
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:

@@ -14,6 +14,7 @@ from gateway.crelate.client import Client, Timing
 from gateway.quota import WindowQuota
 from resolvers.errors import (
     AtsError,
+    NotFound,
     Rejected,
     UpstreamRateLimited,
     UpstreamUnavailable,
@@ -245,7 +246,7 @@ async def test_a_file_is_streamed(world: World) -> None:
 async def test_a_file_that_is_gone_is_told_before_its_first_byte(world: World) -> None:
     """As for any other call."""
     missing = protocol.get("/artifacts/{id}/content", id="00000000-0000-4000-8000-000000000000")
-    with pytest.raises(protocol.NotFound):
+    with pytest.raises(NotFound):
         async with world.connector.account.client.stream(missing):
             pytest.fail("there is nothing to stream")
 

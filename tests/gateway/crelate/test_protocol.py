@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.crelate import protocol
-from gateway.crelate.protocol import Answer, Duplicate, NotFound, Request, Version
+from gateway.crelate.protocol import Answer, Request, Version
 from resolvers.errors import (
     AtsError,
+    Duplicate,
+    NotFound,
     Rejected,
     UpstreamRateLimited,
     UpstreamUnauthorized,
