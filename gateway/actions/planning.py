@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from gateway.actions.problems import error, warning
-from gateway.crelate import looking
-from gateway.crelate.looking import Look
-from gateway.crelate.mapping import writes
-from gateway.crelate.mapping.create_candidate import (
+from gateway.crelate.protocol import Request
+from gateway.crelate.readers import key
+from gateway.crelate.writing import looking, requests
+from gateway.crelate.writing.contact import (
     ASSUMED,
     PATHS,
     Known,
@@ -24,8 +24,7 @@ from gateway.crelate.mapping.create_candidate import (
     has_position,
     same_name,
 )
-from gateway.crelate.protocol import Request
-from gateway.crelate.readers import key
+from gateway.crelate.writing.looking import Look
 from schema.actions.planned_call import PlannedCall
 from schema.actions.problem import ActionWarning, UserError, UserErrorCode, WarningCode
 from schema.scalars import JSON
@@ -219,7 +218,7 @@ def _company(document: Document, facts: Facts) -> Write | None:
         return None
     soft = Left(WarningCode.COMPANY_SKIPPED, "The ATS refused to make the employer.", ("candidate", "company"))
     path = ("candidate", "company")
-    return Write("company", writes.new_company(name), path, looking.for_company(name), soft=soft)
+    return Write("company", requests.new_company(name), path, looking.for_company(name), soft=soft)
 
 
 def _writes_position(document: Document, facts: Facts) -> bool:
@@ -235,7 +234,11 @@ def _new_contact(document: Document, facts: Facts) -> Write | None:
     before = frozenset(str(key(row)) for row in facts.contacts)
     look = looking.for_contact(document["candidate"], before)
     return Write(
-        "candidate", writes.new_contact(columns), ("candidate",), look, fallbacks=_without(columns, writes.new_contact)
+        "candidate",
+        requests.new_contact(columns),
+        ("candidate",),
+        look,
+        fallbacks=_without(columns, requests.new_contact),
     )
 
 
@@ -251,7 +254,7 @@ def _contact_change(document: Document, facts: Facts) -> Write | None:
     contact_key = str(key(facts.existing))
 
     def request(kept: Mapping[str, Any]) -> Request:
-        return writes.contact_change(contact_key, kept)
+        return requests.contact_change(contact_key, kept)
 
     soft = Left(WarningCode.UPDATE_REFUSED, "The ATS refused to change the existing candidate.", ("candidate",))
     return Write(
@@ -289,7 +292,7 @@ def _application(document: Document, facts: Facts) -> Write | None:
     job_key, contact_key = application["job_key"], str(facts.contact_key)
     stage_key = application.get("stage_key") or facts.stages[0]
     look = looking.for_pipeline_entry(job_key, contact_key)
-    request = writes.pipeline_entry(job_key, contact_key, stage_key)
+    request = requests.pipeline_entry(job_key, contact_key, stage_key)
     return Write("application", request, ("application",), look, brings_id=False)
 
 
@@ -309,10 +312,10 @@ def _next_file(facts: Facts, files: tuple[File, ...]) -> Write | None:
 def _upload(facts: Facts, file: File) -> Write:
     contact_key = str(facts.contact_key)
     is_image = file.content_type.startswith("image/")
-    fallback = writes.first_version_document(contact_key, file.name, is_cv=file.is_cv, is_image=is_image)
+    fallback = requests.first_version_document(contact_key, file.name, is_cv=file.is_cv, is_image=is_image)
     return Write(
         step=file.step,
-        request=writes.cv(contact_key) if file.is_cv else writes.document(contact_key),
+        request=requests.cv(contact_key) if file.is_cv else requests.document(contact_key),
         path=file.path,
         look=looking.for_file(contact_key, file.name, facts.before | facts.uploaded, is_cv=file.is_cv),
         file=file,
@@ -329,8 +332,8 @@ def next_note(document: Document, facts: Facts, _: tuple[File, ...]) -> Write | 
     content, when = document["content"], facts.began_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     detached = Left(WarningCode.NOTE_DETACHED, "The note is on the candidate only.", ("application_key",))
     (request, _nothing), *fallbacks = (
-        *((writes.note(contact_key, content, when, job), ()) for job in writes.regarding(job_key)),
-        (writes.note(contact_key, content, when, None), (detached,)),
+        *((requests.note(contact_key, content, when, job), ()) for job in requests.regarding(job_key)),
+        (requests.note(contact_key, content, when, None), (detached,)),
     )
     look = looking.for_note(contact_key, content, datetime.fromisoformat(when))
     return Write("note", request, ("content",), look, fallbacks=tuple(fallbacks))

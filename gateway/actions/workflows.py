@@ -28,8 +28,8 @@ from gateway.actions.planning import (
     said,
 )
 from gateway.actions.problems import error, read_errors, to_json, warning
-from gateway.crelate.looking import new_cv
 from gateway.crelate.readers import key
+from gateway.crelate.writing.looking import new_cv
 from schema.actions.action import ActionName, ActionOutcome
 from schema.actions.problem import ActionWarning, UserError, UserErrorCode, WarningCode
 

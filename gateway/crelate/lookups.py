@@ -6,10 +6,10 @@ from typing import Any
 from gateway.crelate.account import Account
 from gateway.crelate.mapping.application import CONTACT_PLACES, STAGE_PLACES, found_in
 from gateway.crelate.mapping.attachment import cv_key, file_row
-from gateway.crelate.mapping.create_candidate import matches
 from gateway.crelate.mapping.location import country_code
 from gateway.crelate.protocol import PAGE_SIZE, Request, get, page
 from gateway.crelate.readers import instant, key, text
+from gateway.crelate.writing.contact import matches
 from resolvers.errors import NotFound, Rejected
 
 MOST_PAGES = 100

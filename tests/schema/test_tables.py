@@ -11,7 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.crelate.coverage import coverage
 from gateway.crelate.mapping import TABLES
-from gateway.crelate.mapping.create_candidate import CONTACT
+from gateway.crelate.writing.contact import CONTACT
 from schema.model import MODELS
 from schema.record import references
 from schema.relation import Kind, relations

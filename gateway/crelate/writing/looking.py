@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from gateway.crelate.lookups import Lookups
-from gateway.crelate.mapping.create_candidate import agrees, same_name
 from gateway.crelate.readers import instant, key, text
+from gateway.crelate.writing.contact import agrees, same_name
 
 Look = Callable[[Lookups], Awaitable[str | None]]
 """Asks Crelate; null when the write is nowhere to be seen."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.crelate.mapping.create_candidate import (
+from gateway.crelate.writing.contact import (
     ASSUMED,
     CONTACT,
     PATHS,
