@@ -39,14 +39,17 @@ class Account:
         self.contents: dict[str, bytes] = {}
         self.unread: list[UnreadDocument] = []
         self.user_id = ""
+        self.guid_variants = False
+        """Whether new ids have any digit where the variant stands (crelate-api 2.2)."""
 
     def __getitem__(self, entity: str) -> Table:
         return self.tables[entity]
 
     def new_id(self) -> str:
-        """A GUID nobody has yet."""
+        """A new random GUID of version 4."""
         digits = f"{self.random.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+        variant = digits[16] if self.guid_variants else "a"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def lookup(self, entity: str, record_id: str) -> Row:
         """`{Id, Title}` of a record."""

@@ -46,7 +46,9 @@ def upload_primary(call: Call) -> Enveloped:
 
 
 def upload(call: Call) -> Enveloped:
-    """Files a document of any type with a record (ASM-29)."""
+    """Files a document of any type with a record; 405 where this upload does not exist (ASM-29)."""
+    if not call.knobs.artifact_upload:
+        raise RefusedError(405, "The requested resource does not support this method.")
     entity, record = _target(call)
     type_id = call.query.get("artifact_type_id")
     artifact_type = call.account["artifacttypes"].get(type_id) if type_id else None

@@ -15,6 +15,9 @@ REQUESTS_PER_MINUTE: Final = 120
 RECRUITING_WORKFLOW: Final = "F6EF012F-998D-4132-B38B-A17A00B2B958"
 """ASM-16: the workflow type of jobs, in the capitals it is seen with."""
 
+RECRUITING_NAME: Final = "Recruiting"
+"""ASM-16: what that type is called."""
+
 ACTIVE: Final = 1
 """ASM-20: the `EntityStatus` of a record that is neither archived nor inactive."""
 

@@ -1,61 +1,68 @@
 """The list filters that exist; any other parameter is ignored without a word (crelate-api 2.4)."""
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from gateway.simulator.account import Account, lookup_id
 from gateway.simulator.answers import RefusedError
 from gateway.simulator.call import Call
+from gateway.simulator.choices import FilterMode, RecordTypeMatch
 from gateway.simulator.columns import EMAILS
-from gateway.simulator.knobs import FilterMode
 from gateway.simulator.table import Row
 from gateway.simulator.timestamps import comparable, record_time_of
 
 Predicate: TypeAlias = Callable[[Row], bool]
-Filter: TypeAlias = Callable[[Account, list[str]], Predicate]
+Filter: TypeAlias = Callable[[Call, list[str]], Predicate]
 
 
-def _emails(_: Account, values: list[str]) -> Predicate:
+def _emails(_: Call, values: list[str]) -> Predicate:
     wanted = _lowered(values)
     return lambda row: any(_value(row.get(name)) in wanted for name in EMAILS)
 
 
-def _record_types(_: Account, values: list[str]) -> Predicate:
-    """ASM-34: a value matches every contact that shares a bit with it."""
+_TYPE_MATCHES: dict[RecordTypeMatch, Callable[[int, int], bool]] = {
+    RecordTypeMatch.ANY_BIT: lambda held, wanted: bool(held & wanted),
+    RecordTypeMatch.ALL_BITS: lambda held, wanted: held & wanted == wanted,
+    RecordTypeMatch.EXACT: lambda held, wanted: held == wanted,
+}
+
+
+def _record_types(call: Call, values: list[str]) -> Predicate:
+    """ASM-34: contacts whose type matches one of the values."""
     if not all(value.isdigit() for value in values):
         raise RefusedError(400, f"The value '{','.join(values)}' is not valid for record_types.")
-    bits = 0
-    for value in values:
-        bits |= int(value)
-    return lambda row: bool((row.get("RecordType") or 0) & bits)
+    matches, wanted = _TYPE_MATCHES[call.knobs.record_types], [int(value) for value in values]
+    return lambda row: any(matches(row.get("RecordType") or 0, each) for each in wanted)
 
 
-def _job_ids(account: Account, values: list[str]) -> Predicate:
-    found = {item.contact_id for job_id in values for item in account.pipeline.of_job(job_id)}
+def _job_ids(call: Call, values: list[str]) -> Predicate:
+    found = {item.contact_id for job_id in values for item in call.account.pipeline.of_job(job_id)}
     return lambda row: row["Id"] in found
 
 
-def _tag_names(_: Account, values: list[str]) -> Predicate:
+def _tag_names(_: Call, values: list[str]) -> Predicate:
     wanted = _lowered(values)
     return lambda row: any(tag["Title"].lower() in wanted for tag in _tags(row))
 
 
-def _modified_after(_: Account, values: list[str]) -> Predicate:
-    """ASM-06: later than, not at; a record that was never changed counts by its creation."""
+def _modified_after(call: Call, values: list[str]) -> Predicate:
+    """ASM-06: later than, or at too if the knob says so; a record that was never changed counts by its creation."""
     try:
         moment = comparable(record_time_of(values[0]))
     except ValueError:
         raise RefusedError(400, f"The value '{values[0]}' is not valid for modified_after.") from None
-    return lambda row: comparable(row.get("ModifiedOn") or row.get("CreatedOn") or "") > moment
+    is_later = operator.ge if call.knobs.modified_after_inclusive else operator.gt
+    return lambda row: bool(is_later(comparable(row.get("ModifiedOn") or row.get("CreatedOn") or ""), moment))
 
 
-def _is_document(_: Account, values: list[str]) -> Predicate:
+def _is_document(_: Call, values: list[str]) -> Predicate:
     wanted = values[0].lower() == "true"
     return lambda row: bool(row.get("IsDocument")) is wanted
 
 
 def _lookup(column: str) -> Filter:
-    def make(_: Account, values: list[str]) -> Predicate:
+    def make(_: Call, values: list[str]) -> Predicate:
         wanted = _lowered(values)
         return lambda row: lookup_id(row.get(column)) in wanted
 
@@ -95,7 +102,7 @@ def filtered(call: Call, entity: str) -> Sequence[Row]:
         return call.account[entity].ordered()
     asked = _asked(call, entity)
     rows: Iterable[Row] = _candidates(call.account, entity, asked)
-    predicates = [FILTERS[entity][name](call.account, values) for name, values in asked.items() if name != "ids"]
+    predicates = [FILTERS[entity][name](call, values) for name, values in asked.items() if name != "ids"]
     if entity == "users" and not call.knobs.list_disabled_users:
         predicates.append(lambda row: (row.get("UserState") or {}).get("Title") != "Disabled")
     for predicate in predicates:

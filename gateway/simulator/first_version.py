@@ -9,6 +9,7 @@ from functools import partial
 from gateway.simulator.account import Account, parent_id, title
 from gateway.simulator.answers import Bare, Content, RefusedError, not_found
 from gateway.simulator.artifacts import File, new_row, store
+from gateway.simulator.assumptions import ACTIVE
 from gateway.simulator.call import Call
 from gateway.simulator.pipelines import first_version_row
 from gateway.simulator.route import Route
@@ -28,6 +29,30 @@ def list_workflow_types(call: Call) -> Bare:
 def list_workflow_statuses(call: Call) -> Bare:
     """The stages of all workflows."""
     return _results(call, [_status(row) for row in call.account["workflowstatuses"].ordered()])
+
+
+def change_contact(call: Call) -> Bare:
+    """Changes a contact's names and makes its source from a new `Source_Name` (ASM-33); 404 unless switched on."""
+    if not call.knobs.v1_new_sources:
+        raise RefusedError(404, "The requested resource was not found.")
+    contact, body = call.record("contacts"), call.json()
+    changed: Row = {name: body[name] for name in ("FirstName", "LastName") if name in body}
+    if name := body.get("Source_Name"):
+        changed["ContactSourceId"] = _source(call.account, str(name))
+    row = contact | changed | {"ModifiedOn": call.stamp}
+    names = (row.get("LastName"), row.get("FirstName"))
+    call.account["contacts"].insert(row | {"Name": ", ".join(each for each in names if each)})
+    return Bare({"Id": row["Id"]})
+
+
+def _source(account: Account, name: str) -> Row:
+    """The source of this name, made if there is none."""
+    sources = account["contactsources"]
+    row = next((row for row in sources.values() if row["Name"].lower() == name.lower()), None)
+    if row is None:
+        row = {"Id": account.new_id(), "Name": name, "EntityStatus": ACTIVE}
+        sources.insert(row)
+    return account.lookup("contactsources", row["Id"])
 
 
 def _status(row: Row) -> Row:
@@ -128,6 +153,7 @@ def routes() -> Iterator[Route]:
     """The routes of the first version."""
     yield Route("GET", f"{PREFIX}/domain/workflowTypes", list_workflow_types)
     yield Route("GET", f"{PREFIX}/domain/workflowStatuses", list_workflow_statuses)
+    yield Route("PUT", f"{PREFIX}/contacts/{{id}}", change_contact)
     yield Route("GET", f"{PREFIX}/jobs/{{id}}/contacts", list_pipeline)
     yield Route("GET", f"{PREFIX}/contacts/{{id}}/jobs", list_pipelines)
     for entity in _WITH_FILES:

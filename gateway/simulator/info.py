@@ -2,11 +2,13 @@
 
 import re
 
-from gateway.simulator.account import Account, title
-from gateway.simulator.answers import Enveloped
+from gateway.simulator.account import title
+from gateway.simulator.answers import Enveloped, not_found
 from gateway.simulator.call import Call
+from gateway.simulator.choices import CountryIds, InfoProfile
 from gateway.simulator.columns import COLUMNS, LABELS, Kind
 from gateway.simulator.lookups import TARGETS
+from gateway.simulator.shapes import shown
 from gateway.simulator.table import Row
 
 _OPTION_TABLES = {"countries", "contactsources", "activitytypes", "workflowstatuses", "opportunitytypes"}
@@ -15,17 +17,23 @@ _OPTION_TABLES = {"countries", "contactsources", "activitytypes", "workflowstatu
 
 def info(call: Call, entity: str) -> Enveloped:
     """All columns of an entity as `{Name, Label, Type, Options}`; an address lists the countries (ASM-30)."""
-    labels = LABELS.get(entity, {})
-    fields = [
-        {
-            "Name": name,
-            "Label": labels.get(name) or _label(name),
-            "Type": kind,
-            "Options": _options(call.account, name, kind),
-        }
-        for name, kind in COLUMNS[entity].items()
-    ]
-    return Enveloped(fields)
+    profile = call.knobs.info_profile
+    if profile is InfoProfile.ABSENT:
+        raise not_found()
+    fields = [_field(call, entity, name, kind) for name, kind in COLUMNS[entity].items()]
+    return Enveloped(
+        {"Fields": {field["Name"]: field for field in fields}} if profile is InfoProfile.BY_NAME else fields
+    )
+
+
+def _field(call: Call, entity: str, name: str, kind: Kind) -> Row:
+    label = "DisplayName" if call.knobs.info_profile is InfoProfile.DISPLAY_NAME else "Label"
+    return {
+        "Name": name,
+        label: LABELS.get(entity, {}).get(name) or _label(name),
+        "Type": kind,
+        "Options": _options(call, name, kind),
+    }
 
 
 def _label(name: str) -> str:
@@ -33,8 +41,13 @@ def _label(name: str) -> str:
     return " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|\d+", name.removesuffix("Id")))
 
 
-def _options(account: Account, name: str, kind: Kind) -> list[Row] | None:
+def _options(call: Call, name: str, kind: Kind) -> list[Row] | None:
     entity = "countries" if kind is Kind.ADDRESS else TARGETS.get(name)
-    if entity not in _OPTION_TABLES:
+    if entity not in _OPTION_TABLES or (entity == "countries" and not _lists_countries(call)):
         return None
-    return [{"Id": row["Id"], "Title": title(row)} for row in account[entity].ordered()]
+    rows = (shown(row, call.knobs, entity) for row in call.account[entity].ordered())
+    return [{"Id": row["Id"], "Title": title(row)} for row in rows]
+
+
+def _lists_countries(call: Call) -> bool:
+    return call.knobs.country_ids in {CountryIds.BOTH, CountryIds.INFO}

@@ -8,8 +8,10 @@ from gateway.simulator.answers import Enveloped, RefusedError, not_found
 from gateway.simulator.call import Call
 from gateway.simulator.filters import filtered
 from gateway.simulator.info import info
+from gateway.simulator.order import in_order
 from gateway.simulator.paging import page
 from gateway.simulator.route import Route
+from gateway.simulator.shapes import shape_of, shown
 from gateway.simulator.table import Row
 
 ENTITIES = [
@@ -40,7 +42,12 @@ DESCRIBED = ("contacts", "jobs", "activities", "applications")
 
 def list_rows(call: Call, entity: str) -> Enveloped:
     """One page of an entity."""
-    return page(filtered(call, entity), call.query, call.knobs)
+    rows = in_order(call, filtered(call, entity), _changed)
+    return page(rows, call.query, call.knobs, shape_of(call.knobs, entity))
+
+
+def _changed(row: Row) -> str:
+    return row.get("ModifiedOn") or row.get("CreatedOn") or ""
 
 
 def count_rows(call: Call, entity: str) -> Enveloped:
@@ -50,12 +57,12 @@ def count_rows(call: Call, entity: str) -> Enveloped:
 
 def get_row(call: Call, entity: str) -> Enveloped:
     """One record, 404 if it is gone."""
-    return Enveloped(call.record(entity))
+    return Enveloped(shown(call.record(entity), call.knobs, entity))
 
 
 def get_self(call: Call) -> Enveloped:
     """The user whose key this is."""
-    return Enveloped(call.account["users"][call.account.user_id])
+    return Enveloped(shown(call.account["users"][call.account.user_id], call.knobs, "users"))
 
 
 def get_organization(call: Call) -> Enveloped:

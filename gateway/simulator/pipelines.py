@@ -6,7 +6,8 @@ from gateway.simulator.account import Account
 from gateway.simulator.answers import Enveloped, RefusedError, not_found
 from gateway.simulator.assumptions import RECRUITING_WORKFLOW
 from gateway.simulator.call import Call
-from gateway.simulator.knobs import PipelineProfile
+from gateway.simulator.choices import PipelineProfile, SecondPost
+from gateway.simulator.order import in_order
 from gateway.simulator.paging import page
 from gateway.simulator.pipeline import Move, PipelineItem
 from gateway.simulator.route import Route
@@ -61,13 +62,16 @@ def list_contacts(call: Call) -> Enveloped:
 
 
 def list_jobs(call: Call) -> Enveloped:
-    """The jobs a contact is on (ASM-09)."""
+    """The jobs a contact is on; 404 where there is no such list (ASM-09)."""
+    if not call.knobs.contact_jobs:
+        raise RefusedError(404, "The requested resource was not found.")
     return _list(call, call.account.pipeline.of_contact(call.record("contacts")["Id"]), "jobs")
 
 
 def _list(call: Call, items: Sequence[PipelineItem], entity: str) -> Enveloped:
     shape = _SHAPES[call.knobs.pipeline_profile]
-    return page(items, call.query, call.knobs, lambda item: shape(call.account, item, entity))
+    rows = in_order(call, items, lambda item: item.modified_on)
+    return page(rows, call.query, call.knobs, lambda item: shape(call.account, item, entity))
 
 
 def list_history(call: Call) -> Enveloped:
@@ -93,13 +97,20 @@ def add_or_move(call: Call) -> Enveloped:
     """Puts the contacts of `contact_ids` on the job at the stage of the body; those there already move (ASM-25)."""
     job_id = call.record("jobs")["Id"]
     contact_ids = _contact_ids(call)
-    stage_id = _stage(call)
-    added = [place(call, job_id, contact_id, stage_id) for contact_id in contact_ids]
-    return Enveloped(data=True, status=201 if any(added) else 200)
+    stage_id = _stage(call) if call.knobs.status_required or _names_stage(call) else _first_stage(call)
+    moving = [contact_id for contact_id in contact_ids if call.account.pipeline.get(job_id, contact_id)]
+    if moving and call.knobs.second_post is SecondPost.REFUSED:
+        raise RefusedError(400, "The contact is already associated with this job.")
+    for contact_id in contact_ids:
+        if contact_id not in moving or call.knobs.second_post is SecondPost.MOVES:
+            place(call, job_id, contact_id, stage_id)
+    return Enveloped(data=True, status=200 if len(moving) == len(contact_ids) else 201)
 
 
 def move_only(call: Call) -> Enveloped:
     """Moves contacts that are on the job already: those of `contact_ids`, or the one of the path."""
+    if not call.knobs.pipeline_put:
+        raise RefusedError(405, "The requested resource does not support this method.")
     job_id = call.record("jobs")["Id"]
     contact_ids = [call.record("contacts", 1)["Id"]] if len(call.ids) > 1 else _contact_ids(call)
     if any(call.account.pipeline.get(job_id, contact_id) is None for contact_id in contact_ids):
@@ -119,16 +130,13 @@ def take_off(call: Call) -> Enveloped:
     return Enveloped(data=True)
 
 
-def place(call: Call, job_id: str, contact_id: str, stage_id: str) -> bool:
-    """Puts one contact on a job, or moves it there; says whether it is new. Staying at a stage is no move."""
+def place(call: Call, job_id: str, contact_id: str, stage_id: str) -> None:
+    """Puts one contact on a job, or moves it there. Staying at a stage is no move."""
     item = call.account.pipeline.get(job_id, contact_id)
     if item is None:
-        item = PipelineItem(call.account.new_id(), job_id, contact_id, [Move(stage_id, call.stamp)])
-        call.account.pipeline.put(item)
-        return True
-    if item.stage_id != stage_id:
+        call.account.pipeline.put(PipelineItem(call.account.new_id(), job_id, contact_id, [Move(stage_id, call.stamp)]))
+    elif item.stage_id != stage_id:
         item.moves.append(Move(stage_id, call.stamp))
-    return False
 
 
 def _contact_ids(call: Call) -> list[str]:
@@ -140,11 +148,24 @@ def _contact_ids(call: Call) -> list[str]:
     return wanted
 
 
+def _recruiting_stages(call: Call) -> list[Row]:
+    rows = call.account["workflowstatuses"].values()
+    return [row for row in rows if row["WorkflowTypeId"]["Id"] == RECRUITING_WORKFLOW]
+
+
+def _first_stage(call: Call) -> str:
+    return str(min(_recruiting_stages(call), key=lambda row: int(row["SortOrder"]))["Id"])
+
+
+def _names_stage(call: Call) -> bool:
+    return bool(call.body) and bool({"statusId", "statusName"} & call.json().keys())
+
+
 def _stage(call: Call) -> str:
     """The stage of the body, `statusId` or `statusName`: one of the recruiting workflow, else 400."""
     body = call.json()
-    for stage in call.account["workflowstatuses"].values():
-        if stage["WorkflowTypeId"]["Id"] == RECRUITING_WORKFLOW and _names(body, stage):
+    for stage in _recruiting_stages(call):
+        if _names(body, stage):
             return str(stage["Id"])
     raise RefusedError(400, "A valid statusId or statusName is required.")
 

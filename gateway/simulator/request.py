@@ -22,7 +22,12 @@ class Request:
     @property
     def key(self) -> str | None:
         """The API key, from the header or the query (crelate-api 1)."""
-        return self.headers.get("x-api-key") or self.query.get("api_key")
+        return self.headers.get("x-api-key") or self.query_key
+
+    @property
+    def query_key(self) -> str | None:
+        """The API key of the query."""
+        return self.query.get("api_key")
 
     @property
     def key_in(self) -> str | None:

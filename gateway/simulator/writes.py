@@ -9,8 +9,11 @@ from gateway.simulator.account import PLURALS, Account
 from gateway.simulator.answers import Enveloped, RefusedError
 from gateway.simulator.assumptions import ACTIVE, CANDIDATE, RECRUITING_WORKFLOW
 from gateway.simulator.call import Call
-from gateway.simulator.columns import COLUMNS, Kind
+from gateway.simulator.choices import DuplicateRule, NoteRegarding
+from gateway.simulator.columns import COLUMNS, EMAILS, Kind
 from gateway.simulator.duplicates import same_company, same_contact
+from gateway.simulator.knobs import Knobs
+from gateway.simulator.permitted import permitted
 from gateway.simulator.route import Route
 from gateway.simulator.table import Row
 from gateway.simulator.values import read_values
@@ -49,6 +52,16 @@ def _key_owner(account: Account) -> list[Row]:
     return [account.owner(account.user_id, primary=True)]
 
 
+def _check_regarding(sent: Row, knobs: Knobs) -> None:
+    """400 for a form of `RegardingId` that a new note may not have (ASM-28)."""
+    regarding = sent.get("RegardingId")
+    if regarding is None or knobs.note_regarding is NoteRegarding.BOTH:
+        return
+    form = NoteRegarding.NAMED if isinstance(regarding, dict) and "EntityName" in regarding else NoteRegarding.BARE
+    if form is not knobs.note_regarding:
+        raise RefusedError(400, "RegardingId is not valid.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """What is particular about writing one entity."""
@@ -56,7 +69,9 @@ class _Rule:
     required: str
     """The column without which nothing is made."""
     defaults: Callable[[Account], Row] = _new_plain
-    duplicate: Callable[[Account, Row], Row | None] | None = None
+    duplicate: Callable[[Account, Row, DuplicateRule], Row | None] | None = None
+    check: Callable[[Row, Knobs], None] | None = None
+    """Refuses what is sent to make a record, by the knobs."""
     created: int = 201
     changeable: bool = True
     deletable: bool = True
@@ -67,7 +82,7 @@ RULES = {
     "companies": _Rule("Name", _new_owned, same_company, deletable=False),
     "jobs": _Rule("Name", _new_job),
     "activities": _Rule("VerbId", _new_owned, created=200),
-    "notes": _Rule("Display"),
+    "notes": _Rule("Display", check=_check_regarding),
     "tags": _Rule("Name", changeable=False, deletable=False),
 }
 
@@ -99,7 +114,9 @@ def create_many(call: Call, entity: str) -> Enveloped:
 def insert(call: Call, entity: str, sent: Row) -> Row:
     """The new record; 400 if it is incomplete or malformed, 409 if it is there already."""
     rule = RULES[entity]
-    values = read_values(call.account, entity, sent)
+    if rule.check:
+        rule.check(sent, call.knobs)
+    values = read_values(call.account, entity, permitted(sent, entity, call.knobs))
     if not values.get(rule.required):
         raise RefusedError(400, f"{rule.required} is required.")
     row = {
@@ -113,7 +130,7 @@ def insert(call: Call, entity: str, sent: Row) -> Row:
         "UpdatedById": None,
     }
     row |= _derived(entity, row)
-    if rule.duplicate and (other := rule.duplicate(call.account, row)):
+    if rule.duplicate and (other := rule.duplicate(call.account, row, call.knobs.duplicate_rule)):
         message = f"A duplicate record of type {PLURALS[entity]} with ID '{other['Id']}' was found."
         raise RefusedError(409, message)
     call.account[entity].insert(row)
@@ -126,21 +143,31 @@ def patch(call: Call, entity: str) -> Enveloped:
     sent = _entity(call.json())
     if not sent:
         raise RefusedError(400, "There is nothing to update.")
-    values = read_values(call.account, entity, sent)
+    values = read_values(call.account, entity, permitted(sent, entity, call.knobs))
     _check_object_ids(entity, row, sent)
     changed = row | values | {"ModifiedOn": call.stamp, "UpdatedById": _self(call)}
     changed |= _derived(entity, changed)
-    duplicate = RULES[entity].duplicate
-    if duplicate and ({"Name", *_NAMES} & sent.keys()) and duplicate(call.account, changed):
+    duplicate, rule = RULES[entity].duplicate, call.knobs.duplicate_rule
+    if duplicate and (_identifying(rule) & sent.keys()) and duplicate(call.account, changed, rule):
         raise RefusedError(400, f"Duplicate entities found for entity of type _{PLURALS[entity]}")
     call.account[entity].insert(changed)
     return Enveloped(data=True)
 
 
 def delete(call: Call, entity: str) -> Enveloped:
-    """Removes a record and what hangs on it."""
-    call.account.remove(entity, call.record(entity)["Id"])
+    """Removes a record and what hangs on it, or marks it as deleted (ASM-20)."""
+    row, status = call.record(entity), call.knobs.deleted_status
+    if status is None:
+        call.account.remove(entity, row["Id"])
+    else:
+        call.account[entity].insert(row | {"EntityStatus": status, "ModifiedOn": call.stamp})
     return Enveloped(data=True)
+
+
+def _identifying(rule: DuplicateRule) -> set[str]:
+    """The columns whose change is looked at for duplicates: addresses only where they count alone."""
+    alone = rule in {DuplicateRule.EMAIL, DuplicateRule.ANY}
+    return {"Name", *_NAMES, *(EMAILS if alone else ())}
 
 
 def refuse_write(_: Call) -> Enveloped:
