@@ -17,7 +17,6 @@ from gateway.actions.files import file_route
 from gateway.actions.links import Links
 from gateway.callers.browser import SecurityHeaders
 from gateway.callers.callers import Callers
-from gateway.crelate.client import Client
 from gateway.database.quota import DatabaseQuota
 from gateway.explorer.routes import explorer_routes
 from gateway.http import Endpoint, Limits, TrustedDocuments
@@ -30,6 +29,7 @@ from gateway.operation import Operation
 from gateway.settings import TOOL, Settings, SettingsError
 from gateway.storage import Storage, open_database
 from resolvers.cost import RelationCost
+from resolvers.ports.writing import Writer
 from resolvers.root import build_schema, executable
 from schema.rate_limit import RateLimit
 
@@ -111,10 +111,10 @@ class Gateway:
         """Signed addresses of files; null where there are none."""
         return self.storage.actions.links if self.storage and self._started else None
 
-    def client_of(self, integration: str) -> Client | None:
-        """The way to an integration's ATS, or null when it is not connected."""
+    def writer_of(self, integration: str) -> Writer | None:
+        """The writing side of an integration, or null when it is not connected."""
         found = self.integrations.get(integration)
-        return None if found is None else found.connector.account.client
+        return None if found is None else found.connector.writer
 
 
 class App:
@@ -169,7 +169,7 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
     routes = [
         *gateway.health.routes(),
         metrics_route(gateway.observer.metrics, gateway.callers),
-        file_route(gateway.links, gateway.client_of),
+        file_route(gateway.links, gateway.writer_of),
         *explorer_routes(ENDPOINT),
     ]
     rest = SecurityHeaders(Starlette(routes=routes, lifespan=lifespan))

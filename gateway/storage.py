@@ -149,7 +149,8 @@ def _connections(
 ) -> dict[str, Connection]:
     return {
         name: Connection(
-            integrations[name].connector.account,
+            integrations[name].connector.writer,
+            integrations[name].connector.files,
             partial(_reading_back, integrations[name], replicas[name]),
             Allowance(account.passthrough),
         )

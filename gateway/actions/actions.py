@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -13,22 +13,20 @@ from gateway.actions.carrying import Carrier, Sleep
 from gateway.actions.engine import Engine, Job
 from gateway.actions.fetching import Fetcher
 from gateway.actions.ledger import Claim, Clock, Entry, KeyReused, Ledger, fingerprint, now
-from gateway.actions.links import Link, Links, shared_secret
+from gateway.actions.links import Links, SignedFiles, shared_secret
 from gateway.actions.passing import READ_ONLY, Allowance, pass_through
-from gateway.actions.planning import plan, refusals, remarks
-from gateway.actions.problems import error, read_errors, read_warnings
+from gateway.actions.problems import as_error, as_warning, error, read_errors, read_warnings
 from gateway.actions.problems import to_json as problems_to_json
+from gateway.actions.specifications import SPECIFICATIONS
 from gateway.actions.spool import Spool
 from gateway.actions.validation import validate
-from gateway.actions.workflows import PLANS, Execution, Stopped
-from gateway.crelate.account import Account
-from gateway.crelate.client import Client
-from gateway.crelate.lookups import Lookups
-from gateway.crelate.mapping.attachment import cv, cv_key
+from gateway.actions.workflows import Ended, Execution
 from gateway.database.engine import Database
 from resolvers.errors import AtsError, BadUserInput
 from resolvers.ports.actions import Asked, Result, Trail
+from resolvers.ports.files import Files
 from resolvers.ports.source import Source
+from resolvers.ports.writing import Plan, Writer
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
 from schema.actions.attachment import Attachment
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
@@ -36,7 +34,7 @@ from schema.actions.problem import UserError, UserErrorCode
 from schema.record import Tracked
 
 FILE_LIMIT = 10 * 1024 * 1024
-"""Largest file in bytes: Crelate's own limit is not known (crelate-api 4.10)."""
+"""Largest file in bytes, unless a setting says otherwise."""
 
 SECOND_LOOK_SECONDS = 5.0
 """How long a refused input is looked at further, to report what the ATS knows to be wrong with it as well."""
@@ -47,12 +45,14 @@ class Connection:
     """One integration, as far as actions need it.
 
     Attributes:
-        account: The account behind it.
+        writer: Its writing side.
+        files: Files of its candidates.
         source: Makes a source that reads live, to return what was written.
         allowed: Which requests may be passed through; see `passing.Allowance`.
     """
 
-    account: Account
+    writer: Writer
+    files: Files
     source: Callable[[], Source]
     allowed: Allowance = READ_ONLY
 
@@ -102,10 +102,10 @@ class Actions:
         assert self._links is not None  # noqa: S101  set by `start`
         return self._links
 
-    def client_of(self, integration: str) -> Client | None:
-        """The way to an integration's ATS, for the route of files."""
+    def writer_of(self, integration: str) -> Writer | None:
+        """The writing side of an integration, for the route of files; null when it is not connected."""
         connection = self.connections.get(integration)
-        return None if connection is None else connection.account.client
+        return None if connection is None else connection.writer
 
     def of(self, integration: str, token_name: str | None = None, base_url: str = "") -> "IntegrationActions":
         """The actions of one integration.
@@ -121,9 +121,8 @@ class Actions:
         self, action_id: str, job: Job, run: Callable[..., Awaitable[Any]], *, patient: bool = True
     ) -> Execution:
         """An action, ready to be carried out; see `engine.Conductor`."""
-        account = self.connections[job["integration"]].account
-        lookups = Lookups(account)
-        carrier = Carrier(action_id, account.client, lookups, self.ledger, self.spool, self.sleep, patient)
+        writer = self.connections[job["integration"]].writer
+        carrier = Carrier(action_id, writer, self.ledger, self.spool, self.sleep, patient)
         return Execution(run, carrier, job["document"], filing.read_files(job["files"]), read_warnings(job["noted"]))
 
 
@@ -138,8 +137,8 @@ class IntegrationActions:
 
     async def perform(self, asked: Asked, deadline: float | None) -> Result:
         """Carry out an action, or say what is wrong with it."""
-        limit = self.shared.spool.limit
-        errors = [*asked.user_errors, *validate(asked.name, asked.document, asked.idempotency_key, limit)]
+        rules, limit = SPECIFICATIONS[asked.name].rules, self.shared.spool.limit
+        errors = [*asked.user_errors, *validate(rules, asked.document, asked.idempotency_key, limit)]
         if errors:
             return Result(ActionOutcome.FAILED, user_errors=[*errors, *await self._second_look(asked, errors)])
         return await (self._plan(asked) if asked.dry_run else self._carry_out(asked, deadline))
@@ -153,20 +152,25 @@ class IntegrationActions:
         return await self.shared.ledger.trail(self.integration, size, position, filter)
 
     async def attachments(self, candidate_key: str) -> list[Attachment]:
-        """The candidate's CV (crelate-api 6.3)."""
-        lookups = Lookups(self._connection.account)
-        contact = await lookups.contact(candidate_key)
-        if contact is None:
+        """The files of a candidate that can be read back."""
+        found = (await self.files.attachments([candidate_key])).get(candidate_key)
+        if isinstance(found, AtsError):
+            raise found
+        if found is None:
             raise BadUserInput("There is no such candidate.", argument="candidateId")
-        held = cv_key(contact)
-        return [] if held is None else [self._fetchable(cv(contact, await lookups.file(held) or {}))]
+        return list(found)
+
+    @property
+    def files(self) -> Files:
+        """The files of candidates, with addresses under which this gateway hands them out."""
+        return SignedFiles(self._connection.files, self.shared.links, self.integration, self.base_url)
 
     async def pass_through(self, request: PassthroughInput) -> PassthroughPayload:
-        """Send a request to Crelate, and enter it in the audit trail whatever comes of it."""
+        """Send a request to the ATS, and enter it in the audit trail whatever comes of it."""
         shared, connection = self.shared, self._connection
         return await pass_through(
             request,
-            connection.account.client,
+            connection.writer,
             connection.allowed,
             shared.ledger,
             Claim(self.integration, ActionName.PASSTHROUGH, self.token_name, uuid4().hex, ""),
@@ -177,11 +181,6 @@ class IntegrationActions:
     @property
     def _connection(self) -> Connection:
         return self.shared.connections[self.integration]
-
-    def _fetchable(self, file: Attachment) -> Attachment:
-        """The file with a signed address."""
-        link = Link(self.integration, str(file.remote_id), str(file.name))
-        return replace(file, data_url=self.base_url + self.shared.links.sign(link))
 
     def _direct(self, asked: Asked) -> Execution:
         """An execution that only looks, at once and once."""
@@ -203,25 +202,24 @@ class IntegrationActions:
                 return (await self._look(asked))[1]
         return []
 
-    async def _look(self, asked: Asked) -> tuple[Any, list[UserError]]:
-        execution, (gather, _) = self._direct(asked), PLANS[asked.name]
+    async def _look(self, asked: Asked) -> tuple[Plan | None, list[UserError]]:
+        """The plan of an action, null where there is none, and why nothing can be written."""
         try:
-            facts = await gather(execution, self.shared.ledger.clock())
-        except Stopped as stopped:
-            return None, stopped.user_errors
-        return facts, refusals(asked.document, facts) if asked.name in CREATES else []
+            plan = await self._direct(asked).gather(asked.name, self.shared.ledger.clock())
+        except Ended as ended:
+            return None, ended.user_errors
+        return plan, [as_error(refusal) for refusal in plan.refusals]
 
     async def _plan(self, asked: Asked) -> Result:
         """A dry run."""
+        plan, errors = await self._look(asked)
+        found = {"candidate_key": None if plan is None else plan.candidate_key}
+        if plan is None or errors:
+            return await self._result(ActionOutcome.FAILED, found, user_errors=errors)
         execution = self._direct(asked)
-        facts, errors = await self._look(asked)
-        if facts is None or errors:
-            candidate_key = None if facts is None else facts.contact_key
-            return await self._result(ActionOutcome.FAILED, {"candidate_key": candidate_key}, user_errors=errors)
-        calls = list(plan(PLANS[asked.name][1], execution.document, facts, execution.files))
-        said = [*execution.noted, *(remarks(execution.document, facts) if asked.name in CREATES else [])]
-        found = {"candidate_key": facts.contact_key}
-        return await self._result(ActionOutcome.DONE, found, planned_calls=calls, warnings=said)
+        calls = await execution.planned_calls(plan)
+        warnings = [*execution.noted, *map(as_warning, plan.remarks)]
+        return await self._result(ActionOutcome.DONE, found, planned_calls=calls, warnings=warnings)
 
     async def _carry_out(self, asked: Asked, deadline: float | None) -> Result:
         idempotency_key = asked.idempotency_key or uuid4().hex
@@ -237,7 +235,7 @@ class IntegrationActions:
         if entry.outcome is ActionOutcome.PENDING:
             await self._begin(asked, entry.id, deadline)
             entry = await self.shared.engine.ended(entry.id, deadline) or entry
-        return await self._told(entry, idempotency_key, replayed=replayed)
+        return await self._result_of(entry, idempotency_key, replayed=replayed)
 
     async def _begin(self, asked: Asked, action_id: str, deadline: float | None) -> None:
         """Start the workflow, unless it is known: then it runs, or will be taken up."""
@@ -259,7 +257,7 @@ class IntegrationActions:
         }
         await self.shared.engine.begin(action_id, job)
 
-    async def _told(self, entry: Entry, idempotency_key: str, *, replayed: bool) -> Result:
+    async def _result_of(self, entry: Entry, idempotency_key: str, *, replayed: bool) -> Result:
         return await self._result(
             entry.outcome,
             entry.result,
@@ -270,7 +268,7 @@ class IntegrationActions:
             warnings=read_warnings(entry.result.get("warnings", [])),
         )
 
-    async def _result(self, outcome: ActionOutcome, found: Mapping[str, Any], **said: Any) -> Result:
+    async def _result(self, outcome: ActionOutcome, found: Mapping[str, Any], **more: Any) -> Result:
         """A result with the records it is about, as the ATS has them now."""
         attachment, note = found.get("attachment", {}), found.get("note", {})
         return Result(
@@ -284,11 +282,11 @@ class IntegrationActions:
             note_id=note.get("id"),
             note_time=datetime.fromisoformat(note["at"]) if note else None,
             records=await self._read_back(found),
-            **said,
+            **more,
         )
 
     async def _read_back(self, found: Mapping[str, Any]) -> dict[str, list[Tracked]]:
-        """The candidate and the application; what cannot be read now is asked for again by whoever selects it."""
+        """The candidate and the application; one that cannot be read now is left out."""
         records: dict[str, list[Tracked]] = {}
         for model, name in (("Candidate", "candidate_key"), ("Application", "application_key")):
             if found.get(name) is not None:
@@ -297,8 +295,6 @@ class IntegrationActions:
                     records[model] = [read] if isinstance(read, Tracked) else []
         return records
 
-
-CREATES = frozenset({ActionName.CREATE_CANDIDATE, ActionName.CREATE_APPLICATION})
 
 UNREADABLE = frozenset({UserErrorCode.INVALID_ID, UserErrorCode.INVALID_EMAIL})
 """Errors that leave nothing to look for."""

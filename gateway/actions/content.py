@@ -72,12 +72,12 @@ def too_large(limit: int) -> tuple[UserErrorCode, str]:
 
 def type_problem(head: bytes, content_type: str | None) -> tuple[UserErrorCode, str] | None:
     """What is wrong with a file's declared type, going by its first bytes; null when nothing is."""
-    if content_type is None or agrees(head, content_type):
+    if content_type is None or may_be(head, content_type):
         return None
     return UserErrorCode.CONTENT_TYPE_MISMATCH, "The file's bytes are not of the declared content type."
 
 
-def agrees(head: bytes, content_type: str) -> bool:
+def may_be(head: bytes, content_type: str) -> bool:
     """Whether bytes may be of the declared type: they show it, or neither shows anything."""
     declared = ALIASES.get(content_type.lower(), content_type.lower())
     shown = OLD_OFFICE if head.startswith(_OLE) else filetype.guess_mime(head)

@@ -8,9 +8,9 @@ from typing import Any
 
 from gateway.actions.content import GENERIC, decoded, file_name, too_large, type_problem
 from gateway.actions.fetching import PIECE_BYTES, Fetcher, Unfetchable
-from gateway.actions.planning import File
 from gateway.actions.problems import error, warning
 from gateway.actions.spool import Spool, Stored, TooLarge
+from resolvers.ports.writing import File
 from schema.actions.problem import ActionWarning, UserError, UserErrorCode, WarningCode
 
 Document = Mapping[str, Any]

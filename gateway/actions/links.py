@@ -1,8 +1,8 @@
 """Signed addresses under which the gateway hands out files of the ATS for some minutes."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -11,6 +11,9 @@ from sqlalchemy import select
 
 from gateway.database.engine import Database
 from gateway.database.tables import SECRETS
+from resolvers.errors import AtsError
+from resolvers.ports.files import Files
+from schema.actions.attachment import Attachment
 
 PATH = "/files"
 LIFETIME = timedelta(minutes=15)
@@ -59,6 +62,35 @@ class Links:
         except BadData:
             return None
         return Link(integration, file_id, name) if self._clock().timestamp() < until else None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFiles:
+    """Files of an ATS, each with a signed address on this gateway; fills `resolvers.ports.files.Files`.
+
+    Attributes:
+        files: The ATS's.
+        links: Signs addresses.
+        integration: The account that has the files.
+        base_url: Address of this gateway as the caller knows it.
+    """
+
+    files: Files
+    links: Links
+    integration: str
+    base_url: str
+
+    async def attachments(self, keys: Sequence[str]) -> Mapping[str, Sequence[Attachment] | AtsError]:
+        """The files of each candidate, with their addresses."""
+        found = await self.files.attachments(keys)
+        return {
+            name: held if isinstance(held, AtsError) else [self._signed(file) for file in held]
+            for name, held in found.items()
+        }
+
+    def _signed(self, file: Attachment) -> Attachment:
+        link = Link(self.integration, str(file.remote_id), str(file.name))
+        return replace(file, data_url=self.base_url + self.links.sign(link))
 
 
 async def shared_secret(database: Database) -> bytes:

@@ -1,4 +1,4 @@
-"""Passthrough: a caller's own request to Crelate, kept to the paths and methods that were allowed (model 7)."""
+"""Passthrough: a caller's own request to the ATS, kept to the paths and methods that were allowed (model 7)."""
 
 import base64
 import re
@@ -7,15 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-import httpx
-import orjson
-
 from gateway.actions import content
 from gateway.actions.fetching import Fetcher, Unfetchable
 from gateway.actions.ledger import Claim, Ledger
-from gateway.crelate.client import Client
-from gateway.crelate.protocol import GUID, Request
 from resolvers.errors import BadUserInput, Forbidden
+from resolvers.ports.writing import Relay, Writer
 from schema.actions.action import ActionOutcome
 from schema.actions.attachment import AttachmentInput
 from schema.actions.passthrough import HttpMethod, MultipartFieldInput, PassthroughInput, PassthroughPayload
@@ -25,21 +21,21 @@ _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+/?|/")
 _DOTS = re.compile(r"(^|/)\.{1,2}(/|$)")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\t]{0,4096}")
-_WORD = re.compile(r"[A-Za-z_]{1,40}")
 
 FORBIDDEN_HEADERS = re.compile(
-    r"host|authorization|proxy-.*|x-api-key|api[-_]?key|cookie|connection|content-length|transfer-encoding|te|trailer|"
+    r"host|authorization|proxy-.*|cookie|connection|content-length|transfer-encoding|te|trailer|"
     r"upgrade|expect|forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override",
     re.IGNORECASE,
 )
-"""Headers that would change who asks, whom, or for what."""
+"""Headers that would change who asks, whom, or for what; those of the ATS's own credentials come on top."""
 
-FORBIDDEN_PARAMS = frozenset({"api_key", "apikey", "x-api-key", "_method"})
+FORBIDDEN_PARAMS = frozenset({"_method"})
+"""Parameters, likewise."""
 
 HIDDEN_HEADERS = frozenset(
     {"set-cookie", "connection", "transfer-encoding", "content-encoding", "content-length", "keep-alive"}
 )
-"""Headers of an answer that are about the connection to Crelate and nobody else's."""
+"""Headers of an answer that are about the gateway's own connection to the ATS."""
 
 
 class Allowance:
@@ -77,7 +73,7 @@ READ_ONLY = Allowance(("GET /**",))
 
 async def pass_through(
     given: PassthroughInput,
-    client: Client,
+    writer: Writer,
     allowed: Allowance,
     ledger: Ledger,
     claim: Claim,
@@ -90,24 +86,23 @@ async def pass_through(
         BadUserInput, Forbidden: it may not.
         AtsError: no answer came.
     """
-    path, params = _target(given)
+    path, params = _target(given, writer.credential_names)
     if not allowed.permits(given.method, path):
         raise Forbidden("This integration's allow-list does not permit this method and path.", argument="path")
-    request = await _request(given, path, params, fetcher, limit)
-    action_id = await ledger.enter(claim, f"{request.method} {request.template}")
+    request = await _request(given, path, params, writer.credential_names, fetcher, limit)
+    action_id = await ledger.enter(claim, f"{request.method} {writer.template(path)}")
     try:
-        response, body = await client.relay(request, limit)
+        answer = await writer.relay(request, limit)
     except BaseException:
         await ledger.finish(action_id, ActionOutcome.FAILED, {})
         raise
-    data = _data(body, client.address(request), as_base64=given.response_as_base64)
-    await ledger.finish(action_id, ActionOutcome.DONE, _correlation(data), response.status_code)
-    return PassthroughPayload(
-        url=client.address(request), status=response.status_code, headers=_shown(response), data=JSON(data)
-    )
+    correlation_ids = [answer.correlation_id] if answer.correlation_id else []
+    await ledger.finish(action_id, ActionOutcome.DONE, {"correlation_ids": correlation_ids}, answer.status)
+    data = base64.b64encode(answer.body).decode() if given.response_as_base64 else answer.data
+    return PassthroughPayload(url=answer.url, status=answer.status, headers=_shown(answer.headers), data=JSON(data))
 
 
-def _target(given: PassthroughInput) -> tuple[str, dict[str, str]]:
+def _target(given: PassthroughInput, credential_names: frozenset[str]) -> tuple[str, dict[str, str]]:
     """The path and all parameters, wherever they were given."""
     path, _, query = given.path.partition("?")
     if not _PATH.fullmatch(path) or _DOTS.search(path) or path.startswith("//"):
@@ -116,7 +111,7 @@ def _target(given: PassthroughInput) -> tuple[str, dict[str, str]]:
     if "#" in query:
         raise BadUserInput("Argument path: a query has no fragment.", argument="path")
     params = dict(parse_qsl(query, keep_blank_values=True)) | _texts(given.params, "params")
-    if any(name.strip().lower() in FORBIDDEN_PARAMS for name in params):
+    if any(name.strip().lower() in FORBIDDEN_PARAMS | credential_names for name in params):
         raise BadUserInput("Argument params: credentials and method overrides cannot be set.", argument="params")
     return path, params
 
@@ -132,51 +127,39 @@ def _texts(value: Any, argument: str) -> dict[str, str]:
     return {str(name): str(each).lower() if isinstance(each, bool) else str(each) for name, each in value.items()}
 
 
-def _headers(given: PassthroughInput) -> dict[str, str]:
+def _headers(given: PassthroughInput, credential_names: frozenset[str]) -> dict[str, str]:
     headers = _texts(given.headers, "headers")
     for name, value in headers.items():
-        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value) or FORBIDDEN_HEADERS.fullmatch(name):
+        is_forbidden = FORBIDDEN_HEADERS.fullmatch(name) or name.lower() in credential_names
+        if is_forbidden or not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
             message = "Argument headers: a header has a forbidden name or a value that cannot be sent."
             raise BadUserInput(message, argument="headers")
     return headers
 
 
 async def _request(
-    given: PassthroughInput, path: str, params: Mapping[str, str], fetcher: Fetcher, limit: int
-) -> Request:
+    given: PassthroughInput,
+    path: str,
+    params: Mapping[str, str],
+    credential_names: frozenset[str],
+    fetcher: Fetcher,
+    limit: int,
+) -> Relay:
     if given.data is not None and given.multipart_form_data is not None:
         raise BadUserInput("Argument data: not together with multipartFormData.", argument="data")
     data: Any = given.data
-    template, ids = _template(path)
-    headers = _headers(given)
+    headers = _headers(given, credential_names)
     if given.multipart_form_data is not None or not isinstance(data, str):  # it comes with the body
         headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
-    return Request(
+    return Relay(
         method=given.method.name,
-        template=template,
-        ids=ids,
+        path=path,
         params=params,
         headers=headers,
         json=None if isinstance(data, str) else data,
         content=data.encode() if isinstance(data, str) else None,
-        files=await _form(given.multipart_form_data or [], fetcher, limit),
-        idempotent=given.method is HttpMethod.GET,
+        form=await _form(given.multipart_form_data or [], fetcher, limit),
     )
-
-
-def _template(path: str) -> tuple[str, dict[str, str]]:
-    """The path with placeholders for everything but plain words, so that logs hold no values."""
-    ids: dict[str, str] = {}
-    parts = []
-    for part in path.strip("/").split("/"):
-        if part and not _WORD.fullmatch(part):
-            name = "id" if GUID.fullmatch(part) else "value"
-            place = name if name not in ids else f"{name}_{len(ids)}"
-            ids[place] = part
-            parts.append(f"{{{place}}}")
-        else:
-            parts.append(part)
-    return "/" + "/".join(parts), ids
 
 
 async def _form(
@@ -217,24 +200,5 @@ async def _file(given: AttachmentInput, fetcher: Fetcher, limit: int) -> tuple[s
     return name, body, given.content_type or media_type or content.GENERIC
 
 
-def _data(body: bytes, url: str, *, as_base64: bool) -> Any:
-    """The answer's body as the caller wants it, the address in it replaced by one without a key."""
-    if as_base64:
-        return base64.b64encode(body).decode()
-    try:
-        data = orjson.loads(body) if body else None
-    except orjson.JSONDecodeError:
-        return body.decode(errors="replace")
-    if isinstance(data, dict) and isinstance(data.get("Metadata"), dict) and "Url" in data["Metadata"]:
-        data["Metadata"]["Url"] = url
-    return data
-
-
-def _shown(response: httpx.Response) -> JSON:
-    return JSON({name: value for name, value in response.headers.items() if name not in HIDDEN_HEADERS})
-
-
-def _correlation(data: Any) -> dict[str, Any]:
-    metadata = data.get("Metadata") if isinstance(data, dict) else None
-    found = metadata.get("CorrelationId") if isinstance(metadata, dict) else None
-    return {"correlation_ids": [str(found)[:100]] if found else []}
+def _shown(headers: Mapping[str, str]) -> JSON:
+    return JSON({name: value for name, value in headers.items() if name not in HIDDEN_HEADERS})

@@ -6,6 +6,7 @@ from typing import Any
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.documents import FIELD_OF_KEY
+from resolvers.ports.writing import Omission, Refusal
 from schema.actions.problem import ActionWarning, UserError, UserErrorCode, WarningCode
 
 
@@ -17,6 +18,16 @@ def error(code: UserErrorCode, message: str, *path: str) -> UserError:
 def warning(code: WarningCode, message: str, *path: str) -> ActionWarning:
     """A warning about the input at a path of the document."""
     return ActionWarning(code=code, message=message, field=_field(path))
+
+
+def as_error(refusal: Refusal) -> UserError:
+    """A refusal of the ATS's side, for the caller."""
+    return error(refusal.code, refusal.message, *refusal.path)
+
+
+def as_warning(omission: Omission) -> ActionWarning:
+    """An omission of the ATS's side, for the caller."""
+    return warning(omission.code, omission.message, *omission.path)
 
 
 def _field(path: Sequence[str]) -> list[str] | None:

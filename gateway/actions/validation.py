@@ -1,4 +1,4 @@
-"""What can be said about an input without asking anybody: all of it at once, each with its path."""
+"""What is wrong with an input as it stands, without asking the ATS: all problems at once, each with its path."""
 
 import math
 import re
@@ -11,7 +11,6 @@ from email_validator import EmailNotValidError, validate_email
 
 from gateway.actions.content import data_problem, file_name
 from gateway.actions.problems import error
-from schema.actions.action import ActionName
 from schema.actions.problem import UserError, UserErrorCode
 
 LONGEST_TEXT = 500
@@ -29,10 +28,10 @@ Check = Callable[[Any, Path, int], Iterator[UserError]]
 
 
 def validate(
-    name: ActionName, document: Mapping[str, Any], idempotency_key: str | None, file_limit: int
+    rules: "Rules", document: Mapping[str, Any], idempotency_key: str | None, file_limit: int
 ) -> list[UserError]:
-    """Everything that is wrong with an input."""
-    found = list(_check(RULES[name], document, (), file_limit))
+    """Everything that is wrong with an input, going by its rules."""
+    found = list(_check(rules, document, (), file_limit))
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         message = "A key is 1 to 200 printable ASCII characters and does not begin with a blank."
         found.append(error(UserErrorCode.INVALID_IDEMPOTENCY_KEY, message, "idempotency_key"))
@@ -47,7 +46,7 @@ def _check(rules: "Rules", document: Mapping[str, Any], path: Path, limit: int) 
                 yield from check(value, (*path, name), limit)
 
 
-def _filled(value: str, path: Path, _: int) -> Iterator[UserError]:
+def _not_blank(value: str, path: Path, _: int) -> Iterator[UserError]:
     if not value.strip():
         yield error(UserErrorCode.REQUIRED, "This must not be blank.", *path)
 
@@ -147,8 +146,8 @@ ATTACHMENT: Rules = {
 }
 
 CANDIDATE: Rules = {
-    "first_name": (_filled, _short),
-    "last_name": (_filled, _short),
+    "first_name": (_not_blank, _short),
+    "last_name": (_not_blank, _short),
     "email_address": (_email,),
     "additional_email_addresses": (_at_most(LONGEST_LIST), _each(_inside({"email_address": (_email,)}))),
     "company": (_short,),
@@ -159,16 +158,11 @@ CANDIDATE: Rules = {
     "social_links": (_at_most(LONGEST_LIST), _each(_inside({"url": (_url,)}))),
 }
 
-CREATE: Rules = {
+CREATE_RULES: Rules = {
     "candidate": (_inside(CANDIDATE),),
     "attachments": (_at_most(LONGEST_LIST), _each(_attachment)),
     "source": (_source, _inside({"id": (_short,), "name": (_short,), "unified_key": (_short,)})),
 }
 
-RULES: Mapping[ActionName, Rules] = {
-    ActionName.CREATE_CANDIDATE: CREATE,
-    ActionName.CREATE_APPLICATION: CREATE,
-    ActionName.ADD_ATTACHMENT_TO_APPLICATION: {"attachment": (_attachment,)},
-    ActionName.ADD_NOTE_TO_APPLICATION: {"content": (_filled, _at_most(LONGEST_NOTE))},
-}
-"""Action -> what each part of its document must fulfil."""
+ATTACHMENT_RULES: Rules = {"attachment": (_attachment,)}
+NOTE_RULES: Rules = {"content": (_not_blank, _at_most(LONGEST_NOTE))}

@@ -105,7 +105,7 @@ def _lookup(column: str) -> Callable[[Row], Collection[str]]:
 
 def _emails(row: Row) -> Collection[str]:
     entries = (mapping(entry).get("Value") for name, entry in row.items() if name.startswith("EmailAddresses_"))
-    return {address.lower() for entry in entries if (address := text(entry))}
+    return {address.strip().lower() for entry in entries if (address := text(entry))}
 
 
 def _modified(row: Row) -> Collection[str]:
@@ -128,6 +128,7 @@ ACTIVITY_IDS = Filter("/activities", "ids", _own)
 ACTIVITY_PARENTS = Filter("/activities", "parent_ids", _lookup("ParentId"))
 ACTIVITY_REGARDING = Filter("/activities", "regarding_ids", _lookup("RegardingId"))
 ACTIVITY_VERBS = Filter("/activities", "verb_ids", _lookup("VerbId"))
+FILE_IDS = Filter("/artifacts", "ids", _own)
 MODIFIED_AFTER = {
     template: Filter(template, "modified_after", _modified, later=True, nowhere=_never)
     for template in ("/contacts", "/jobs", "/activities")

@@ -20,9 +20,11 @@ from gateway.crelate.paging import page
 from gateway.crelate.protocol import stored
 from gateway.crelate.questions import BY_IDS, BY_PARENTS
 from gateway.crelate.reading.answers import Families, Records
+from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.session import LABELLED, Session
 from gateway.crelate.tables import KEEP_SECONDS, Tables
 from gateway.crelate.transport.telemetry import Hook
+from gateway.crelate.writing.writer import CrelateWriter
 from gateway.quota import WindowQuota
 from resolvers.errors import FilterNeedsSync
 from resolvers.ports.quota import Quota
@@ -88,10 +90,14 @@ class Connector:
 
     Attributes:
         account: Its client, filters and small tables, shared by all requests and actions.
+        writer: Carries out actions on it.
+        files: Files of its candidates.
     """
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        self.writer = CrelateWriter(account)
+        self.files = CrelateFiles(account)
 
     def session(self) -> LiveSource:
         """A source for one request."""

@@ -69,17 +69,27 @@ class Pipelines:
                 await self._read_all(job, pipeline)
             while not pipeline.whole and len(pipeline.rows) < (limit or 0):
                 await self._read_on(job, pipeline)
-        rows = await self._told(job, pipeline, list(pipeline.rows)[:limit])
+        rows = await self._with_history(job, pipeline, list(pipeline.rows)[:limit])
         return rows, len(pipeline.rows) if pipeline.whole else pipeline.total
 
     async def of_contacts(self, job: str, contacts: Sequence[str]) -> dict[str, Row]:
         """The rows of these contacts on a job; absent when they are not on it."""
+        pipeline = await self._read_until(job, contacts)
+        names = [name for name in contacts if name in pipeline.rows]
+        return dict(zip(names, await self._with_history(job, pipeline, names), strict=True))
+
+    async def stage_of(self, job: str, contact: str) -> str | None:
+        """The stage a contact is in on a job, blank when its row does not say; null when it is not on the job."""
+        row = (await self._read_until(job, [contact])).rows.get(contact)
+        return None if row is None else found_in(row, STAGE_PLACES) or ""
+
+    async def _read_until(self, job: str, contacts: Sequence[str]) -> Pipeline:
+        """The pipeline of a job, read until these contacts are found or there are no more rows."""
         pipeline = self._pipeline(job)
         async with pipeline.reading:
             while not pipeline.whole and not pipeline.rows.keys() >= set(contacts):
                 await self._read_on(job, pipeline)
-        names = [name for name in contacts if name in pipeline.rows]
-        return dict(zip(names, await self._told(job, pipeline, names), strict=True))
+        return pipeline
 
     def _pipeline(self, job: str) -> Pipeline:
         return self._read.setdefault(job, Pipeline(whole=not GUID.fullmatch(job)))
@@ -115,24 +125,24 @@ class Pipelines:
             if stage := found_in(row, STAGE_PLACES):
                 self._tables.stage_used(stage)
 
-    async def _told(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> list[Row]:
+    async def _with_history(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> list[Row]:
         """The rows of these contacts, with what they lack filled in from the history (ASM-08)."""
         silent = [name for name in contacts if self._is_silent(pipeline.rows[name])]
         if silent:
-            told = await asyncio.gather(*(self.told(job, name, pipeline.rows[name]) for name in silent))
-            pipeline.rows.update(zip(silent, told, strict=True))
+            rows = await asyncio.gather(*(self.with_history(job, name, pipeline.rows[name]) for name in silent))
+            pipeline.rows.update(zip(silent, rows, strict=True))
         return [pipeline.rows[name] for name in contacts]
 
-    async def told(self, job: str, contact: str, row: Row) -> Row:
+    async def with_history(self, job: str, contact: str, row: Row) -> Row:
         """A row of this contact on this job, with what it lacks filled in from the history."""
-        return await self._told_by_history(job, contact, row) if self._is_silent(row) else row
+        return await self._from_history(job, contact, row) if self._is_silent(row) else row
 
     def _is_silent(self, row: Row) -> bool:
         if found_in(row, STAGE_PLACES) is None:
             return True
         return self._dates_from_history and not any(row.get(place) for place in DATE_PLACES.split(" ?? "))
 
-    async def _told_by_history(self, job: str, contact: str, row: Row) -> Row:
+    async def _from_history(self, job: str, contact: str, row: Row) -> Row:
         read = pages(self._client, _HISTORY, {"contact_id": contact}, identify=_date, id=job)
         try:
             moves = (await complete(read)).values()

@@ -55,7 +55,7 @@ def key(value: Any) -> str | None:
 
 
 def title(value: Any) -> str | None:
-    """What a lookup is called, or the text itself where there is no lookup; small tables say `Name` as well."""
+    """What a lookup or a row of a small table is called (crelate-api 4.11); text is returned as it is."""
     if isinstance(value, dict):
         return text(value.get("Title") or value.get("Name"))
     return text(value)

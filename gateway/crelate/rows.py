@@ -8,12 +8,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from gateway.crelate.canary import Canary, Filter, Proof
 from gateway.crelate.client import Client
 from gateway.crelate.listing import Row, complete, pages
-from gateway.crelate.protocol import GUID, PAGE_SIZE, get
+from gateway.crelate.protocol import GUID, PAGE_SIZE, get, stored
 from gateway.crelate.readers import key, mapping
 from resolvers.errors import AtsError, NotFound, UpstreamUnreadable
 
 Found = Mapping[str, Row | AtsError]
 """Rows and errors by key; a key without a record is absent."""
+
+
+async def read_one(client: Client, template: str, wanted: str) -> Row | None:
+    """The record of a list under a key, read by itself; null when there is none.
+
+    Raises:
+        AtsError: Crelate does not give it.
+    """
+    if not GUID.fullmatch(wanted):
+        return None
+    request = get(f"{template}/{{id}}", id=wanted)
+    try:
+        row = mapping((await client.send(request)).data)
+    except NotFound:
+        return None
+    if key(row) != stored(wanted):
+        raise UpstreamUnreadable(upstream=request.upstream())
+    return row
 
 
 class Rows:
@@ -57,6 +75,19 @@ class Rows:
             fetched.update(found)
         return {name: row for name in wanted if (row := self._seen.get(name) or fetched.get(name)) is not None}
 
+    async def one(self, wanted: str) -> Row | None:
+        """The row under a key as it is now, whatever was read before; null when there is none.
+
+        Raises:
+            AtsError: Crelate does not give it.
+        """
+        row = await read_one(self._client, self._by_ids.template, wanted)
+        return None if row is None else self.saw({stored(wanted): row}).get(stored(wanted))
+
+    async def get_singly(self, keys: Sequence[str]) -> Found:
+        """The rows under these keys as they are now, in one request each."""
+        return await self._fetch_singly([stored(name) for name in keys])
+
     async def _fetch(self, keys: Sequence[str]) -> Found:
         """Rows and errors; never fails as a whole, since several questions may wait for it."""
         try:
@@ -88,13 +119,7 @@ class Rows:
         return {name: found for name, found in zip(keys, outcomes, strict=True) if found is not None}
 
     async def _fetch_one(self, wanted: str) -> Row | AtsError | None:
-        request = get(f"{self._by_ids.template}/{{id}}", id=wanted)
         try:
-            row = mapping((await self._client.send(request)).data)
-        except NotFound:
-            return None
+            return await self.one(wanted)
         except AtsError as error:
             return error
-        if key(row) != wanted:
-            return UpstreamUnreadable(upstream=request.upstream())
-        return self.saw({wanted: row}).get(wanted)

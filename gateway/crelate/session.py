@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.crelate.account import Account
 from gateway.crelate.activities import Activities
-from gateway.crelate.canary import ACTIVITY_IDS, CONTACT_IDS, JOB_IDS, Filter
+from gateway.crelate.canary import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS, Filter
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.owners import owned, owners
 from gateway.crelate.mapping.table import Facts, Row
@@ -32,6 +32,7 @@ class Session:
         self.contacts = self._rows(CONTACT_IDS)
         self.jobs = self._rows(JOB_IDS)
         self.activities = self._rows(ACTIVITY_IDS)
+        self.files = self._rows(FILE_IDS)
         self.pipelines = Pipelines(account.client, account.tables, account.assumptions)
         self.interviews = Activities(account.client, account.canary, account.tables, self.activities)
 

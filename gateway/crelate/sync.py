@@ -153,8 +153,8 @@ async def _jobs(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
 
 
 async def _pipeline(session: Session, rows: Mapping[str, Row], parent: str) -> Lot:
-    told = [await session.pipelines.told(parent, contact, row) for contact, row in rows.items()]
-    return Lot((), {"Application": await session.read("Application", told, job_key=parent)})
+    full = [await session.pipelines.with_history(parent, contact, row) for contact, row in rows.items()]
+    return Lot((), {"Application": await session.read("Application", full, job_key=parent)})
 
 
 async def _contacts(session: Session, rows: Mapping[str, Row], _: str) -> Lot:

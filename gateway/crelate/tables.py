@@ -68,7 +68,7 @@ class Tables:
             return frozenset(name.lower() for name in self._assumptions.interview_types)
         word = self._assumptions.interview_word.lower()
         types = await self.activity_types()
-        return frozenset(name for name, row in types.items() if word in _name(row).lower())
+        return frozenset(name for name, row in types.items() if word in _lower_title(row))
 
     async def labels(self, entity: str) -> Mapping[str, str]:
         """Custom field -> what people see it called, of an entity such as `/jobs`; empty when Crelate does not say."""
@@ -117,7 +117,7 @@ class Tables:
             rows = (await self._client.send(request)).data
         except (Rejected, UpstreamUnauthorized, UpstreamUnreadable):
             return None
-        found = (row for row in _objects(rows) if _name(row).lower() == RECRUITING_WORKFLOW_NAME)
+        found = (row for row in _objects(rows) if _lower_title(row) == RECRUITING_WORKFLOW_NAME)
         return next(map(key, found), None)
 
     async def _read_labels(self, entity: str) -> Mapping[str, str]:
@@ -132,12 +132,12 @@ class Tables:
         return {name: label for name, label in custom.items() if list(custom.values()).count(label) == 1}
 
 
-def _name(row: Row) -> str:
-    return title({"Title": row.get("Name") or row.get("Title")}) or ""
+def _lower_title(row: Any) -> str:
+    return (title(row) or "").lower()
 
 
 def _is_recruiting(status: Row) -> bool:
-    return (title(status.get("WorkflowTypeId")) or "").lower() == RECRUITING_WORKFLOW_NAME
+    return _lower_title(status.get("WorkflowTypeId")) == RECRUITING_WORKFLOW_NAME
 
 
 def _place(row: Row) -> float:

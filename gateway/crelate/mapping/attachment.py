@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gateway.crelate.mapping.table import Row
-from gateway.crelate.protocol import Request, get
 from gateway.crelate.readers import instant, key, number, text, title
 from schema.actions.attachment import Attachment, AttachmentType
 
@@ -31,13 +30,3 @@ def cv(contact: Row, row: Row) -> Attachment:
         size=None if size is None else int(size),
         remote_created_at=instant(row.get("CreatedOn")),
     )
-
-
-def file_row(file_key: str) -> Request:
-    """Ask what kind of file it is."""
-    return get("/artifacts/{id}", id=file_key)
-
-
-def file_content(file_key: str) -> Request:
-    """Ask for its bytes."""
-    return get("/artifacts/{id}/content", id=file_key)

@@ -132,8 +132,8 @@ async def _jobs_of_contact(session: Session, contact: str) -> Mapping[str, Row] 
 
 
 async def _record(session: Session, job_key: str, contact: str, row: Row) -> Any:
-    told = await session.pipelines.told(job_key, contact, row)
-    return (await session.read(MODEL, [told], job_key=job_key, candidate_key=contact))[0]
+    full = await session.pipelines.with_history(job_key, contact, row)
+    return (await session.read(MODEL, [full], job_key=job_key, candidate_key=contact))[0]
 
 
 async def _prove_jobs_of_contact(session: Session) -> Proof:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.crelate.canary import CONTACT_EMAILS, Proof, Stray
 from gateway.crelate.filtered import Asked, filtered
-from gateway.crelate.listing import Row, complete
+from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.protocol import PAGE_SIZE
@@ -45,6 +45,16 @@ async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
         raise FilterNeedsSync(argument="email") from stray
     rows = {name: row for part in found for name, row in part.items() if is_candidate(row)}
     return await session.read("Candidate", list(rows.values()))
+
+
+async def with_email(session: Session, address: str) -> list[Row]:
+    """The rows of the contacts with an address, candidates or not, the oldest first.
+
+    One page is read, and every row looked at again: this is asked before writing, where the filter needs no proof.
+    """
+    rows = session.contacts.saw((await pages(session.account.client, LIST, {CONTACT_EMAILS.param: address})(0)).rows)
+    found = (row for row in rows.values() if CONTACT_EMAILS.allows(row, {address.strip().lower()}))
+    return sorted(found, key=lambda row: str(row.get("CreatedOn") or ""))
 
 
 async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.crelate.listing import Row
-from gateway.crelate.protocol import GUID, get
-from gateway.crelate.readers import mapping
+from gateway.crelate.protocol import GUID
 from gateway.crelate.reading.answers import Records, by_key, parted
+from gateway.crelate.rows import read_one
 from gateway.crelate.session import Session
-from resolvers.errors import AtsError, NotFound
+from resolvers.errors import AtsError
+
+LIST = "/users"
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
@@ -29,10 +31,17 @@ async def whole(session: Session) -> list[Any]:
     return await session.read("User", list((await session.account.tables.users()).values()))
 
 
+async def one(session: Session, wanted: str) -> Row | None:
+    """The row of a user as it is now; null when there is none.
+
+    Raises:
+        AtsError: Crelate does not give it.
+    """
+    return await read_one(session.account.client, LIST, wanted)
+
+
 async def _fetch(session: Session, wanted: str) -> Row | AtsError | None:
     try:
-        return mapping((await session.account.client.send(get("/users/{id}", id=wanted))).data)
-    except NotFound:
-        return None
+        return await one(session, wanted)
     except AtsError as error:
         return error

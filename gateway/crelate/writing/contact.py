@@ -1,7 +1,7 @@
 """Create candidate and create application: from the input to Crelate's contact (crelate-api 6.1).
 
-One row per part of the input. A row's writer says which columns a value fills, given what has been looked up and what
-an existing contact already holds, and says so when it leaves something out.
+One row per part of the input. A row's writer yields the columns a value fills, given what has been looked up and what
+an existing contact already holds, and an omission for what it leaves out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
+from resolvers.ports.writing import Omission
 from schema.actions.problem import WarningCode
 
 CANDIDATE_BIT = 1
@@ -57,11 +58,11 @@ ASSUMED = {
     "ContactSourceId": WarningCode.SOURCE_SKIPPED,
     "Addresses_Home": WarningCode.LOCATION_SKIPPED,
 }
-"""Columns whose writing nobody has seen work (ASM-21 to 23, 30, 31) -> what to say when Crelate refuses one."""
+"""Columns that were never seen written (ASM-21 to 23, 30, 31) -> the warning when Crelate refuses one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LookedUp:
     """What has been looked up for one input.
 
     Attributes:
@@ -77,22 +78,8 @@ class Known:
     existing: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Something of the input that was left out or changed.
-
-    Attributes:
-        code, message: What to say.
-        path: Where in the input, below the row's own path.
-    """
-
-    code: WarningCode
-    message: str
-    path: tuple[str, ...] = ()
-
-
 Column = tuple[str, Any]
-Writer = Callable[[Any, Known, Mapping[str, Any]], Iterator[Column | Left]]
+Writer = Callable[[Any, LookedUp, Mapping[str, Any]], Iterator[Column | Omission]]
 """Takes the value, what is known, and the columns written so far."""
 
 
@@ -141,28 +128,28 @@ def same_name(contact: Mapping[str, Any], candidate: Mapping[str, Any]) -> bool:
 
 
 def _text(column: str) -> Writer:
-    def write(value: str, _: Known, __: Mapping[str, Any]) -> Iterator[Column]:
+    def write(value: str, _: LookedUp, __: Mapping[str, Any]) -> Iterator[Column]:
         yield column, value.strip()
 
     return write
 
 
-def _email(value: str, known: Known, _: Mapping[str, Any]) -> Iterator[Column]:
+def _email(value: str, known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column]:
     if not matches(known.existing, value):
         yield "EmailAddresses_Personal", {"Value": value.strip(), "IsPrimary": not _has_primary(known, EMAIL_COLUMNS)}
 
 
-def _additional_emails(value: list[Any], known: Known, written: Mapping[str, Any]) -> Iterator[Column | Left]:
+def _additional_emails(value: list[Any], known: LookedUp, written: Mapping[str, Any]) -> Iterator[Column | Omission]:
     taken = {**known.existing, **written}
     for index, item in enumerate(value):
         address = item["email_address"].strip()
         if address.lower() in _emails(taken):
             if not matches(known.existing, address):
-                yield Left(WarningCode.EMAIL_SKIPPED, "The address is given twice.", (str(index), "email_address"))
+                yield Omission(WarningCode.EMAIL_SKIPPED, "The address is given twice.", (str(index), "email_address"))
             continue
         column = _free(taken, (f"EmailAddresses_{slot}" for slot in EMAIL_SLOTS[item["type"]]))
         if column is None:
-            yield Left(
+            yield Omission(
                 WarningCode.EMAIL_SKIPPED, "There is no room for another address.", (str(index), "email_address")
             )
             continue
@@ -170,15 +157,15 @@ def _additional_emails(value: list[Any], known: Known, written: Mapping[str, Any
         yield column, taken[column]
 
 
-def _phone(value: str, known: Known, _: Mapping[str, Any]) -> Iterator[Column | Left]:
+def _phone(value: str, known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
     number = us_phone(value)
     if number is None:
-        yield Left(WarningCode.PHONE_SKIPPED, "Only US phone numbers can be stored; this one was skipped.")
+        yield Omission(WarningCode.PHONE_SKIPPED, "Only US phone numbers can be stored; this one was skipped.")
     else:
         yield "PhoneNumbers_Mobile", {"Value": number, "IsPrimary": not _has_primary(known, _phones(known.existing))}
 
 
-def _position(value: Mapping[str, Any], known: Known, _: Mapping[str, Any]) -> Iterator[Column | Left]:
+def _position(value: Mapping[str, Any], known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
     """Employer and title share a column, so the row stands for both (ASM-21)."""
     position: dict[str, Any] = {}
     if value.get("title"):
@@ -186,59 +173,59 @@ def _position(value: Mapping[str, Any], known: Known, _: Mapping[str, Any]) -> I
     if value.get("company") and known.company:
         position["CompanyId"] = dict(known.company)
     elif value.get("company"):
-        yield Left(WarningCode.COMPANY_SKIPPED, "The employer could not be found or made.", ("company",))
+        yield Omission(WarningCode.COMPANY_SKIPPED, "The employer could not be found or made.", ("company",))
     if position:
         yield "CurrentPosition", {**position, "IsPrimary": True}
 
 
-def _location(value: Mapping[str, Any], known: Known, _: Mapping[str, Any]) -> Iterator[Column | Left]:
+def _location(value: Mapping[str, Any], known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
     parts = (("City", "city"), ("State", "state"), ("ZipCode", "zip_code"))
     address: dict[str, Any] = {column: value[name].strip() for column, name in parts if value.get(name)}
     if value.get("country") and known.country_id:
         address["CountryId"] = {"Id": known.country_id}
     elif value.get("country"):
-        yield Left(WarningCode.COUNTRY_SKIPPED, "The ATS's id of this country is not known.", ("country",))
+        yield Omission(WarningCode.COUNTRY_SKIPPED, "The ATS's id of this country is not known.", ("country",))
     if address:
         yield "Addresses_Home", {**address, "IsPrimary": True}
 
 
-def _availability(value: str, _: Known, __: Mapping[str, Any]) -> Iterator[Column | Left]:
+def _availability(value: str, _: LookedUp, __: Mapping[str, Any]) -> Iterator[Column | Omission]:
     """ASM-23; the column holds dates."""
     day, _sep, time = value.partition("T")
     if time and not time.startswith("00:00:00"):
-        yield Left(WarningCode.TIME_DROPPED, "Only the date is stored.")
+        yield Omission(WarningCode.TIME_DROPPED, "Only the date is stored.")
     yield "KeyDates_Other", {"Value": f"{day}T00:00:00", "IsPrimary": True}
 
 
-def _salary(value: Mapping[str, Any], _: Known, __: Mapping[str, Any]) -> Iterator[Column | Left]:
+def _salary(value: Mapping[str, Any], _: LookedUp, __: Mapping[str, Any]) -> Iterator[Column | Omission]:
     amount = yearly(value["amount"], value["period"])
     if value["period"] != "YEAR":
         factor = YEARLY[value["period"]]
-        yield Left(WarningCode.SALARY_CONVERTED, f"Stored as a year's amount: times {factor}.", ("period",))
+        yield Omission(WarningCode.SALARY_CONVERTED, f"Stored as a year's amount: times {factor}.", ("period",))
     yield "DesiredSalaryMin", amount
     yield "DesiredSalaryMax", amount
 
 
-def _links(value: list[Any], known: Known, written: Mapping[str, Any]) -> Iterator[Column | Left]:
+def _links(value: list[Any], known: LookedUp, written: Mapping[str, Any]) -> Iterator[Column | Omission]:
     taken = {**known.existing, **written}
     for index, item in enumerate(value):
         url = item["url"].strip()
         column = _free(taken, (*LINK_HOSTS.get(_site(url), ()), *LINK_SLOTS))
         if column is None:
-            yield Left(WarningCode.LINK_SKIPPED, "There is no room for another link.", (str(index), "url"))
+            yield Omission(WarningCode.LINK_SKIPPED, "There is no room for another link.", (str(index), "url"))
             continue
         taken[column] = {"Value": url, "IsPrimary": False}
         if not _holds(known.existing, url):
             yield column, taken[column]
 
 
-def _source(_: Mapping[str, Any], known: Known, __: Mapping[str, Any]) -> Iterator[Column]:
+def _source(_: Mapping[str, Any], known: LookedUp, __: Mapping[str, Any]) -> Iterator[Column]:
     """What could not be found was reported when it was looked for."""
     if known.source_id:
         yield "ContactSourceId", {"Id": known.source_id}
 
 
-def _sourced_by(value: Mapping[str, Any], _: Known, __: Mapping[str, Any]) -> Iterator[Column]:
+def _sourced_by(value: Mapping[str, Any], _: LookedUp, __: Mapping[str, Any]) -> Iterator[Column]:
     """ASM-31."""
     yield "Owners", [{"Id": value["user_key"], "IsPrimary": True}]
 
@@ -260,22 +247,22 @@ CONTACT: tuple[Row, ...] = (
 """The rows of crelate-api 6.1 that end up on the contact; application and attachments are calls of their own."""
 
 
-def contact(document: Mapping[str, Any], known: Known) -> tuple[dict[str, Any], list[Left]]:
-    """The columns of a new contact, and what was left out; paths are those of the document."""
-    columns, left = _columns(document, known, CONTACT)
-    return {**columns, "RecordType": CANDIDATE_BIT}, left
+def new_columns(document: Mapping[str, Any], known: LookedUp) -> tuple[dict[str, Any], list[Omission]]:
+    """The columns of a new contact, and what is left out; paths are those of the document."""
+    columns, omissions = _columns(document, known, CONTACT)
+    return {**columns, "RecordType": CANDIDATE_BIT}, omissions
 
 
-def filled(document: Mapping[str, Any], known: Known) -> tuple[dict[str, Any], list[Left]]:
+def missing_columns(document: Mapping[str, Any], known: LookedUp) -> tuple[dict[str, Any], list[Omission]]:
     """The columns to fill in on an existing contact: only those that are empty there, and never its name."""
-    wanted, left = _columns(document, known, tuple(row for row in CONTACT if not row.names))
+    wanted, omissions = _columns(document, known, tuple(row for row in CONTACT if not row.names))
     columns: dict[str, Any] = {}
     for column, value in wanted.items():
         if not known.existing.get(column):
             columns[column] = value
-        elif not agrees(known.existing[column], value):
-            left.append(kept(column))
-    return {**columns, **as_candidate(known.existing)}, left
+        elif not covers(known.existing[column], value):
+            omissions.append(kept(column))
+    return {**columns, **as_candidate(known.existing)}, omissions
 
 
 def as_candidate(existing: Mapping[str, Any]) -> dict[str, Any]:
@@ -289,11 +276,13 @@ def has_position(existing: Mapping[str, Any]) -> bool:
     return bool(existing.get("CurrentPosition"))
 
 
-def kept(column: str) -> Left:
-    """What is said about a column that an existing contact keeps."""
+def kept(column: str) -> Omission:
+    """The omission of a column in which an existing contact keeps its value."""
     if column == "Owners":
-        return Left(WarningCode.OWNER_SKIPPED, "The existing candidate keeps its owner.", ("sourced_by", "user_key"))
-    return Left(WarningCode.FIELD_KEPT, "The existing candidate keeps its value.", PATHS.get(column, ()))
+        return Omission(
+            WarningCode.OWNER_SKIPPED, "The existing candidate keeps its owner.", ("sourced_by", "user_key")
+        )
+    return Omission(WarningCode.FIELD_KEPT, "The existing candidate keeps its value.", PATHS.get(column, ()))
 
 
 PATHS: Mapping[str, tuple[str, ...]] = {
@@ -310,19 +299,21 @@ PATHS: Mapping[str, tuple[str, ...]] = {
 """Column -> the input it stands for."""
 
 
-def _columns(document: Mapping[str, Any], known: Known, rows: tuple[Row, ...]) -> tuple[dict[str, Any], list[Left]]:
+def _columns(
+    document: Mapping[str, Any], known: LookedUp, rows: tuple[Row, ...]
+) -> tuple[dict[str, Any], list[Omission]]:
     columns: dict[str, Any] = {}
-    left: list[Left] = []
+    omissions: list[Omission] = []
     for row in rows:
         value = at(document, row.path)
         if value is None:
             continue
         for written in row.write(value, known, columns):
-            if isinstance(written, Left):
-                left.append(Left(written.code, written.message, (*row.path.split("."), *written.path)))
+            if isinstance(written, Omission):
+                omissions.append(Omission(written.code, written.message, (*row.path.split("."), *written.path)))
             else:
                 columns[written[0]] = written[1]
-    return columns, left
+    return columns, omissions
 
 
 def at(document: Mapping[str, Any], path: str) -> Any:
@@ -342,7 +333,7 @@ def _phones(row: Mapping[str, Any]) -> list[str]:
     return [column for column in row if column.startswith("PhoneNumbers_")]
 
 
-def _has_primary(known: Known, columns: tuple[str, ...] | list[str]) -> bool:
+def _has_primary(known: LookedUp, columns: tuple[str, ...] | list[str]) -> bool:
     return any((known.existing.get(column) or {}).get("IsPrimary") for column in columns)
 
 
@@ -359,10 +350,10 @@ def _site(url: str) -> str:
     return ".".join((urlsplit(url).hostname or "").lower().split(".")[-2:])
 
 
-def agrees(held: Any, wanted: Any) -> bool:
-    """Whether what is held says what was wanted; ids in any case, and no more than was wanted is compared."""
+def covers(held: Any, wanted: Any) -> bool:
+    """Whether what is held includes what is wanted; neither case nor white space counts."""
     if isinstance(wanted, Mapping) and isinstance(held, Mapping):
-        return all(agrees(held.get(name), value) for name, value in wanted.items() if name != "IsPrimary")
+        return all(covers(held.get(name), value) for name, value in wanted.items() if name != "IsPrimary")
     if isinstance(wanted, list) and isinstance(held, list):
-        return all(any(agrees(each, value) for each in held) for value in wanted)
+        return all(any(covers(each, value) for each in held) for value in wanted)
     return re.sub(r"\s+", " ", str(held)).strip().lower() == re.sub(r"\s+", " ", str(wanted)).strip().lower()

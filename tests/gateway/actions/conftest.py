@@ -8,13 +8,15 @@ import httpx
 import pytest
 
 from gateway.actions.actions import Actions, Connection
-from gateway.actions.passing import Allowance
+from gateway.actions.passing import READ_ONLY, Allowance
 from gateway.crelate.account import Account
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.canary import Canary
 from gateway.crelate.client import Client, Timing
 from gateway.crelate.connector import LiveSource
+from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.tables import Tables
+from gateway.crelate.writing.writer import CrelateWriter
 from gateway.database.engine import Database
 from gateway.database.migrations import migrate
 from gateway.simulator import Simulator, SimulatorConfig, create_simulator
@@ -33,12 +35,18 @@ def account_at(core: httpx.AsyncBaseTransport | None, base_url: str, timing: Tim
     return Account(client, canary, Tables(client, assumptions, timing.clock), assumptions, "https://app.crelate.com")
 
 
+def connection_to(account: Account, allowed: Allowance = READ_ONLY) -> Connection:
+    """What actions need of an account."""
+    return Connection(CrelateWriter(account), CrelateFiles(account), lambda: LiveSource(account), allowed)
+
+
 @asynccontextmanager
 async def running(database: Database, account: Account, clock: Clock, **options: Any) -> AsyncIterator[Actions]:
     """The actions of one process."""
     allowed = options.pop("allowed", Allowance(("* /**",)))
-    connection = Connection(account, lambda: LiveSource(account), allowed)
-    actions = Actions(database, {INTEGRATION: connection}, clock=clock, sleep=clock.sleep, **options)
+    actions = Actions(
+        database, {INTEGRATION: connection_to(account, allowed)}, clock=clock, sleep=clock.sleep, **options
+    )
     await actions.start()
     try:
         yield actions

@@ -10,16 +10,15 @@ from typing import Any
 
 import httpx
 
-from gateway.actions.actions import Actions, Connection
+from gateway.actions.actions import Actions
 from gateway.actions.ledger import now
 from gateway.crelate.client import Timing
-from gateway.crelate.connector import LiveSource
 from gateway.crelate.transport.pool import Pool
 from gateway.simulator import Size
 from resolvers.ports.actions import Asked
 from schema.actions.action import ActionOutcome
 from tests.databases import open_database
-from tests.gateway.actions.conftest import INTEGRATION, KEY, account_at
+from tests.gateway.actions.conftest import INTEGRATION, KEY, account_at, connection_to
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.gateway.actions.processes"])
@@ -110,8 +109,7 @@ async def _act(database_address: str, crelate: str, asked: Asked, death: Death |
     core = Killing(death)
     account = account_at(core, f"{crelate}/api3", Timing(sleep=_nap))
     database = open_database(database_address)
-    connection = Connection(account, lambda: LiveSource(account))
-    actions = Actions(database, {INTEGRATION: connection}, sleep=_nap)
+    actions = Actions(database, {INTEGRATION: connection_to(account)}, sleep=_nap)
     await actions.start()
     for action_id in await actions.ledger.pending_since(now()):
         if await actions.engine.is_known(action_id):

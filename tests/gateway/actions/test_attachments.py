@@ -166,7 +166,7 @@ async def test_a_fetched_file_arrives_with_the_type_it_was_answered_with(
 @pytest.fixture
 async def http(actions: Actions) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the route of files."""
-    app = Starlette(routes=[file_route(lambda: actions.links, actions.client_of)])
+    app = Starlette(routes=[file_route(lambda: actions.links, actions.writer_of)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://gateway") as client:
         yield client
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.actions.content import agrees, file_name
-from gateway.actions.validation import validate
-from schema.actions.action import ActionName
+from gateway.actions.content import file_name, may_be
+from gateway.actions.validation import CREATE_RULES, validate
 from tests.gateway.actions.inputs import PDF, attachment, create, person
 
 LIMIT = 2000
@@ -15,7 +14,7 @@ LIMIT = 2000
 
 def found(document: Any, key: str | None = None) -> list[tuple[str, str]]:
     """Code and path of each error."""
-    errors = validate(ActionName.CREATE_APPLICATION, document, key, LIMIT)
+    errors = validate(CREATE_RULES, document, key, LIMIT)
     return [(each.code.name, ".".join(each.field or ())) for each in errors]
 
 
@@ -73,7 +72,7 @@ def test_no_message_repeats_a_value() -> None:
     """Errors travel into logs."""
     secret = "very-secret-value"
     document = {"candidate": person(first_name=" ", email_address=secret, location={"country": secret})}
-    errors = validate(ActionName.CREATE_CANDIDATE, document, secret + "\n", LIMIT)
+    errors = validate(CREATE_RULES, document, secret + "\n", LIMIT)
     assert len(errors) == 4
     assert not any(secret in each.message for each in errors)
 
@@ -102,7 +101,7 @@ def test_a_file_name_is_cleaned_or_refused(given: str, cleaned: str | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("head", "declared", "fits"),
+    ("head", "declared", "agrees"),
     [
         (PDF, "application/pdf", True),
         (PDF, "application/x-pdf", True),
@@ -118,6 +117,6 @@ def test_a_file_name_is_cleaned_or_refused(given: str, cleaned: str | None) -> N
         (b"MZ\x90" + b"\0" * 60, "application/pdf", False),
     ],
 )
-def test_a_file_is_what_it_is_declared_to_be(head: bytes, declared: str, fits: bool) -> None:
+def test_a_file_is_what_it_is_declared_to_be(head: bytes, declared: str, agrees: bool) -> None:
     """As far as its first bytes tell."""
-    assert agrees(head, declared) is fits
+    assert may_be(head, declared) is agrees

@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from gateway.actions.actions import Actions, Connection
+from gateway.actions.actions import Actions
 from gateway.changes.feed import Feed
 from gateway.crelate.client import Timing
 from gateway.crelate.connector import Connector, CrelateSettings, connect
@@ -27,6 +27,7 @@ from gateway.sync.syncs import Syncs
 from resolvers.errors import UpstreamRateLimited
 from schema.sync_status import SyncMode
 from tests.databases import new_postgres_database, open_database
+from tests.gateway.actions.conftest import connection_to
 from tests.gateway.replica.crelate import SMALL
 from tests.gateway.replica.processes import KEY, PROCESSES
 from tests.gateway.replica.records import INTEGRATION, job
@@ -93,7 +94,7 @@ def _live(pipe: Pipe, database: str, crelate: str) -> None:
 
 async def _obey(pipe: Pipe, database: str, crelate: str) -> None:
     gateway = Gateway(database, crelate)
-    actions = Actions(gateway.database, {INTEGRATION: Connection(gateway.connector.account, gateway.connector.session)})
+    actions = Actions(gateway.database, {INTEGRATION: connection_to(gateway.connector.account)})
     await actions.start()
     while (order := await asyncio.to_thread(pipe.recv)) is not None:
         name, *arguments = order

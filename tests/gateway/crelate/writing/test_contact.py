@@ -8,17 +8,17 @@ from gateway.crelate.writing.contact import (
     ASSUMED,
     CONTACT,
     PATHS,
-    Known,
+    LookedUp,
     at,
-    contact,
-    filled,
+    missing_columns,
+    new_columns,
     us_phone,
     yearly,
 )
 from schema.actions.create_candidate import CandidateInput, SalaryPeriod
 
 COMPANY = {"Id": "co-1"}
-KNOWN = Known(company=COMPANY, country_id="us-1", source_id="src-1")
+KNOWN = LookedUp(company=COMPANY, country_id="us-1", source_id="src-1")
 
 ROWS: list[tuple[str, Any, dict[str, Any], list[str]]] = [
     ("candidate.first_name", " Ada ", {"FirstName": "Ada"}, []),
@@ -125,7 +125,7 @@ def codes(left: list[Any]) -> list[str]:
 @pytest.mark.parametrize(("path", "value", "columns", "left"), ROWS)
 def test_each_input_fills_its_columns(path: str, value: Any, columns: dict[str, Any], left: list[str]) -> None:
     """And what does not fit is named by its path."""
-    filled_columns, skipped = contact(document(path, value), KNOWN)
+    filled_columns, skipped = new_columns(document(path, value), KNOWN)
     assert filled_columns == {**columns, "RecordType": 1}
     assert codes(skipped) == left
 
@@ -141,7 +141,7 @@ def test_every_input_of_the_candidate_has_a_row() -> None:
 def test_what_could_not_be_looked_up_is_left_out() -> None:
     """Company and country need an id, each with a warning."""
     given = {"candidate": {"company": "Acme", "title": "CTO", "location": {"city": "Oslo", "country": "NO"}}}
-    columns, left = contact(given, Known())
+    columns, left = new_columns(given, LookedUp())
     assert columns["CurrentPosition"] == {"JobTitle": "CTO", "IsPrimary": True}
     assert columns["Addresses_Home"] == {"City": "Oslo", "IsPrimary": True}
     assert codes(left) == ["COMPANY_SKIPPED candidate.company", "COUNTRY_SKIPPED candidate.location.country"]
@@ -168,7 +168,7 @@ def test_filling_in_leaves_names_and_whatever_is_there() -> None:
         "sourced_by": {"user_key": "u-1"},
     }
 
-    columns, left = filled(given, Known(existing=existing))
+    columns, left = missing_columns(given, LookedUp(existing=existing))
 
     assert columns == {
         "EmailAddresses_Work_Other": {"Value": "b@x.org", "IsPrimary": False},

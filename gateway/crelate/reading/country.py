@@ -1,0 +1,29 @@
+"""Countries: Crelate lists them nowhere but among the options of its contacts' columns (crelate-api 4.11, ASM-30)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.crelate.mapping.location import country_code
+from gateway.crelate.protocol import get
+from gateway.crelate.readers import key, title
+from gateway.crelate.session import Session
+from resolvers.errors import Rejected
+
+
+async def coded(session: Session, code: str) -> str | None:
+    """Key of a country by its ISO 3166-1 code; null when the columns do not name it."""
+    try:
+        fields = (await session.account.client.send(get("/contacts/info"))).data
+    except Rejected:
+        return None
+    for field in fields if isinstance(fields, list) else []:
+        for option in field.get("Options") or [] if _is_address(field) else []:
+            if country_code(title(option) or "") == code:
+                return key(option)
+    return None
+
+
+def _is_address(field: Any) -> bool:
+    label = str(field.get("Name") or "")
+    return label.startswith("Addresses_") or label == "CountryId"

@@ -1,0 +1,15 @@
+"""Notes (crelate-api 4.9)."""
+
+from __future__ import annotations
+
+from gateway.crelate.listing import Row, complete, pages
+from gateway.crelate.readers import key
+from gateway.crelate.session import Session
+
+LIST = "/notes"
+
+
+async def of_contact(session: Session, contact_key: str) -> list[Row]:
+    """All notes on a contact; rows that an ignored filter lets through are left out."""
+    rows = await complete(pages(session.account.client, LIST, {"parent_ids": contact_key}))
+    return [row for row in rows.values() if key(row.get("ParentId")) == contact_key]

@@ -1,0 +1,92 @@
+"""What is known about one input: from look-ups first, and then from each write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gateway.crelate.readers import key
+from gateway.crelate.writing.contact import LookedUp, same_name
+from resolvers.ports.writing import Document, Outcome, Write
+
+COMPANY, CANDIDATE = "{company}", "{candidate}"
+"""What stands in a dry run for ids that only a real run brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one input.
+
+    Attributes:
+        job: When the job closes, as `{"closed_at": ...}`; null when there is none.
+        stages: Keys of all stages, in order.
+        user: Whether the user exists.
+        source_id, country_id, company: What was found; the company also once it was made.
+        contacts: All contacts with the candidate's address.
+        existing: The contact to be used instead of a new one.
+        on_job: Whether the existing contact is on the job already.
+        before: Ids of files that were on the contact before this action.
+        uploaded: Ids of files this action has added.
+        contact_key: The contact, once there is one.
+        settled: Steps that are over, whatever came of them.
+        refused: Steps that were refused.
+    """
+
+    job: Mapping[str, Any] | None = None
+    stages: tuple[str, ...] = ()
+    user: bool = True
+    source_id: str | None = None
+    country_id: str | None = None
+    company: Mapping[str, Any] | None = None
+    contacts: tuple[Mapping[str, Any], ...] = ()
+    existing: Mapping[str, Any] | None = None
+    on_job: bool = False
+    before: frozenset[str] = frozenset()
+    uploaded: frozenset[str] = frozenset()
+    contact_key: str | None = None
+    settled: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+    def looked_up(self, document: Document) -> LookedUp:
+        """What the columns of the contact depend on; a company that is still to be made stands as a placeholder."""
+        to_make = document["candidate"].get("company") and "company" not in self.settled
+        company = self.company or ({"Id": COMPANY} if to_make else None)  # a new one is made before the contact
+        return LookedUp(company, self.country_id, self.source_id, self.existing or {})
+
+
+def chosen(document: Document, contacts: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any] | None:
+    """Which of the contacts with the candidate's address is meant: one of the same name, else the oldest."""
+    if document["on_duplicate"] == "CREATE":
+        return None
+    named = (row for row in contacts if same_name(row, document["candidate"]))
+    return next(named, contacts[0] if contacts else None)
+
+
+def learned(facts: Facts, write: Write, outcome: Outcome) -> Facts:
+    """What is known after a write that is over."""
+    facts = replace(facts, settled=facts.settled | {write.step})
+    if outcome.refused:
+        return replace(facts, refused=facts.refused | {write.step})
+    made = outcome.made or outcome.used
+    if made is None:
+        return facts
+    if write.file is not None:
+        return replace(facts, uploaded=facts.uploaded | {made})
+    if write.step == "company":
+        return replace(facts, company={"Id": made})
+    if write.step == "candidate" and facts.existing is None:
+        return replace(facts, contact_key=made)
+    return facts
+
+
+def judged(facts: Facts, write: Write, outcome: Outcome) -> Outcome:
+    """What a duplicate comes to, unless it is somebody else's contact: then it remains one."""
+    found = outcome.duplicate
+    if write.step == "company":
+        return Outcome(used=found)
+    if facts.existing is not None:
+        return Outcome(refused=True)
+    if outcome.doubtful and found not in {key(row) for row in facts.contacts}:
+        return Outcome(made=found)
+    return outcome

@@ -1,0 +1,100 @@
+"""Whether a write happened whose answer was lost: each `Find` gives the id of what it made, or null.
+
+What cannot be told apart by an id is told apart by what was there before: ids that were read ahead of the write are
+never taken for its work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from gateway.crelate.mapping.attachment import cv_key
+from gateway.crelate.protocol import stored
+from gateway.crelate.readers import instant, key, text, title
+from gateway.crelate.reading import candidate, company, file, note
+from gateway.crelate.session import Session
+from gateway.crelate.writing.contact import covers, same_name
+
+Find = Callable[[Session], Awaitable[str | None]]
+"""Asks Crelate over a session of its own; null when the write is nowhere to be seen."""
+
+
+def company_named(name: str) -> Find:
+    """A company is found by its exact name."""
+    return lambda session: company.named(session, name)
+
+
+def new_contact(given: Mapping[str, Any], before: frozenset[str]) -> Find:
+    """A contact is found by address and name, among those that were not there before."""
+
+    async def find(session: Session) -> str | None:
+        for row in await candidate.with_email(session, given["email_address"]):
+            if key(row) not in before and same_name(row, given):
+                return key(row)
+        return None
+
+    return find
+
+
+def contact_change(contact_key: str, columns: Mapping[str, Any]) -> Find:
+    """A change is found when the contact holds all of it: Crelate takes it a second time only with ids it gave out."""
+
+    async def find(session: Session) -> str | None:
+        row = await session.contacts.one(contact_key) or {}
+        return contact_key if all(covers(row.get(name), value) for name, value in columns.items()) else None
+
+    return find
+
+
+def pipeline_entry(job_key: str, contact_key: str) -> Find:
+    """A pipeline entry is found on the job."""
+
+    async def find(session: Session) -> str | None:
+        stage = await session.pipelines.stage_of(stored(job_key), stored(contact_key))
+        return None if stage is None else f"{job_key}:{contact_key}"
+
+    return find
+
+
+def new_file(contact_key: str, name: str, before: frozenset[str], *, is_cv: bool) -> Find:
+    """A file is found by its name among the contact's files that were not there before, a CV also on the contact."""
+
+    async def find(session: Session) -> str | None:
+        for row in await file.of_contact(session, contact_key):
+            if (text(row.get("FileName")) or title(row)) == name and key(row) not in before:
+                return key(row)
+        return await new_cv(session, contact_key, before) if is_cv else None
+
+    return find
+
+
+async def new_cv(session: Session, contact_key: str, before: frozenset[str]) -> str | None:
+    """The id of a contact's CV, unless it was there before."""
+    found = cv_key(await session.contacts.one(contact_key) or {})
+    return None if found in before else found
+
+
+def new_note(contact_key: str, content: str, when: datetime) -> Find:
+    """A note is found by its candidate, its text and the time the action gave it: that time is its mark."""
+
+    async def find(session: Session) -> str | None:
+        for row in await note.of_contact(session, contact_key):
+            if text(row.get("Display")) == content and _is_same(instant(row.get("When")), when):
+                return key(row)
+        return None
+
+    return find
+
+
+def _is_same(held: datetime | None, given: datetime) -> bool:
+    """Whether a stored time is the given one, to the millisecond, or to the second if Crelate cut it there."""
+    if held is None:
+        return False
+    if held.microsecond == 0:
+        return held == given.replace(microsecond=0)
+    return abs((held - given).total_seconds()) < MILLISECOND
+
+
+MILLISECOND = 0.001

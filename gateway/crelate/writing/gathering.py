@@ -1,0 +1,70 @@
+"""What an action has to know before it writes, question by question."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gateway.crelate.readers import key
+from gateway.crelate.writing import questions
+from gateway.crelate.writing.facts import Facts, chosen
+from gateway.crelate.writing.planning import application_keys
+from gateway.crelate.writing.questions import AskLive
+from resolvers.ports.writing import Refusal, Stopped, Task
+from schema.actions.problem import UserErrorCode
+
+Gather = Callable[[Task, AskLive], Awaitable[Facts]]
+
+
+async def gather_create(task: Task, ask: AskLive) -> Facts:
+    """What create candidate and create application have to know (crelate-api 6.2, steps 1 and 2)."""
+    document, candidate, facts = task.document, task.document["candidate"], Facts()
+    if application := document.get("application"):
+        job = await ask("read the job", questions.job, application["job_key"])
+        facts = replace(facts, job=job, stages=tuple(await ask("read the stages", questions.stages)))
+    if "source" in document:
+        facts = replace(facts, source_id=await ask("find the source", questions.source, document["source"]))
+    if "sourced_by" in document:
+        user_key = document["sourced_by"]["user_key"]
+        facts = replace(facts, user=await ask("find the user", questions.user_exists, user_key))
+    if country := candidate.get("location", {}).get("country"):
+        facts = replace(facts, country_id=await ask("find the country", questions.country_id, country))
+    if company := candidate.get("company", "").strip():
+        facts = replace(facts, company=await ask("find the company", questions.company, company))
+    found = await ask("find the candidate", questions.contacts, candidate["email_address"])
+    facts = replace(facts, contacts=tuple(found))
+    existing = chosen(document, facts.contacts)
+    return facts if existing is None else await with_existing(task, facts, existing, ask)
+
+
+async def with_existing(task: Task, facts: Facts, existing: Mapping[str, Any], ask: AskLive, again: str = "") -> Facts:
+    """The facts with an existing contact to be used; `again` tells a second round's steps from those of the first."""
+    contact_key = str(key(existing))
+    facts = replace(facts, existing=existing, contact_key=contact_key)
+    if "application" in task.document:
+        job_key = task.document["application"]["job_key"]
+        stage = await ask(f"look at the job{again}", questions.stage_on, job_key, contact_key)
+        facts = replace(facts, on_job=stage is not None)
+    return await _with_files(task, facts, contact_key, ask, again)
+
+
+async def gather_application(task: Task, ask: AskLive) -> Facts:
+    """What an action on an application has to know.
+
+    Raises:
+        Stopped: there is no such application.
+    """
+    job_key, contact_key = application_keys(task.document["application_key"])
+    if not job_key or not contact_key or await ask("look at the job", questions.stage_on, job_key, contact_key) is None:
+        message = "There is no such application."
+        raise Stopped(Refusal(UserErrorCode.APPLICATION_NOT_FOUND, message, ("application_key",)))
+    return await _with_files(task, Facts(contact_key=contact_key), contact_key, ask)
+
+
+async def _with_files(task: Task, facts: Facts, contact_key: str, ask: AskLive, again: str = "") -> Facts:
+    """The facts with the files the contact has, where the action adds some."""
+    if not task.files:
+        return facts
+    before = await ask(f"look at the files{again}", questions.files_of, contact_key)
+    return replace(facts, before=frozenset(before))

@@ -1,0 +1,174 @@
+"""Which write comes next: a pure function of the input and of what is known by now.
+
+A dry run asks it again and again, as if every write went well; a real run asks it after each write with what that write
+brought. So a plan cannot differ from what is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from gateway.crelate.protocol import Request
+from gateway.crelate.readers import key
+from gateway.crelate.writing import finding, requests
+from gateway.crelate.writing.contact import (
+    ASSUMED,
+    PATHS,
+    as_candidate,
+    has_position,
+    missing_columns,
+    new_columns,
+)
+from gateway.crelate.writing.facts import CANDIDATE, COMPANY, Facts
+from gateway.crelate.writing.finding import Find
+from resolvers.ports.writing import Document, File, Omission, Shape, Task, Write
+from schema.actions.planned_call import PlannedCall
+from schema.actions.problem import WarningCode
+from schema.scalars import JSON
+
+CV_SECONDS = 30.0
+"""How long Crelate takes at most until an uploaded CV is on the contact (crelate-api 4.10)."""
+
+Planner = Callable[[Task, Facts], "Write | None"]
+"""Names the next write of an action; null when it is over."""
+
+
+def next_create(task: Task, facts: Facts) -> Write | None:
+    """The next write of create candidate and create application (crelate-api 6.2)."""
+    for planner in (_company, _new_contact, _contact_change, _application):
+        write = planner(task.document, facts)
+        if write is not None and write.step not in facts.settled:
+            return write
+    return _next_file(task, facts)
+
+
+def next_attachment(task: Task, facts: Facts) -> Write | None:
+    """The next write of add attachment to application (crelate-api 6.3)."""
+    write = _next_file(task, facts)
+    return None if write is None else replace(write, soft=None)
+
+
+def next_note(task: Task, facts: Facts) -> Write | None:
+    """The write of add note to application (crelate-api 6.3, ASM-28)."""
+    if "note" in facts.settled:
+        return None
+    job_key, contact_key = application_keys(task.document["application_key"])
+    content = task.document["content"]
+    when = task.began_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    detached = Omission(WarningCode.NOTE_DETACHED, "The note is on the candidate only.", ("application_key",))
+    shapes = (
+        *(Shape(requests.note(contact_key, content, when, job)) for job in requests.regarding(job_key)),
+        Shape(requests.note(contact_key, content, when, None), (detached,)),
+    )
+    return _write("note", ("content",), shapes, finding.new_note(contact_key, content, datetime.fromisoformat(when)))
+
+
+def application_keys(application_key: str) -> tuple[str, str]:
+    """Job and contact of an application (ASM-08); blank where the key is no such pair."""
+    job_key, _, contact_key = application_key.lower().partition(":")
+    return job_key, contact_key
+
+
+def _company(document: Document, facts: Facts) -> Write | None:
+    name = document["candidate"].get("company", "").strip()
+    if not name or facts.company is not None or not _writes_position(document, facts):
+        return None
+    path = ("candidate", "company")
+    soft = Omission(WarningCode.COMPANY_SKIPPED, "The ATS refused to make the employer.", path)
+    find = finding.company_named(name)
+    return _write("company", path, (Shape(requests.new_company(name)),), find, soft=soft, placeholder=COMPANY)
+
+
+def _writes_position(document: Document, facts: Facts) -> bool:
+    if facts.existing is None:
+        return True
+    return document["on_duplicate"] == "UPDATE" and not has_position(facts.existing)
+
+
+def _new_contact(document: Document, facts: Facts) -> Write | None:
+    if facts.existing is not None:
+        return None
+    columns, _ = new_columns(document, facts.looked_up(document))
+    find = finding.new_contact(document["candidate"], frozenset(str(key(row)) for row in facts.contacts))
+    shapes = _shapes(columns, requests.new_contact)
+    return _write("candidate", ("candidate",), shapes, find, placeholder=CANDIDATE)
+
+
+def _contact_change(document: Document, facts: Facts) -> Write | None:
+    if facts.existing is None:
+        return None
+    columns = as_candidate(facts.existing)
+    if document["on_duplicate"] == "UPDATE":
+        columns, _ = missing_columns(document, facts.looked_up(document))
+    if not columns:
+        return None
+    contact_key = str(key(facts.existing))
+    shapes = _shapes(columns, lambda kept: requests.contact_change(contact_key, kept))
+    soft = Omission(WarningCode.UPDATE_REFUSED, "The ATS refused to change the existing candidate.", ("candidate",))
+    find = finding.contact_change(contact_key, columns)
+    return _write("candidate", ("candidate",), shapes, find, soft=soft, brings_id=False)
+
+
+def _shapes(columns: Mapping[str, Any], request: Callable[[Mapping[str, Any]], Request]) -> tuple[Shape, ...]:
+    """All columns, then the same without each one that was never seen written, and then without all of these."""
+    doubtful = [column for column in ASSUMED if column in columns]
+    drops = [(), *((column,) for column in doubtful), *([tuple(doubtful)] if len(doubtful) > 1 else [])]
+    return tuple(
+        Shape(request({name: columns[name] for name in columns if name not in drop}), tuple(map(_dropped, drop)))
+        for drop in drops
+        if set(columns) - set(drop)
+    )
+
+
+def _dropped(column: str) -> Omission:
+    return Omission(ASSUMED[column], "The ATS refused this part; the rest was written.", PATHS[column])
+
+
+def _application(document: Document, facts: Facts) -> Write | None:
+    application = document.get("application")
+    if application is None:
+        return None
+    job_key, contact_key = application["job_key"], str(facts.contact_key)
+    stage_key = application.get("stage_key") or facts.stages[0]
+    shapes = (Shape(requests.pipeline_entry(job_key, contact_key, stage_key)),)
+    return _write(
+        "application", ("application",), shapes, finding.pipeline_entry(job_key, contact_key), brings_id=False
+    )
+
+
+def _next_file(task: Task, facts: Facts) -> Write | None:
+    waiting = (file for file in task.files if file.step not in facts.settled)
+    return next((_upload(facts, file) for file in waiting), None)
+
+
+def _upload(facts: Facts, file: File) -> Write:
+    contact_key = str(facts.contact_key)
+    is_image = file.content_type.startswith("image/")
+    shapes = (
+        Shape(requests.cv(contact_key) if file.is_cv else requests.document(contact_key)),
+        Shape(requests.first_version_document(contact_key, file.name, is_cv=file.is_cv, is_image=is_image)),
+    )
+    find = finding.new_file(contact_key, file.name, facts.before | facts.uploaded, is_cv=file.is_cv)
+    soft = Omission(WarningCode.ATTACHMENT_FAILED, "The ATS refused the file.", file.path)
+    write = _write(file.step, file.path, shapes, find, file=file, soft=soft)
+    return replace(write, shows_within=CV_SECONDS) if file.is_cv else write
+
+
+def _write(step: str, path: tuple[str, ...], shapes: tuple[Shape, ...], find: Find, **more: Any) -> Write:
+    return Write(step, path, _planned(shapes[0].request, more.get("file")), shapes, find, **more)
+
+
+def _planned(request: Request, file: File | None) -> PlannedCall:
+    """A call as a dry run shows it; a file by its name, type and size."""
+    body: Any = request.json
+    if file is not None:
+        body = {"file": {"name": file.name, "contentType": file.content_type, "size": file.size}}
+    return PlannedCall(
+        method=request.method,
+        path=request.template,
+        params=JSON(dict(request.params)) if request.params else None,
+        body=JSON(body),
+    )

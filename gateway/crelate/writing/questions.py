@@ -1,0 +1,113 @@
+"""What actions ask Crelate before they write: each answer is JSON, since it is recorded as a durable step.
+
+Nothing is remembered from one question to the next: each is asked over a session of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from gateway.crelate.account import Account
+from gateway.crelate.mapping.attachment import cv_key
+from gateway.crelate.protocol import stored
+from gateway.crelate.readers import instant, key, title
+from gateway.crelate.reading import candidate, country, file
+from gateway.crelate.reading import company as companies
+from gateway.crelate.reading import user as users
+from gateway.crelate.reading.job import is_job
+from gateway.crelate.session import Session
+from resolvers.ports.writing import Ask
+
+
+class AskLive(Protocol):
+    """Asks one of the questions below as a step."""
+
+    async def __call__(self, step: str, question: Callable[..., Awaitable[Any]], /, *given: Any) -> Any:
+        """The answer of `question(session, *given)`."""
+
+
+def asking(account: Account, ask: Ask) -> AskLive:
+    """How to ask this account, each question as a step of the action."""
+
+    async def ask_live(step: str, question: Callable[..., Awaitable[Any]], /, *given: Any) -> Any:
+        return await ask(step, lambda: question(Session(account), *given))
+
+    return ask_live
+
+
+async def job(session: Session, job_key: str) -> dict[str, Any] | None:
+    """When a job closes, as `{"closed_at": ...}`; null when there is no such job, or it is a sales lead (ASM-35)."""
+    row = await session.jobs.one(job_key)
+    if row is None or not is_job(session, row):
+        return None
+    closed_at = instant(row.get("ClosedOn") or row.get("UserCloseDate"))
+    return {"closed_at": None if closed_at is None else closed_at.isoformat()}
+
+
+async def stages(session: Session) -> list[str]:
+    """Keys of the application stages in their order (ASM-16): where no stage is given, the first one counts."""
+    return list(await session.account.tables.stages())
+
+
+async def user_exists(session: Session, user_key: str) -> bool:
+    """Whether there is such a user."""
+    return await users.one(session, user_key) is not None
+
+
+async def source(session: Session, given: Mapping[str, Any]) -> str | None:
+    """Key of the source that is meant: by id, by its exact name, by its key's name; null for none of these."""
+    wanted = str(given.get("id") or given.get("name") or source_name(given.get("unified_key") or "")).strip()
+    column = key if given.get("id") else title
+    rows = (await session.account.tables.contact_sources()).values()
+    return next((key(row) for row in rows if (column(row) or "").lower() == wanted.lower()), None)
+
+
+async def country_id(session: Session, code: str) -> str | None:
+    """Key of a country; null when Crelate does not name it."""
+    return await country.coded(session, code)
+
+
+async def company(session: Session, name: str) -> dict[str, Any] | None:
+    """The company of exactly this name, as a lookup `{"Id": ...}`; null when there is none."""
+    found = await companies.named(session, name)
+    return None if found is None else {"Id": found}
+
+
+async def contacts(session: Session, email: str) -> list[dict[str, Any]]:
+    """The contacts with an address, the oldest first."""
+    return [dict(row) for row in await candidate.with_email(session, email)]
+
+
+async def contact(session: Session, contact_key: str) -> dict[str, Any] | None:
+    """One contact; null when there is none."""
+    row = await session.contacts.one(contact_key)
+    return None if row is None else dict(row)
+
+
+async def stage_on(session: Session, job_key: str, contact_key: str) -> str | None:
+    """The stage a contact is in on a job, blank when its row does not say; null when it is not on the job."""
+    return await session.pipelines.stage_of(stored(job_key), stored(contact_key))
+
+
+async def files_of(session: Session, contact_key: str) -> list[str]:
+    """Ids of the files a contact has, its CV among them."""
+    cv = cv_key(await session.contacts.one(contact_key) or {})
+    found = [key(row) for row in await file.of_contact(session, contact_key)]
+    return [each for each in {*found, cv} if each]
+
+
+SOURCE_NAMES: Mapping[str, str] = {
+    "CAREER_SITE": "Career Site",
+    "GITHUB": "GitHub",
+    "LINKEDIN": "LinkedIn",
+    "STEPSTONE": "StepStone",
+    "XING": "XING",
+    "ZIPRECRUITER": "ZipRecruiter",
+}
+"""Unified key -> display name, where it is not just the words of the key (crelate-api 6.1)."""
+
+
+def source_name(unified_key: str) -> str:
+    """The display name of a well-known channel: `LINKEDIN` is `LinkedIn`, `EMPLOYEE_REFERRAL` `Employee Referral`."""
+    return SOURCE_NAMES.get(unified_key.upper(), unified_key.replace("_", " ").title())

@@ -1,0 +1,81 @@
+"""What can be said about an input before anything is written, going by what was looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from gateway.crelate.writing.contact import missing_columns, new_columns
+from gateway.crelate.writing.facts import Facts
+from resolvers.ports.writing import Document, Omission, Refusal, Task
+from schema.actions.problem import UserErrorCode, WarningCode
+
+
+def refusals(task: Task, facts: Facts) -> list[Refusal]:
+    """Why nothing can be written."""
+    return [*_about_application(task, facts), *_about_people(task.document, facts)]
+
+
+def _about_application(task: Task, facts: Facts) -> Iterator[Refusal]:
+    application = task.document.get("application")
+    if application is None:
+        return
+    job, stage = ("application", "job_key"), ("application", "stage_key")
+    if facts.job is None:
+        yield Refusal(UserErrorCode.JOB_NOT_FOUND, "There is no such job.", job)
+    elif facts.job["closed_at"] and datetime.fromisoformat(facts.job["closed_at"]) <= task.began_at:
+        yield Refusal(UserErrorCode.JOB_CLOSED, "The job takes no more applications.", job)
+    if not facts.stages or application.get("stage_key", facts.stages[0]) not in facts.stages:
+        yield Refusal(UserErrorCode.STAGE_NOT_FOUND, "There is no such stage.", stage)
+    if facts.on_job:
+        yield Refusal(UserErrorCode.APPLICATION_ALREADY_EXISTS, "The candidate is on this job already.", job)
+
+
+def _about_people(document: Document, facts: Facts) -> Iterator[Refusal]:
+    if not facts.user:
+        yield Refusal(UserErrorCode.USER_NOT_FOUND, "There is no such user.", ("sourced_by", "user_key"))
+    if document.get("source", {}).get("id") and facts.source_id is None:
+        yield Refusal(UserErrorCode.SOURCE_NOT_FOUND, "There is no source with this id.", ("source", "id"))
+    if facts.existing is not None and document["on_duplicate"] == "REJECT":
+        message = "A candidate with this address exists already."
+        yield Refusal(UserErrorCode.CANDIDATE_ALREADY_EXISTS, message, ("candidate", "email_address"))
+
+
+def remarks(document: Document, facts: Facts) -> list[Omission]:
+    """What is done otherwise than the input says."""
+    return [*_about_defaults(document, facts), *_about_duplicates(document, facts), *_about_columns(document, facts)]
+
+
+def _about_defaults(document: Document, facts: Facts) -> Iterator[Omission]:
+    application, source = document.get("application"), document.get("source")
+    if application is not None and "stage_key" not in application:
+        message = "No stage was given: the first one is used."
+        yield Omission(WarningCode.STAGE_DEFAULTED, message, ("application", "stage_key"))
+    if source is not None and facts.source_id is None and not source.get("id"):
+        place = "name" if source.get("name") else "unified_key"
+        message = "No source has exactly this name, and none can be made."
+        yield Omission(WarningCode.SOURCE_SKIPPED, message, ("source", place))
+
+
+def _about_duplicates(document: Document, facts: Facts) -> Iterator[Omission]:
+    place = ("candidate", "email_address")
+    if facts.existing is not None:
+        yield Omission(WarningCode.CANDIDATE_MATCHED, _MATCHED[document["on_duplicate"]], place)
+    elif facts.contacts:
+        message = "A candidate with this address existed already; another one was made."
+        yield Omission(WarningCode.DUPLICATE_CREATED, message, place)
+
+
+_MATCHED = {
+    "ATTACH": "The candidate exists already and is used as it is; nothing of the person was changed.",
+    "UPDATE": "The candidate exists already; what was empty is filled in.",
+    "REJECT": "The candidate exists already.",
+}
+
+
+def _about_columns(document: Document, facts: Facts) -> list[Omission]:
+    if facts.existing is None:
+        return new_columns(document, facts.looked_up(document))[1]
+    if document["on_duplicate"] == "UPDATE":
+        return missing_columns(document, facts.looked_up(document))[1]
+    return []

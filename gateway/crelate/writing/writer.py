@@ -1,0 +1,214 @@
+"""The writing side of a Crelate account: fills `resolvers.ports.writing`."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from typing import IO, Any
+
+from gateway.crelate.account import Account
+from gateway.crelate.protocol import Request, Version
+from gateway.crelate.readers import key
+from gateway.crelate.reading import file as files
+from gateway.crelate.session import Session
+from gateway.crelate.writing import questions
+from gateway.crelate.writing.facts import Facts, judged, learned
+from gateway.crelate.writing.finding import new_cv
+from gateway.crelate.writing.gathering import Gather, gather_application, gather_create, with_existing
+from gateway.crelate.writing.planning import CV_SECONDS, Planner, next_attachment, next_create, next_note
+from gateway.crelate.writing.questions import asking
+from gateway.crelate.writing.refusals import refusals, remarks
+from gateway.crelate.writing.relaying import CREDENTIAL_NAMES, relay, template
+from resolvers.ports.writing import (
+    Ask,
+    Check,
+    File,
+    Omission,
+    OpenFile,
+    Outcome,
+    Refusal,
+    Relay,
+    Relayed,
+    Sent,
+    Stopped,
+    Task,
+    Write,
+)
+from schema.actions.action import ActionName
+from schema.actions.problem import UserErrorCode, WarningCode
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one action is done.
+
+    Attributes:
+        gather: What it has to know.
+        next_write: What it writes then.
+        creates: Whether it makes a candidate, with all that may stand against that.
+    """
+
+    gather: Gather
+    next_write: Planner
+    creates: bool = False
+
+
+RECIPES: Mapping[ActionName, Recipe] = {
+    ActionName.CREATE_CANDIDATE: Recipe(gather_create, next_create, creates=True),
+    ActionName.CREATE_APPLICATION: Recipe(gather_create, next_create, creates=True),
+    ActionName.ADD_ATTACHMENT_TO_APPLICATION: Recipe(gather_application, next_attachment),
+    ActionName.ADD_NOTE_TO_APPLICATION: Recipe(gather_application, next_note),
+}
+"""Action -> how it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrelatePlan:
+    """An action's input with what is known about it; fills `resolvers.ports.writing.Plan`.
+
+    Attributes:
+        account: Who is asked.
+        task, facts: The input, and what is known.
+        remarks: What is done otherwise than the input says, going by what was looked up.
+    """
+
+    account: Account
+    task: Task
+    facts: Facts
+    remarks: Sequence[Omission] = ()
+
+    @property
+    def candidate_key(self) -> str | None:
+        """The contact, once there is one."""
+        return self.facts.contact_key
+
+    @property
+    def application_key(self) -> str | None:
+        """`{job}:{contact}`, once the contact is on the job (ASM-08)."""
+        document = self.task.document
+        if "application_key" in document:
+            return str(document["application_key"]).lower()
+        if self.facts.on_job or "application" in self.facts.settled:
+            return f"{document['application']['job_key']}:{self.facts.contact_key}".lower()
+        return None
+
+    @property
+    def refusals(self) -> Sequence[Refusal]:
+        """Why nothing can be written, going by what was looked up."""
+        return refusals(self.task, self.facts) if RECIPES[self.task.name].creates else ()
+
+    def next_write(self) -> Write | None:
+        """The next write; null when there is none left."""
+        return RECIPES[self.task.name].next_write(self.task, self.facts)
+
+    def judge(self, write: Write, outcome: Outcome) -> Outcome:
+        """What a duplicate comes to; a contact that somebody else made remains one."""
+        return judged(self.facts, write, outcome)
+
+    async def learn(self, write: Write, outcome: Outcome, ask: Ask) -> CrelatePlan:
+        """The plan after a write; after a duplicate, with the contact that is there.
+
+        Raises:
+            Stopped: the input does not want an existing contact.
+        """
+        if outcome.duplicate is not None:
+            return await self._with_duplicate(outcome.duplicate, ask)
+        return replace(self, facts=learned(self.facts, write, outcome))
+
+    async def _with_duplicate(self, contact_key: str, ask: Ask) -> CrelatePlan:
+        """Somebody else made the candidate a moment ago, or Crelate knows better: use it as the input's policy says."""
+        ask_live, document = asking(self.account, ask), self.task.document
+        existing = await ask_live("read the duplicate", questions.contact, contact_key)
+        if existing is None or document["on_duplicate"] in {"REJECT", "CREATE"}:
+            message = "The ATS has this candidate already and takes no second one."
+            code, path = UserErrorCode.CANDIDATE_ALREADY_EXISTS, ("candidate", "email_address")
+            raise Stopped(Refusal(code, message, path), candidate_key=contact_key)
+        facts = await with_existing(self.task, self.facts, existing, ask_live, " again")
+        return replace(self, facts=facts, remarks=remarks(document, facts))
+
+    def checks(self) -> Sequence[Check]:
+        """Whether a CV that was accepted is on the contact in time; an unreadable one never is (crelate-api 4.10)."""
+        sent = [file for file in self.task.files if file.is_cv and file.step not in self.facts.refused]
+        return [] if self.facts.contact_key is None else [self._cv_check(file) for file in sent]
+
+    def _cv_check(self, file: File) -> Check:
+        async def is_there() -> bool:
+            return await new_cv(Session(self.account), str(self.facts.contact_key), self.facts.before) is not None
+
+        message = "The ATS accepted the CV and dropped it; it probably cannot read the file."
+        return Check("see the CV", is_there, CV_SECONDS, Omission(WarningCode.CV_LOST, message, file.path))
+
+
+class CrelateWriter:
+    """The writing side of one account; fills `resolvers.ports.writing.Writer`.
+
+    Args:
+        account: Who is written to.
+    """
+
+    credential_names = CREDENTIAL_NAMES
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    async def gather(self, task: Task, ask: Ask) -> CrelatePlan:
+        """Look up what the action has to know.
+
+        Raises:
+            Stopped: there is no such application.
+        """
+        recipe = RECIPES[task.name]
+        facts = await recipe.gather(task, asking(self._account, ask))
+        return CrelatePlan(self._account, task, facts, remarks(task.document, facts) if recipe.creates else ())
+
+    async def send(self, write: Write, shape: int, content: IO[bytes] | None) -> Sent:
+        """Send a write.
+
+        Raises:
+            AtsError: Crelate refused, did not answer, or its answer cannot be read.
+        """
+        request = write.shapes[shape].request
+        if write.file is not None and content is not None:
+            request = _with_file(request, write.file, content)
+        answer = await self._account.client.send(request)
+        named = write.brings_id or isinstance(answer.data, str)  # a GUID, or in the first API an object that holds it
+        return Sent(key(answer.data) if named else None, answer.correlation_id)
+
+    async def find(self, write: Write) -> str | None:
+        """Look for what a write made, over a session of its own.
+
+        Raises:
+            AtsError: Crelate does not let the gateway look.
+        """
+        found: str | None = await write.trace(Session(self._account))
+        return found
+
+    def open_file(self, file_id: str) -> AbstractAsyncContextManager[OpenFile]:
+        """Open the content of a file.
+
+        Raises:
+            AtsError: there is no such file, or Crelate does not give it.
+        """
+        return files.opened(self._account, file_id)
+
+    def template(self, path: str) -> str:
+        """A path with placeholders for everything but plain words."""
+        return template(path)[0]
+
+    async def relay(self, request: Relay, limit: int) -> Relayed:
+        """Send a caller's own request.
+
+        Raises:
+            AtsError: no answer came, or one of more than `limit` bytes.
+        """
+        return await relay(self._account.client, request, limit)
+
+
+def _with_file(request: Request, file: File, content: IO[bytes]) -> Request:
+    """The request with its file; the first API takes files as base64 in JSON only (crelate-api 4.10)."""
+    if request.version is Version.V1:
+        body: Any = {**request.json, "Content": base64.b64encode(content.read()).decode()}
+        return replace(request, json=body)
+    return replace(request, files={"file": (file.name, content, file.content_type)})
