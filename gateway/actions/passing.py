@@ -43,7 +43,7 @@ class Allowance:
 
     Args:
         patterns: A method or `*`, a blank, and a path in which `*` stands for one segment and `**` for any number, such
-            as `GET /**` or `PATCH /contacts/*`.
+            as `GET /**` or `PATCH /jobs/*`.
 
     Raises:
         ValueError: a pattern is none.
@@ -60,7 +60,7 @@ class Allowance:
 def _rule(pattern: str) -> tuple[str, re.Pattern[str]]:
     verb, _, path = pattern.strip().partition(" ")
     if verb not in {"*", *(method.name for method in HttpMethod)} or not path.startswith("/"):
-        raise ValueError("a passthrough pattern is a method or *, a blank, and a path, such as GET /contacts/*")
+        raise ValueError("a passthrough pattern is a method or *, a blank, and a path, such as GET /jobs/*")
     parts = {"**": ".*", "*": "[^/]*"}
     return verb, re.compile(
         "".join(parts.get(part, re.escape(part)) for part in re.split(r"(\*\*?)", path)), re.IGNORECASE
@@ -106,7 +106,7 @@ def _target(given: PassthroughInput, credential_names: frozenset[str]) -> tuple[
     """The path and all parameters, wherever they were given."""
     path, _, query = given.path.partition("?")
     if not _PATH.fullmatch(path) or _DOTS.search(path) or path.startswith("//"):
-        message = "Argument path: a plain path below the API's base address is needed, such as /contacts."
+        message = "Argument path: a plain path below the API's base address is needed, such as /jobs."
         raise BadUserInput(message, argument="path")
     if "#" in query:
         raise BadUserInput("Argument path: a query has no fragment.", argument="path")

@@ -1,8 +1,8 @@
 """The port of a whole ATS: what one connected account offers to the gateway.
 
-`Source` answers the graph, `SyncSource` the syncs. Everything else is about the account itself: whether it can be
-reached, what is left of its quota, what of the unified model it covers, and what `ats-gateway doctor` and
-`ats-gateway connect` show of it. A second ATS is a class that satisfies `Connector`.
+`Source` answers the graph, `SyncSource` the syncs, `Writer` the actions. Everything else is about the account itself:
+whether it can be reached, what is left of its quota, what of the unified model it covers, and what `ats-gateway doctor`
+and `ats-gateway connect` show of it. A second ATS is a class that satisfies `Connector`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from datetime import datetime
 from typing import Protocol
 
 from resolvers.ports.examination import Access, Examination
+from resolvers.ports.files import Files
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.listing import SyncSource
 from resolvers.ports.source import Source
+from resolvers.ports.writing import Writer
 from schema.coverage import Coverage
 from schema.rate_limit import RateLimit
 
@@ -38,6 +40,14 @@ class Connector(Protocol):
 
     def sync_source(self) -> SyncSource:
         """The account's lists, for syncs."""
+
+    @property
+    def writer(self) -> Writer:
+        """Its writing side, for actions, passthrough and the content of files."""
+
+    @property
+    def files(self) -> Files:
+        """Files of its candidates."""
 
     def coverage(self) -> Coverage:
         """What of the unified model the account can give and take."""
