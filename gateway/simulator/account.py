@@ -39,6 +39,9 @@ class Account:
         self.contents: dict[str, bytes] = {}
         self.unread: list[UnreadDocument] = []
         self.user_id = ""
+        self.awkward: dict[str, str] = {}
+        """What is odd about a record, such as `job: lost`, to its id; empty unless `Size.awkward` is on."""
+        self.hidden: set[tuple[str, str]] = set()
         self.guid_variants = False
         """Whether new ids have any digit where the variant stands (crelate-api 2.2)."""
 
@@ -50,6 +53,19 @@ class Account:
         digits = f"{self.random.getrandbits(128):032x}"
         variant = digits[16] if self.guid_variants else "a"
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+    def hide(self, entity: str, record_id: str) -> None:
+        """Keeps a record out of lists, counts and searches; a GET by its id still gives it (crelate-api 4.12)."""
+        self.hidden.add((entity, record_id.lower()))
+
+    def listed(self, entity: str) -> list[Row]:
+        """The rows that are not hidden, in listing order; not to be changed by the caller."""
+        rows = self[entity].ordered()
+        return [row for row in rows if not self.is_hidden(entity, row)] if self.hidden else rows
+
+    def is_hidden(self, entity: str, row: Row) -> bool:
+        """Whether lists leave the row out."""
+        return (entity, row["Id"].lower()) in self.hidden
 
     def lookup(self, entity: str, record_id: str) -> Row:
         """`{Id, Title}` of a record."""

@@ -56,6 +56,29 @@ def _get_state(simulator: "Simulator", _: Any) -> Any:
     ]
 
 
+def _get_awkward(simulator: "Simulator", _: Any) -> Any:
+    return [account.awkward for account in simulator.accounts.values()]
+
+
+def _get_hidden(simulator: "Simulator", _: Any) -> Any:
+    return [sorted(account.hidden) for account in simulator.accounts.values()]
+
+
+def _post_hidden(simulator: "Simulator", body: Any) -> Any:
+    """Hides `{entity, id}` in every account that has it."""
+    entity, record_id = str(body.get("entity")), str(body.get("id"))
+    for account in simulator.accounts.values():
+        if record_id in account.tables.get(entity, ()):
+            account.hide(entity, record_id)
+    return _get_hidden(simulator, body)
+
+
+def _delete_hidden(simulator: "Simulator", _: Any) -> Any:
+    for account in simulator.accounts.values():
+        account.hidden.clear()
+    return _get_hidden(simulator, _)
+
+
 _ENDPOINTS: dict[tuple[str, str], Callable[["Simulator", Any], Any]] = {
     ("GET", "knobs"): _get_knobs,
     ("PATCH", "knobs"): _patch_knobs,
@@ -65,6 +88,10 @@ _ENDPOINTS: dict[tuple[str, str], Callable[["Simulator", Any], Any]] = {
     ("GET", "log"): _get_log,
     ("DELETE", "log"): _delete_log,
     ("GET", "state"): _get_state,
+    ("GET", "awkward"): _get_awkward,
+    ("GET", "hidden"): _get_hidden,
+    ("POST", "hidden"): _post_hidden,
+    ("DELETE", "hidden"): _delete_hidden,
 }
 
 

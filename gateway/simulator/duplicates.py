@@ -46,5 +46,5 @@ def _name(row: Row) -> tuple[str, str]:
 
 def _emails(row: Row) -> Iterator[str]:
     for name in EMAILS:
-        if value := row.get(name):
+        if (value := row.get(name)) and value.get("Value"):
             yield value["Value"].lower()

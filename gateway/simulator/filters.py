@@ -99,7 +99,7 @@ stages and the parent of files is assumed (ASM-05 to ASM-07)."""
 def filtered(call: Call, entity: str) -> Sequence[Row]:
     """The rows that pass every filter of the query, in listing order; not to be changed by the caller."""
     if entity not in FILTERS:
-        return call.account[entity].ordered()
+        return call.account.listed(entity)
     asked = _asked(call, entity)
     rows: Iterable[Row] = _candidates(call.account, entity, asked)
     predicates = [FILTERS[entity][name](call, values) for name, values in asked.items() if name != "ids"]
@@ -127,9 +127,10 @@ def _candidates(account: Account, entity: str, asked: Mapping[str, list[str]]) -
     """The whole table, or just the rows that `ids` names: looking them up spares a walk over thousands."""
     table = account[entity]
     if "ids" not in asked:
-        return table.ordered()
+        return account.listed(entity)
     found = {key: table[key] for key in _lowered(asked["ids"]) if key in table}
-    return sorted(found.values(), key=lambda row: (row.get("CreatedOn") or "", row["Id"]))
+    visible = (row for row in found.values() if not account.is_hidden(entity, row))
+    return sorted(visible, key=lambda row: (row.get("CreatedOn") or "", row["Id"]))
 
 
 def _lowered(values: Iterable[str]) -> set[str]:

@@ -77,7 +77,7 @@ def search_rows(call: Call, entity: str) -> Enveloped:
     words = call.query.get("query", "").lower().split()
     if not words:
         raise RefusedError(400, "The query parameter is required.")
-    slim = (_slim(entity, row) for row in call.account[entity].ordered())
+    slim = (_slim(entity, row) for row in call.account.listed(entity))
     found = [row for row in slim if all(word in row["Title"].lower() for word in words)]
     return page(found, call.query, call.knobs)
 

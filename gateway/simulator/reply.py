@@ -1,5 +1,6 @@
 """What goes out over ASGI."""
 
+import json
 from dataclasses import dataclass, field
 
 import httpx
@@ -25,8 +26,12 @@ class Reply:
 
 
 def json_reply(data: object, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
-    """A reply with this JSON."""
-    return Reply(status, orjson.dumps(data), headers=headers or {})
+    """A reply with this JSON. Text that UTF-8 cannot hold, a lone surrogate, goes out as an escape."""
+    try:
+        body = orjson.dumps(data)
+    except orjson.JSONEncodeError:
+        body = json.dumps(data, separators=(",", ":")).encode()
+    return Reply(status, body, headers=headers or {})
 
 
 def text_reply(text: str, status: int, headers: dict[str, str] | None = None) -> Reply:

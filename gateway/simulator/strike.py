@@ -1,11 +1,10 @@
 """What each kind of fault does to an answer."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-
-import orjson
 
 from gateway.simulator.account import Account, lookup_id
 from gateway.simulator.answers import Enveloped
@@ -108,7 +107,7 @@ def _delete_record(rule: FaultRule, reply: Reply, account: Account | None, path:
 
 def _first_id(reply: Reply) -> str | None:
     """The record of the answer, or the first of a list; of a pipeline row, its contact (ASM-08)."""
-    data = orjson.loads(reply.body)["Data"]
+    data = json.loads(reply.body)["Data"]
     row = data[0] if isinstance(data, list) and data else data
     if not isinstance(row, dict):
         return None

@@ -7,6 +7,7 @@ from random import Random
 
 from gateway.simulator.account import Account
 from gateway.simulator.seed.activities import add_activities
+from gateway.simulator.seed.awkward import add_awkward
 from gateway.simulator.seed.companies import add_companies
 from gateway.simulator.seed.contacts import add_contacts
 from gateway.simulator.seed.era import Era
@@ -43,3 +44,5 @@ def seed(account: Account, size: Size, now: datetime) -> None:
     add_pipelines(account, era, size.contacts_per_job)
     add_activities(account, era, size.activities)
     add_applications(account, era)
+    if size.awkward:
+        add_awkward(account, era)

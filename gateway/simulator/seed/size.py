@@ -15,3 +15,5 @@ class Size:
     activities: int = 260
     contacts_per_job: int = 9
     """On the average job; one job has 120 whatever this says."""
+    awkward: bool = False
+    """Whether the records of `seed.awkward` come on top, some 260 of them; their ids are in `Account.awkward`."""
