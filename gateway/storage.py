@@ -18,7 +18,8 @@ from gateway.changes.webhooks import Endpoint, Webhooks
 from gateway.crelate.sync import CrelateLists
 from gateway.database.engine import Database, database_url
 from gateway.database.migrations import migrate
-from gateway.integration import Integration
+from gateway.durable.workflows import Workflows
+from gateway.integration import METER, Integration
 from gateway.quota import WindowQuota
 from gateway.replica.freshness import Freshness, Policy
 from gateway.replica.retention import erase, keep_nulling
@@ -71,8 +72,13 @@ class Storage:
         self._store.on_change = self.feed.wake
         policy = _policy(settings)
         self.replicas = {name: Replica(name, self._store, policy, now) for name in integrations}
+        self._workflows = Workflows(database, carried=(METER,))
         self.actions = Actions(
-            database, _connections(settings, integrations, self.replicas), file_limit=settings.file_limit, clock=now
+            database,
+            self._workflows,
+            _connections(settings, integrations, self.replicas),
+            file_limit=settings.file_limit,
+            clock=now,
         )
         self._integrations = integrations
 
@@ -89,9 +95,12 @@ class Storage:
             )
             for name, integration in self._integrations.items()
         }
-        self.syncs = Syncs(self._database, accounts, now, _schedule(self._settings))
-        self._webhooks = Webhooks(self._database, self.feed, _endpoints(self._settings), self._poster, now)
+        self.syncs = Syncs(self._workflows, self._database, accounts, now, _schedule(self._settings))
+        self._webhooks = Webhooks(
+            self._workflows, self._database, self.feed, _endpoints(self._settings), self._poster, now
+        )
         await self.actions.start()
+        await self._workflows.start()
         self.syncs.start()
         await self._webhooks.start()
         self._nulling = asyncio.create_task(
@@ -119,7 +128,7 @@ class Storage:
                 await self._nulling
         await self._webhooks.stop()
         await self.syncs.stop()
-        await self.actions.stop()
+        await self._workflows.stop()
         await asyncio.gather(*(replica.close() for replica in self.replicas.values()))
         await self.feed.close()
         await self._poster.aclose()

@@ -22,6 +22,7 @@ from gateway.actions.spool import Spool
 from gateway.actions.validation import validate
 from gateway.actions.workflows import Ended, Execution
 from gateway.database.engine import Database
+from gateway.durable.workflows import Workflows
 from resolvers.errors import AtsError, BadUserInput
 from resolvers.ports.actions import Asked, Result, Trail
 from resolvers.ports.files import Files
@@ -61,7 +62,8 @@ class Actions:
     """The actions of one process.
 
     Args:
-        database: For the audit trail, unfinished files and the workflows.
+        database: For the audit trail and unfinished files.
+        workflows: What actions run on; they are started and stopped by whoever made them.
         connections: The integrations by name, such as `crelate:default`.
         fetcher: Fetches files that are given by address.
         file_limit: Largest file in bytes.
@@ -71,6 +73,7 @@ class Actions:
     def __init__(
         self,
         database: Database,
+        workflows: Workflows,
         connections: Mapping[str, Connection],
         *,
         fetcher: Fetcher | None = None,
@@ -83,18 +86,13 @@ class Actions:
         self.fetcher = fetcher or Fetcher()
         self.ledger = Ledger(database, clock)
         self.spool = Spool(database, clock, file_limit)
-        self.engine = Engine(database, self.ledger, self.spool, self)
+        self.engine = Engine(workflows, self.ledger, self.spool, self)
         self.sleep = sleep
         self._links: Links | None = None
 
     async def start(self) -> None:
-        """Begin to carry out actions, first of all those that a crash interrupted."""
+        """Read, or make, the key that addresses of files are signed with."""
         self._links = Links(await shared_secret(self._database), self.ledger.clock)
-        await self.engine.start()
-
-    async def stop(self) -> None:
-        """Stop; what is not finished goes on when a process starts again."""
-        await self.engine.stop()
 
     @property
     def links(self) -> Links:

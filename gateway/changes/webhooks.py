@@ -1,15 +1,15 @@
 """Webhooks: the change log pushed to others, signed as the Standard Webhooks specification has it.
 
 Each address gets the changes in order, a lot at a time, the next lot once it has taken the last one. A delivery is a
-workflow on DBOS: it is tried again for as long as it takes, by whichever process is there. A lot may arrive twice, then
+durable workflow: it is tried again for as long as it takes, by whichever process is there. A lot may arrive twice, then
 with the same `webhook-id`; none is left out.
 """
 
 import asyncio
-import contextvars
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -17,16 +17,15 @@ from uuid import uuid4
 import httpx
 import orjson
 import structlog
-from dbos import DBOS, SetWorkflowID
 from sqlalchemy import select, update
 from standardwebhooks import Webhook
 
 from gateway.changes.feed import LOT, Feed
 from gateway.changes.log import changes_after, last_position
+from gateway.clock import Clock, Sleep
 from gateway.database.engine import Database
 from gateway.database.tables import WEBHOOKS
-from gateway.replica.store import Clock
-from gateway.sync.syncs import is_over
+from gateway.durable.workflows import Kind, Workflows
 from resolvers.ids import Ids
 from resolvers.ports.changes import LogEntry
 from resolvers.queries.changes import SCOPE
@@ -34,6 +33,9 @@ from schema.change import shown_as
 
 PAUSES = (5.0, 60.0, 300.0, 1800.0, 7200.0)
 """Seconds until a lot that was not taken is tried again; the last pause is kept to."""
+
+DELIVERY = Kind("webhook", kept_for=timedelta(hours=1))
+"""Its arguments are the delivery's id, the integration and the address. Kept for a while, to see what was tried."""
 
 LOOK_SECONDS = 10.0
 """How often it is looked whether there is something to deliver, beside every change."""
@@ -57,42 +59,37 @@ class Endpoint:
 
 
 class Webhooks:
-    """The deliveries of one process. There may be one of these at a time; DBOS has it so.
-
-    Make it before DBOS is launched, for workflows that are taken up look for it then, and start it afterwards.
+    """The deliveries of one process.
 
     Args:
+        workflows: What deliveries run on.
         database: Where the log is.
         feed: Tells when it grows.
         endpoints: Who wants to know.
         client: Posts.
         clock: What time it is.
-        sleep: Waits between two attempts, durably.
-
-    Raises:
-        RuntimeError: there is one of these in the process already.
+        sleep: Waits between two attempts; null for a durable wait.
     """
 
     def __init__(
         self,
+        workflows: Workflows,
         database: Database,
         feed: Feed,
         endpoints: Sequence[Endpoint],
         client: httpx.AsyncClient,
         clock: Clock,
-        sleep: Callable[[float], Awaitable[object]] = DBOS.sleep_async,
+        sleep: Sleep | None = None,
     ) -> None:
+        self._workflows = workflows
         self._database = database
         self._feed = feed
         self._endpoints = {(endpoint.integration, endpoint.url): endpoint for endpoint in endpoints}
         self._client = client
         self._clock = clock
-        self._sleep = sleep
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._sleep = sleep or workflows.sleep
         self._dispatcher: asyncio.Task[None] | None = None
-        if _running:
-            raise RuntimeError("There may be only one of these in a process.")
-        _running.append(self)
+        workflows.register(DELIVERY, self.conduct)
 
     async def start(self) -> None:
         """Begin to deliver; a new address begins with the next change."""
@@ -101,12 +98,10 @@ class Webhooks:
         self._dispatcher = asyncio.create_task(self._dispatch_all(self._feed.news()))
 
     async def stop(self) -> None:
-        """Stop; what is under way goes on in another process, or in the next one. Call it before DBOS is stopped."""
-        tasks = [*self._under_way, *([self._dispatcher] if self._dispatcher else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        _running.remove(self)
+        """Begin no more deliveries. Those under way stop with the workflows."""
+        if self._dispatcher is not None:
+            self._dispatcher.cancel()
+            await asyncio.gather(self._dispatcher, return_exceptions=True)
 
     async def replay(self, integration: str, url: str, position: int) -> None:
         """Deliver everything behind a position of the log once more."""
@@ -117,19 +112,13 @@ class Webhooks:
 
     async def conduct(self, delivery: str, integration: str, url: str) -> None:
         """Deliver one lot inside its workflow."""
-        task = asyncio.current_task()
-        self._under_way |= {task} if task else set()
-        try:
-            lot = await _step("read", partial(self._read, integration, url))
-            attempt = 0
-            while not await _step(
-                f"attempt {attempt + 1}", partial(self._post, delivery, integration, url, lot["body"])
-            ):
-                await self._sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
-                attempt += 1
-            await self._advance(delivery, integration, url, lot["position"])
-        finally:
-            self._under_way -= {task} if task else set()
+        step = self._workflows.step
+        lot = await step("read", partial(self._read, integration, url))
+        attempt = 0
+        while not await step(f"attempt {attempt + 1}", partial(self._post, delivery, integration, url, lot["body"])):
+            await self._sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+            attempt += 1
+        await self._advance(delivery, integration, url, lot["position"])
         self._feed.wake()
 
     async def _register(self, endpoint: Endpoint) -> None:
@@ -139,6 +128,7 @@ class Webhooks:
             await connection.execute(self._database.insert(WEBHOOKS).values(row).on_conflict_do_nothing())
 
     async def _dispatch_all(self, news: asyncio.Event) -> None:
+        await self._workflows.ready()
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):  # `wait_for` may swallow a cancellation before Python 3.12
@@ -154,7 +144,7 @@ class Webhooks:
         """Begin the next delivery, unless one is under way or there is nothing to tell."""
         async with self._writing(integration, url) as connection:
             row = (await connection.execute(select(WEBHOOKS).where(*_own(integration, url)))).one()
-            if row.delivery is not None and not await is_over(row.delivery):
+            if row.delivery is not None and not await self._workflows.is_finished(row.delivery):
                 delivery = row.delivery
             elif not await changes_after(self._database, integration, row.position, 1):
                 return
@@ -162,9 +152,7 @@ class Webhooks:
                 delivery = f"webhook-{uuid4().hex}"
                 own = _own(integration, url)
                 await connection.execute(update(WEBHOOKS).where(*own).values(delivery=delivery))
-        if await DBOS.get_workflow_status_async(delivery) is None:
-            context = contextvars.Context()
-            await asyncio.get_running_loop().create_task(_start(delivery, integration, url), context=context)
+        await self._workflows.begin(DELIVERY, delivery, integration, url)
 
     async def _read(self, integration: str, url: str) -> dict[str, Any]:
         """The next lot, as it is posted."""
@@ -229,21 +217,3 @@ def _change(ids: Ids, entry: LogEntry) -> dict[str, Any]:
 
 def _own(integration: str, url: str) -> tuple[Any, ...]:
     return WEBHOOKS.c.integration == integration, WEBHOOKS.c.url == url
-
-
-_running: list[Webhooks] = []
-
-
-@DBOS.workflow(name="webhook")
-async def _deliver(delivery: str, integration: str, url: str) -> None:
-    """One delivery. DBOS finds it by its name when it takes it up again."""
-    await _running[0].conduct(delivery, integration, url)
-
-
-async def _step(name: str, do: Callable[[], Awaitable[Any]]) -> Any:
-    return await DBOS.run_step_async({"name": name}, do)
-
-
-async def _start(delivery: str, integration: str, url: str) -> None:
-    with SetWorkflowID(delivery):
-        await DBOS.start_workflow_async(_deliver, delivery, integration, url)

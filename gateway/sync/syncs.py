@@ -1,27 +1,25 @@
 """Syncs as durable workflows: begun by whoever asks, on schedule, and taken up again after a crash.
 
-They run on DBOS, which the process has launched. Each step's answer is remembered there, so a sync that is taken up
-goes on with the step that was under way. A row per integration says which sync is at work: there is one at a time,
-however many processes there are.
+Each step's answer is remembered, so a sync that is taken up goes on with the step that was under way. A row per
+integration says which sync is at work: there is one at a time, however many processes there are.
 """
 
 import asyncio
-import contextvars
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import structlog
-from dbos import DBOS, SetWorkflowID
 from sqlalchemy import select, update
 
+from gateway.clock import Clock, Sleep
 from gateway.database.engine import Database
 from gateway.database.tables import SYNC_RUNS
-from gateway.replica.store import Clock
+from gateway.durable.workflows import Kind, Workflows
 from gateway.replica.sync_state import ModelSync, sync_states
-from gateway.sync.sync import Account, Sleep, Sync
+from gateway.sync.sync import Account, Sync
 from resolvers.ports.sync import Begun
 from schema.change import ModelName
 from schema.model import MODELS
@@ -30,8 +28,8 @@ from schema.sync_status import ModelSyncStatus, SyncMode, SyncStatus
 TICK_SECONDS = 5.0
 """How often the schedule is looked at."""
 
-UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
-"""States of a workflow that goes on."""
+SYNC = Kind("sync", kept_for=timedelta(hours=1))
+"""Its arguments are the sync's id, the integration and the mode. Kept for a while, to see how long its steps took."""
 
 _STARTED = {
     SyncMode.DELTA: ("delta_started_at",),
@@ -59,39 +57,34 @@ NEVER = Schedule()
 
 
 class Syncs:
-    """The syncs that one process can run. There may be one of these at a time; DBOS has it so.
-
-    Make it before DBOS is launched, for workflows that are taken up look for it then, and start it afterwards.
+    """The syncs that one process can run.
 
     Args:
+        workflows: What they run on.
         database: Where copies and claims are.
         accounts: What can be synced, by integration.
         clock: What time it is.
         schedule: When syncs begin by themselves.
         sleep: Waits between two looks at the schedule.
-
-    Raises:
-        RuntimeError: there is one of these in the process already.
     """
 
     def __init__(
         self,
+        workflows: Workflows,
         database: Database,
         accounts: Mapping[str, Account],
         clock: Clock,
         schedule: Schedule = NEVER,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
+        self._workflows = workflows
         self._database = database
         self._accounts = accounts
         self._clock = clock
         self._schedule = schedule
         self._sleep = sleep
-        self._under_way: set[asyncio.Task[Any]] = set()
         self._scheduler: asyncio.Task[None] | None = None
-        if _running:
-            raise RuntimeError("There may be only one of these in a process.")
-        _running.append(self)
+        workflows.register(SYNC, self.conduct)
 
     def start(self) -> None:
         """Begin to keep the schedule."""
@@ -99,12 +92,10 @@ class Syncs:
             self._scheduler = asyncio.create_task(self._keep_schedule())
 
     async def stop(self) -> None:
-        """Stop; what is under way is taken up by another process or the next one. Call it before DBOS is stopped."""
-        tasks = [*self._under_way, *([self._scheduler] if self._scheduler else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        _running.remove(self)
+        """Stop to keep the schedule. Syncs under way stop with the workflows."""
+        if self._scheduler is not None:
+            self._scheduler.cancel()
+            await asyncio.gather(self._scheduler, return_exceptions=True)
 
     def of(self, integration: str) -> "IntegrationSyncs":
         """The syncs of one integration."""
@@ -126,7 +117,7 @@ class Syncs:
                 and (getattr(run, _STARTED[mode][0]) or last_before) > last_before
             ):
                 return None
-            if run is not None and run.id is not None and not await is_over(run.id):
+            if run is not None and run.id is not None and not await self._workflows.is_finished(run.id):
                 begun = Begun(run.id, SyncMode[run.mode], already_running=True)
             else:
                 begun = Begun(f"sync-{uuid4().hex}", mode, already_running=False)
@@ -134,7 +125,7 @@ class Syncs:
                 row = {"integration": integration, "id": begun.sync_id, "mode": mode.name, "started_at": now}
                 row |= dict.fromkeys(_STARTED[mode], now)
                 await self._database.upsert(connection, SYNC_RUNS, [row])
-        await _ensure_started(begun, integration)
+        await self._workflows.begin(SYNC, begun.sync_id, integration, begun.mode.name)
         return begun
 
     async def status(self, integration: str) -> SyncStatus:
@@ -158,16 +149,12 @@ class Syncs:
             found: str | None = await connection.scalar(question)
             return found
 
-    async def conduct(self, sync_id: str, integration: str, mode: SyncMode) -> None:
+    async def conduct(self, sync_id: str, integration: str, mode: str) -> None:
         """Carry out a sync inside its workflow. An end of the process leaves it to the next one."""
-        task = asyncio.current_task()
-        self._under_way |= {task} if task else set()
         try:
-            await Sync(self._accounts[integration], mode, sync_id, _step).conduct()
+            await Sync(self._accounts[integration], SyncMode[mode], sync_id, self._workflows.step).conduct()
         except Exception as broken:  # noqa: BLE001  the next sync must not wait for this one for ever
             _log.error("sync_broken", sync_id=sync_id, integration=integration, error=type(broken).__name__)
-        finally:
-            self._under_way -= {task} if task else set()
         await self._release(sync_id, integration)
 
     async def _release(self, sync_id: str, integration: str) -> None:
@@ -199,6 +186,7 @@ class Syncs:
         return self._clock() if started is None else started + every
 
     async def _keep_schedule(self) -> None:
+        await self._workflows.ready()
         while True:
             for integration in self._accounts:
                 await self._begin_due(integration)
@@ -232,34 +220,3 @@ class IntegrationSyncs:
     async def status(self) -> SyncStatus:
         """As `Syncing`."""
         return await self._syncs.status(self._integration)
-
-
-_running: list[Syncs] = []
-
-
-@DBOS.workflow(name="sync")
-async def _sync(sync_id: str, integration: str, mode: str) -> None:
-    """One sync. DBOS finds it by its name when it takes it up again."""
-    await _running[0].conduct(sync_id, integration, SyncMode[mode])
-
-
-async def _step(name: str, do: Callable[[], Awaitable[Any]]) -> Any:
-    return await DBOS.run_step_async({"name": name}, do)
-
-
-async def is_over(sync_id: str) -> bool:
-    """Whether the workflow has ended without saying so; one that is not there yet is about to begin."""
-    status = await DBOS.get_workflow_status_async(sync_id)
-    return status is not None and status.status not in UNFINISHED
-
-
-async def _ensure_started(begun: Begun, integration: str) -> None:
-    """Start the workflow unless it was; whoever claimed it may have died before doing so."""
-    if await DBOS.get_workflow_status_async(begun.sync_id) is None:
-        context = contextvars.Context()  # the caller's deadline is not the workflow's
-        await asyncio.get_running_loop().create_task(_start(begun, integration), context=context)
-
-
-async def _start(begun: Begun, integration: str) -> None:
-    with SetWorkflowID(begun.sync_id):
-        await DBOS.start_workflow_async(_sync, begun.sync_id, integration, begun.mode.name)

@@ -19,6 +19,7 @@ from gateway.crelate.tables import Tables
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.database.engine import Database
 from gateway.database.migrations import migrate
+from gateway.durable.workflows import Workflows
 from gateway.simulator import Simulator, SimulatorConfig, create_simulator
 from tests.databases import open_database
 from tests.gateway.simulator.conftest import Clock
@@ -44,14 +45,15 @@ def connection_to(account: Account, allowed: Allowance = READ_ONLY) -> Connectio
 async def running(database: Database, account: Account, clock: Clock, **options: Any) -> AsyncIterator[Actions]:
     """The actions of one process."""
     allowed = options.pop("allowed", Allowance(("* /**",)))
-    actions = Actions(
-        database, {INTEGRATION: connection_to(account, allowed)}, clock=clock, sleep=clock.sleep, **options
-    )
+    workflows = Workflows(database)
+    connections = {INTEGRATION: connection_to(account, allowed)}
+    actions = Actions(database, workflows, connections, clock=clock, sleep=clock.sleep, **options)
     await actions.start()
+    await workflows.start()
     try:
         yield actions
     finally:
-        await actions.stop()
+        await workflows.stop()
 
 
 @pytest.fixture

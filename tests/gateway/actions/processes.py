@@ -14,6 +14,7 @@ from gateway.actions.actions import Actions
 from gateway.actions.ledger import now
 from gateway.crelate.client import Timing
 from gateway.crelate.transport.pool import Pool
+from gateway.durable.workflows import Workflows
 from gateway.simulator import Size
 from resolvers.ports.actions import Asked
 from schema.actions.action import ActionOutcome
@@ -109,8 +110,10 @@ async def _act(database_address: str, crelate: str, asked: Asked, death: Death |
     core = Killing(death)
     account = account_at(core, f"{crelate}/api3", Timing(sleep=_nap))
     database = open_database(database_address)
-    actions = Actions(database, {INTEGRATION: connection_to(account)}, sleep=_nap)
+    workflows = Workflows(database)
+    actions = Actions(database, workflows, {INTEGRATION: connection_to(account)}, sleep=_nap)
     await actions.start()
+    await workflows.start()
     for action_id in await actions.ledger.pending_since(now()):
         if await actions.engine.is_known(action_id):
             await actions.engine.ended(action_id, None)

@@ -59,7 +59,7 @@ async def test_a_live_process_keeps_its_workflows(actions: Actions, simulator: S
     actions.sleep = wait
     soon = asyncio.get_running_loop().time() + 0.3
     pending = await actions.of(INTEGRATION).perform(create(), soon)
-    await actions.engine.sweep()
+    await actions.engine.workflows.sweep()
     gate.set()
 
     ended = await actions.engine.ended(str(pending.action_id), None)

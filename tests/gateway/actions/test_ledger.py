@@ -1,5 +1,6 @@
 """The audit trail."""
 
+import asyncio
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -49,7 +50,9 @@ async def test_no_personal_data_stays_in_the_database(actions: Actions, simulato
     await actions.of(INTEGRATION).perform(note(str(done.application_key), "Ingrid is kind."), None)
     await actions.of(INTEGRATION).perform(create(open_job(simulator), candidate), None)
 
-    await actions.engine.sweep()
+    async with asyncio.timeout(10):
+        while await _workflow_rows(sqlite):  # DBOS notes the end of a workflow a moment after its action is over
+            await actions.engine.workflows.sweep()
 
     async with sqlite.reading() as connection:
         names = await connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -58,6 +61,11 @@ async def test_no_personal_data_stays_in_the_database(actions: Actions, simulato
     assert {"workflow_status", "operation_outputs", "actions"} <= set(tables)
     for word in ("Ingrid", "Halvorsen", EMAIL, "Fernhill", "5550142", "optics"):
         assert not any(word.lower() in text.lower() for text in found), word
+
+
+async def _workflow_rows(database: Database) -> int:
+    async with database.reading() as connection:
+        return int((await connection.exec_driver_sql("SELECT count(*) FROM workflow_status")).scalar_one())
 
 
 async def test_another_integration_sees_nothing(actions: Actions) -> None:
@@ -121,10 +129,10 @@ async def test_an_action_that_never_began_is_closed(actions: Actions, sqlite: Da
     """The process died between entering and starting it: nobody was promised anything."""
     entry, _ = await actions.ledger.claim(claim("k"))
 
-    await actions.engine.sweep()
+    await actions.engine.workflows.sweep()
     early = await actions.ledger.entry(entry.id)
     clock.advance((ABANDONED_AFTER + timedelta(seconds=1)).total_seconds())
-    await actions.engine.sweep()
+    await actions.engine.workflows.sweep()
     late = await actions.ledger.entry(entry.id)
 
     assert early is not None

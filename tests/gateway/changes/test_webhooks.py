@@ -10,11 +10,11 @@ import orjson
 import pytest
 from standardwebhooks import Webhook
 
-from gateway.actions.actions import Actions
 from gateway.changes.feed import LOT, Feed
 from gateway.changes.log import last_position
 from gateway.changes.webhooks import Endpoint, Webhooks
 from gateway.database.engine import Database
+from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from resolvers.ids import Ids
 from resolvers.queries.changes import SCOPE
@@ -66,15 +66,15 @@ async def delivering(
     store.on_change = feed.wake
     endpoints = [Endpoint(INTEGRATION, url, SECRET) for url in urls or (URL,)]
     client = httpx.AsyncClient(transport=consumer)
-    webhooks = Webhooks(database, feed, endpoints, client, Clock(), sleep)
-    actions = Actions(database, {})
-    await actions.start()
+    workflows = Workflows(database)
+    webhooks = Webhooks(workflows, database, feed, endpoints, client, Clock(), sleep)
+    await workflows.start()
     await webhooks.start()
     try:
         yield webhooks
     finally:
         await webhooks.stop()
-        await actions.stop()
+        await workflows.stop()
         await feed.close()
 
 

@@ -9,16 +9,15 @@ from multiprocessing.connection import Connection as Pipe
 
 import httpx
 
-from gateway.actions.actions import Actions
 from gateway.crelate.connector import CrelateSettings, connect
 from gateway.crelate.sync import CrelateLists
 from gateway.crelate.transport.pool import Pool
+from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from gateway.sync.sync import Account
 from gateway.sync.syncs import Syncs
 from schema.sync_status import SyncMode
 from tests.databases import open_database
-from tests.gateway.actions.conftest import connection_to
 from tests.gateway.replica.records import INTEGRATION
 
 KEY = "simulated-key"
@@ -79,9 +78,9 @@ async def _sync(address: str, crelate: str, mode: SyncMode | None, core: Killing
     database = open_database(address)
     connector = connect(CrelateSettings(KEY, f"{crelate}/api3", requests_per_minute=10_000), transport=core)
     account = Account(INTEGRATION, Store(database, _now), CrelateLists(connector.account), _now)
-    syncs = Syncs(database, {INTEGRATION: account}, _now)
-    actions = Actions(database, {INTEGRATION: connection_to(connector.account)})
-    await actions.start()
+    workflows = Workflows(database)
+    syncs = Syncs(workflows, database, {INTEGRATION: account}, _now)
+    await workflows.start()
     if mode is not None:
         await syncs.of(INTEGRATION).begin(mode)
     while await syncs.at_work(INTEGRATION):  # noqa: ASYNC110  the workflow tells the database, not us

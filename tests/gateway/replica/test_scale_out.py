@@ -14,20 +14,19 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from gateway.actions.actions import Actions
 from gateway.changes.feed import Feed
 from gateway.crelate.client import Timing
 from gateway.crelate.connector import Connector, CrelateSettings, connect
 from gateway.crelate.protocol import get
 from gateway.crelate.sync import CrelateLists
 from gateway.database.quota import DatabaseQuota
+from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from gateway.sync.sync import Account
 from gateway.sync.syncs import Syncs
 from resolvers.errors import UpstreamRateLimited
 from schema.sync_status import SyncMode
 from tests.databases import new_postgres_database, open_database
-from tests.gateway.actions.conftest import connection_to
 from tests.gateway.replica.crelate import SMALL
 from tests.gateway.replica.processes import KEY, PROCESSES
 from tests.gateway.replica.records import INTEGRATION, job
@@ -53,7 +52,8 @@ class Gateway:
         syncing = connect(settings, quota=quota)
         self.connector: Connector = connect(settings, quota=quota, timing=Timing(seconds_left=lambda: 1.0))
         account = Account(INTEGRATION, self.store, CrelateLists(syncing.account), _now)
-        self.syncs = Syncs(self.database, {INTEGRATION: account}, _now)
+        self.workflows = Workflows(self.database)
+        self.syncs = Syncs(self.workflows, self.database, {INTEGRATION: account}, _now)
 
     async def sync(self) -> bool:
         """Ask for a full sync and wait until none is at work; whether this one asked first."""
@@ -94,8 +94,7 @@ def _live(pipe: Pipe, database: str, crelate: str) -> None:
 
 async def _obey(pipe: Pipe, database: str, crelate: str) -> None:
     gateway = Gateway(database, crelate)
-    actions = Actions(gateway.database, {INTEGRATION: connection_to(gateway.connector.account)})
-    await actions.start()
+    await gateway.workflows.start()
     while (order := await asyncio.to_thread(pipe.recv)) is not None:
         name, *arguments = order
         do: Callable[..., Awaitable[Any]] = getattr(gateway, name)

@@ -9,14 +9,13 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from gateway.actions.actions import Actions
 from gateway.database.engine import Database
+from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from gateway.simulator import FaultKind
 from gateway.sync.progress import sync_with_progress
 from gateway.sync.syncs import NEVER, Schedule, Syncs
 from schema.sync_status import SyncMode, SyncStatus
-from tests.gateway.actions.conftest import connection_to
 from tests.gateway.replica.crelate import Firm, Time
 from tests.gateway.replica.records import INTEGRATION
 
@@ -32,15 +31,15 @@ async def _glance(_seconds: float) -> None:
 async def running(firm: Firm, schedule: Schedule = NEVER) -> AsyncIterator[Syncs]:
     """The syncs of a process, with the engine they run on."""
     database = firm.store.database
-    syncs = Syncs(database, {INTEGRATION: firm.account}, firm.time, schedule, _glance)
-    actions = Actions(database, {INTEGRATION: connection_to(firm.connector.account)})
-    await actions.start()
+    workflows = Workflows(database)
+    syncs = Syncs(workflows, database, {INTEGRATION: firm.account}, firm.time, schedule, _glance)
+    await workflows.start()
     syncs.start()
     try:
         yield syncs
     finally:
         await syncs.stop()
-        await actions.stop()
+        await workflows.stop()
 
 
 @pytest.fixture

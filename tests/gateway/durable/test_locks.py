@@ -1,15 +1,15 @@
-"""Who is alive."""
+"""Process locks."""
 
 import psycopg
 from sqlalchemy import make_url
 
-from gateway.actions.liveness import SessionLocks, lives
+from gateway.durable.locks import SessionLocks, process_locks
 
 
 def test_a_lock_is_held_for_as_long_as_its_holder_lives(database_address: str) -> None:
     """Nobody else can take it, until it is let go of or its holder is gone."""
     url = make_url(database_address)
-    one, other = lives(url), lives(url)
+    one, other = process_locks(url), process_locks(url)
 
     assert one.take("one")
     assert not other.take("one")

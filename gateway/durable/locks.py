@@ -1,6 +1,7 @@
-"""Who is alive: each process holds a lock for as long as it lives, and whoever can take it knows that it does not.
+"""Process locks: a process that can take a worker's lock knows that it is dead, and may take up its workflows.
 
-The operating system or the database lets go of the lock of a process that was killed, at once and without a clock.
+Each process holds a lock for as long as it lives. The operating system or the database releases the lock of a process
+that was killed, at once and without a clock.
 """
 
 from hashlib import blake2b
@@ -12,23 +13,23 @@ from filelock import FileLock, Timeout
 from sqlalchemy import URL
 
 
-class Lives(Protocol):
+class ProcessLocks(Protocol):
     """The locks of all processes on one database."""
 
     def take(self, name: str) -> bool:
-        """Take the lock of a name; false when somebody lives under it."""
+        """Take the lock of a name; false when a living process holds it."""
 
     def release(self, name: str) -> None:
-        """Let go of a lock that was taken."""
+        """Release a lock that was taken."""
 
     def refresh(self) -> bool:
-        """See that all locks are still held; false when they had been lost and had to be taken again."""
+        """Check that all locks are still held; false when they had been lost and had to be taken again."""
 
     def close(self) -> None:
-        """Let go of all of them."""
+        """Release all of them."""
 
 
-def lives(url: URL) -> Lives:
+def process_locks(url: URL) -> ProcessLocks:
     """The locks beside a database."""
     return SessionLocks(url) if url.get_backend_name() == "postgresql" else FileLocks(url)
 
@@ -57,7 +58,7 @@ class FileLocks:
         self._held.pop(name).release()
 
     def refresh(self) -> bool:
-        """The operating system loses none."""
+        """Always true: the operating system loses none."""
         return True
 
     def close(self) -> None:
@@ -87,7 +88,7 @@ class SessionLocks:
         self._held.discard(name)
 
     def refresh(self) -> bool:
-        """A session that broke is replaced."""
+        """Replace a session that broke, and take its locks again."""
         try:
             self._session.execute("SELECT 1")
         except psycopg.OperationalError:
