@@ -27,8 +27,7 @@ from gateway.database.engine import Database
 from gateway.database.tables import WEBHOOKS
 from gateway.durable.workflows import Kind, Workflows
 from resolvers.ids import Ids
-from resolvers.ports.changes import LogEntry
-from resolvers.queries.changes import SCOPE
+from resolvers.ports.changes import SCOPE, LogEntry
 from schema.change import shown_as
 
 PAUSES = (5.0, 60.0, 300.0, 1800.0, 7200.0)

@@ -1,1 +1,1 @@
-"""Everything that knows SQL dialects: the engine, all tables and their migrations, the shared quota."""
+"""Everything that knows SQL dialects: the engine, column types, all tables and their migrations, the shared quota."""

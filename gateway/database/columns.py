@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 from sqlalchemy import Float
 from sqlalchemy.types import TypeEngine
 
-from gateway.database.engine import Instant, Key
+from gateway.database.column_types import Instant, Key
 from schema.annotation import annotation
 from schema.criterion import meanings
 from schema.model import MODELS, Model

@@ -6,41 +6,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import URL, BigInteger, Dialect, Table, Text, event, make_url, text
+from sqlalchemy import URL, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.types import TypeDecorator
 
 OFF = "off"
 """In place of a URL: keep nothing."""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-Key = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that both databases compare byte by byte, so that an order is the same on either."""
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime as microseconds since 1970: exact, and sorted alike by both databases."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # signature
-        """The number to store."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # signature
-        """The instant that was stored."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
 
 
 def database_url(setting: str | None) -> URL | None:
@@ -69,7 +47,7 @@ class Database:
     """The connections of one process to the database.
 
     Attributes:
-        url: Its address without a driver, for others who connect by themselves.
+        url: Its address without a driver, for parts that connect by themselves.
         engine: The pool of connections.
     """
 
@@ -100,7 +78,7 @@ class Database:
     async def writing(self, *subject: str) -> AsyncIterator[AsyncConnection]:
         """A transaction that no other one with the same subject overlaps, in this process or another.
 
-        It commits when the block ends and rolls back when the block raises. Whoever comes later sees all of it.
+        It commits when the block ends and rolls back when the block raises. A later one sees all of it.
         """
         if self.is_postgres:
             async with self.engine.begin() as connection:

@@ -14,8 +14,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from gateway.database.column_types import Instant, Key
 from gateway.database.columns import columns_of
-from gateway.database.engine import Instant, Key
 from schema.model import MODELS, Model
 
 METADATA = MetaData(naming_convention={"pk": "pk_%(table_name)s"})

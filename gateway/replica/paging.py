@@ -15,7 +15,7 @@ from zlib import crc32
 import orjson
 from sqlalchemy import ColumnElement, Table, and_, false, or_
 
-from gateway.database.engine import Instant
+from gateway.database.column_types import Instant
 from gateway.database.tables import RECORDS
 from resolvers.errors import BadUserInput
 from resolvers.ports.source import PageQuestion

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.ports.sync import Info
+from resolvers.info import Info
 from resolvers.queries.sync_status import syncs
 from schema.sync_status import SyncMode, SyncPayload
 

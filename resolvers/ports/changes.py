@@ -1,14 +1,14 @@
-"""The seam of the change log: what `changes` needs of whoever keeps it."""
+"""The port of the change log: what `changes` asks of the gateway."""
 
 from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import strawberry
-
-from resolvers.ids import Ids
 from schema.change import ChangeKind
+
+SCOPE = "changes"
+"""What cursors of the log are bound to; the models wanted may differ from one page to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class LogEntry:
 
 
 class ChangeLog(Protocol):
-    """The log of one integration. Positions only grow; a reader who goes on from the last one misses nothing."""
+    """The log of one integration. Positions only grow; a reader that goes on from the last one misses nothing."""
 
     async def after(self, position: int, first: int, models: Collection[str] | None) -> Sequence[LogEntry]:
         """The next changes behind a position, oldest first, of these models or of all; 0 for the beginning."""
@@ -48,19 +48,3 @@ class ChangeLog(Protocol):
 
     def follow(self, position: int, models: Collection[str] | None) -> AsyncGenerator[LogEntry, None]:
         """All changes behind a position, then those to come, without end."""
-
-
-class ChangeContext(Protocol):
-    """The request, as far as changes need it.
-
-    Attributes:
-        changes: The log; null where the gateway keeps no database.
-        ids: Ids of the integration.
-    """
-
-    changes: ChangeLog | None
-    ids: Ids
-
-
-Info = strawberry.Info[ChangeContext, None]
-"""Strawberry's resolver info over that context."""

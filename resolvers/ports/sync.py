@@ -1,9 +1,7 @@
-"""The seam of syncs: what `sync` and `syncStatus` need of whoever runs them."""
+"""The port of syncs: what `sync` and `syncStatus` ask of the gateway."""
 
 from dataclasses import dataclass
 from typing import Protocol
-
-import strawberry
 
 from schema.sync_status import SyncMode, SyncStatus
 
@@ -31,17 +29,3 @@ class Syncing(Protocol):
 
     async def status(self) -> SyncStatus:
         """How up to date the copies are, and how far the sync at work is."""
-
-
-class SyncContext(Protocol):
-    """The request, as far as syncs need it.
-
-    Attributes:
-        syncs: Who runs them; null where the gateway keeps no database.
-    """
-
-    syncs: Syncing | None
-
-
-Info = strawberry.Info[SyncContext, None]
-"""Strawberry's resolver info over that context."""

@@ -6,12 +6,10 @@ import strawberry
 
 from resolvers.errors import BadUserInput, Forbidden
 from resolvers.ids import Ids
-from resolvers.ports.changes import ChangeLog, Info, LogEntry
+from resolvers.info import Info
+from resolvers.ports.changes import SCOPE, ChangeLog, LogEntry
 from schema.change import Change, ModelName
 from schema.connection import DEFAULT_FIRST, MAX_FIRST, Connection, Edge, First, PageInfo
-
-SCOPE = "changes"
-"""What cursors of the log are bound to; the models wanted may differ from one page to the next."""
 
 Since = Annotated[
     str | None,

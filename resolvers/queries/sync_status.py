@@ -1,7 +1,8 @@
 """How up to date the copies are."""
 
 from resolvers.errors import Forbidden
-from resolvers.ports.sync import Info, Syncing
+from resolvers.info import Info
+from resolvers.ports.sync import Syncing
 from schema.sync_status import SyncStatus
 
 
@@ -11,7 +12,7 @@ async def sync_status(info: Info) -> SyncStatus | None:
 
 
 def syncs(info: Info) -> Syncing:
-    """Who runs syncs.
+    """The syncs of the integration.
 
     Raises:
         Forbidden: the gateway keeps no database.

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-from resolvers.ports.changes import Info
+from resolvers.info import Info
 from resolvers.queries.changes import Models, Since, change, change_log, names, position_of
 from schema.change import Change
 

@@ -12,7 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
 from resolvers.context import RequestContext
-from resolvers.ports.changes import ChangeLog, LogEntry
+from resolvers.ports.changes import SCOPE, ChangeLog, LogEntry
 from resolvers.queries import changes as queries
 from resolvers.subscriptions import changes as subscriptions
 from schema.change import ChangeKind, ModelName
@@ -145,7 +145,7 @@ async def test_without_a_database_there_are_no_changes() -> None:
 async def test_a_subscription_begins_where_it_is_told_to(after: int | None, expected: list[int]) -> None:
     """Behind its cursor, or with the next change."""
     context = _context(ENTRY, ENTRY)
-    cursor = None if after is None else context.ids.cursor(queries.SCOPE, str(after))
+    cursor = None if after is None else context.ids.cursor(SCOPE, str(after))
     document = "subscription ($after: String) { changes(after: $after) { cursor kind } }"
     events = await SCHEMA.subscribe(document, variable_values={"after": cursor}, context_value=context)
     assert not isinstance(events, ExecutionResult)
@@ -154,7 +154,7 @@ async def test_a_subscription_begins_where_it_is_told_to(after: int | None, expe
         async for event in events:
             assert isinstance(event, ExecutionResult) or event.data
             seen.append(event.data["changes"]["cursor"] if event.data else None)
-    assert seen == [context.ids.cursor(queries.SCOPE, str(position)) for position in expected]
+    assert seen == [context.ids.cursor(SCOPE, str(position)) for position in expected]
 
 
 def test_every_model_has_its_name() -> None:

@@ -17,7 +17,7 @@ from gateway.database.engine import Database
 from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from resolvers.ids import Ids
-from resolvers.queries.changes import SCOPE
+from resolvers.ports.changes import SCOPE
 from tests.gateway.replica.records import INTEGRATION, Clock, job
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from gateway.database.engine import Instant, Key
+from gateway.database.column_types import Instant, Key
 
 revision = "0001"
 down_revision = None

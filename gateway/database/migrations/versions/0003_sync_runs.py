@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from gateway.database.engine import Instant, Key
+from gateway.database.column_types import Instant, Key
 
 revision = "0003"
 down_revision = "0002"
