@@ -142,6 +142,7 @@ FILTERS = (
     ACTIVITY_PARENTS,
     ACTIVITY_REGARDING,
     ACTIVITY_VERBS,
+    FILE_IDS,
     *MODIFIED_AFTER.values(),
 )
 """Every filter that reading may use (ASM-04 to ASM-07)."""
