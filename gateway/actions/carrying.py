@@ -117,7 +117,7 @@ class Carrier:
                 sent = await self._send(write, shape)
                 if not write.brings_id or sent.made is not None:
                     return {"made": sent.made, "correlation_id": sent.correlation_id}
-                pause = tries.pause(None)  # it said yes and did not say what it made
+                pause = tries.pause(None)  # the answer was a success and did not name what was made
                 doubtful = True
             except Duplicate as error_met:
                 return _duplicate(error_met, write, doubtful=doubtful)

@@ -66,7 +66,7 @@ def data_problem(data: str, content_type: str | None, limit: int) -> tuple[UserE
 
 
 def too_large(limit: int) -> tuple[UserErrorCode, str]:
-    """What is said about a file over the limit."""
+    """Code and message for a file over the limit."""
     return UserErrorCode.FILE_TOO_LARGE, f"At most {limit} bytes are taken."
 
 

@@ -19,7 +19,7 @@ _SAFE = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""A file is somebody else's: it is saved, not shown, and runs nothing."""
+"""Files come from candidates and are not trusted: they are saved, not shown, and run nothing."""
 
 
 def file_route(links: Callable[[], Links | None], writer_of: Callable[[str], Writer | None]) -> Route:

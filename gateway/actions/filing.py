@@ -111,7 +111,7 @@ async def _take(file: File, attachment: Document, action_id: str, spool: Spool, 
 
 
 def _checked(file: File, declared: str | None, answered: str | None, stored: Stored) -> File:
-    """A file that was fetched, if it is what it is said to be; the caller's word goes before the answer's."""
+    """A file that was fetched, with its content type: the declared one, else the answer's."""
     if stored.size == 0:
         raise Unfetchable(UserErrorCode.FILE_UNREACHABLE, "The file is empty.")
     if problem := type_problem(stored.head, declared):

@@ -40,7 +40,7 @@ class Links:
     """Signs addresses, and reads them back.
 
     Args:
-        secret: Whoever has it can make addresses.
+        secret: Signs addresses; anyone who has it can make some.
         clock: Tells when one has expired.
     """
 

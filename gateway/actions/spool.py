@@ -35,7 +35,7 @@ class TooLarge(Exception):
 
 
 HEAD_BYTES = 8192
-"""What a file type is told from."""
+"""Enough to recognise a file's type by."""
 
 
 IN_MEMORY = 1_000_000

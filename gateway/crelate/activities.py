@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from gateway.crelate.canary import ACTIVITY_PARENTS, ACTIVITY_REGARDING, ACTIVITY_VERBS, Canary, Proof, Stray
+from gateway.crelate.canary import ACTIVITY_PARENTS, ACTIVITY_REGARDING, ACTIVITY_VERBS, Canary, FilterViolation, Proof
 from gateway.crelate.client import Client
 from gateway.crelate.filtered import Asked, filtered
 from gateway.crelate.listing import Row, complete
@@ -47,8 +47,8 @@ class Activities:
             asked = await self._narrowest({ACTIVITY_REGARDING: regarding, ACTIVITY_PARENTS: parents})
             try:
                 rows = await self._read({**asked, **await self._by_type(types)})
-            except Stray as stray:
-                self._canary.distrust(stray.culprit)
+            except FilterViolation as violation:
+                self._canary.distrust(violation.culprit)
                 continue
             return await self.interviews(self._rows.saw(rows).values())
 

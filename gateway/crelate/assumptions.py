@@ -31,7 +31,7 @@ class Assumptions:
             find it.
         salary_currency: ASM-19: ISO 4217 code of all amounts.
         deleted_statuses: ASM-20: values of `EntityStatus` that mean a record is gone.
-        creator_interviews: ASM-26: whether an interview without owners is held by whoever made it.
+        creator_interviews: ASM-26: whether an interview without owners is held by its creator.
         interview_types: ASM-27: GUIDs of the activity types that are interviews; empty to go by `interview_word`.
         interview_word: ASM-27: what the name of an interview type contains, without regard to case.
         first_version: ASM-32: whether the key also works for Crelate's first API.

@@ -3,7 +3,7 @@
 Crelate ignores parameters it does not know and returns the whole table. So before a filter is used for the first time
 on an account it has to show, on values whose answer is known, that it filters: it must find nothing for a value that
 cannot exist, exactly the matching rows for one known value, and for two. And whenever it is used, each row that comes
-back is looked at again: a single stray, and the filter is not used any more.
+back is looked at again: a single row that does not belong, and the filter is not used any more.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Filter:
         return self.allows(row, asked)
 
 
-class Stray(Exception):
+class FilterViolation(Exception):
     """A filter let something through that it should have held back."""
 
     def __init__(self, culprit: Filter) -> None:
@@ -177,7 +177,7 @@ class Canary:
         return await self._proofs.get(name, lambda: _refusable(check))
 
     def distrust(self, culprit: Filter) -> None:
-        """Not to use a filter any more: it let a stray through."""
+        """Never use a filter again: it let a row through that it should have held back."""
         self._proofs.put(culprit.name, Proof.NONE)
 
     async def sample(self, template: str) -> RowPage:
@@ -205,7 +205,7 @@ class Canary:
     async def _is_exact(self, judged: Filter, asked: Sequence[str], sample: RowPage) -> bool:
         """Whether these values bring the rows that answer to them and no others.
 
-        Of rows beyond the sample, or beyond a full page, it cannot be told whether they are missing.
+        Of rows beyond the sample, or beyond a full page, it is not known whether they are missing.
         """
         read = pages(self._client, judged.template, {judged.param: ",".join(asked)})
         found = await read(0)

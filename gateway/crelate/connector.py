@@ -19,7 +19,7 @@ from gateway.crelate.coverage import coverage
 from gateway.crelate.paging import page
 from gateway.crelate.protocol import stored
 from gateway.crelate.questions import BY_IDS, BY_PARENTS
-from gateway.crelate.reading.answers import Families, Records
+from gateway.crelate.reading.answers import ChildrenByParent, Records
 from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.session import LABELLED, Session
 from gateway.crelate.tables import KEEP_SECONDS, Tables
@@ -70,7 +70,7 @@ class LiveSource:
         """As `Source.by_ids`."""
         return _as_asked(keys, await BY_IDS[model](self._session, _stored(keys)))
 
-    async def by_parents(self, model: str, attribute: str, keys: Sequence[str], limit: int | None) -> Families:
+    async def by_parents(self, model: str, attribute: str, keys: Sequence[str], limit: int | None) -> ChildrenByParent:
         """As `Source.by_parents`.
 
         Raises:

@@ -75,7 +75,7 @@ FEATURES = (
 
 @cache
 def coverage() -> Coverage:
-    """All of it."""
+    """Build the coverage report of all models, actions and features."""
     return Coverage(
         models=[
             ModelCoverage(name=model.name, fields=list(_fields(model)), filters=list(_filters(model)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateway.crelate.canary import Filter, Stray
+from gateway.crelate.canary import Filter, FilterViolation
 from gateway.crelate.client import Client
 from gateway.crelate.listing import ReadPage, RowPage, pages
 
@@ -15,7 +15,7 @@ Asked = Mapping[Filter, Sequence[str]]
 def filtered(client: Client, template: str, asked: Asked) -> ReadPage:
     """How to read the pages of a list under these filters.
 
-    Reading raises `Stray` when a row comes back that one of the filters should have held back.
+    Reading raises `FilterViolation` when a row comes back that one of the filters should have held back.
     """
     read = pages(client, template, {by.param: ",".join(values) for by, values in asked.items()})
 
@@ -23,7 +23,7 @@ def filtered(client: Client, template: str, asked: Asked) -> ReadPage:
         page = await read(offset)
         for by, values in asked.items():
             if not all(by.allows(row, values) for row in page.rows.values()):
-                raise Stray(by)
+                raise FilterViolation(by)
         return page
 
     return read_checked

@@ -14,7 +14,7 @@ T = TypeVar("T")
 class Memory(Generic[T]):
     """Values by name.
 
-    A value that could not be made is not kept. Whoever stops waiting does not stop the others' value from being made.
+    A value that could not be made is not kept. A cancelled caller does not stop the value from being made for others.
 
     Args:
         clock: Seconds, from any zero.
@@ -50,7 +50,7 @@ class Memory(Generic[T]):
 
     def _make(self, name: str, make: Callable[[], Coroutine[Any, Any, T]]) -> Awaitable[T]:
         task = asyncio.create_task(self._fill(name, make))
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to see it
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # all waiters may have been cancelled
         self._making[name] = task
         return asyncio.shield(task)
 

@@ -12,11 +12,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from gateway.crelate.canary import Proof, Stray, moment
+from gateway.crelate.canary import FilterViolation, Proof, moment
 from gateway.crelate.filtered import Asked
 from gateway.crelate.protocol import stored
 from gateway.crelate.questions import BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
-from gateway.crelate.reading.answers import parted
+from gateway.crelate.reading.answers import split_errors
 from gateway.crelate.selection import select
 from gateway.crelate.session import Session
 from resolvers.criteria import visible
@@ -87,14 +87,14 @@ async def _search(
     if place not in BY_PARENTS:
         found = _whole(await BY_IDS[model](session, keys))
         return list(found.values()), len(found)
-    families = _whole(await BY_PARENTS[place](session, keys, limit)).values()
-    totals = [children.total for children in families]
-    return [record for children in families for record in children.records], None if None in totals else sum(totals)
+    parents = _whole(await BY_PARENTS[place](session, keys, limit)).values()
+    totals = [children.total for children in parents]
+    return [record for children in parents for record in children.records], None if None in totals else sum(totals)
 
 
 def _whole(outcomes: Mapping[str, Any]) -> Mapping[str, Any]:
     """The outcomes, none of which may be an error: a list with holes would pass for a whole one."""
-    found, errors = parted(outcomes)
+    found, errors = split_errors(outcomes)
     for error in errors.values():
         raise error
     return found
@@ -116,8 +116,8 @@ async def _walked(session: Session, model: str, question: PageQuestion) -> Page:
         walk = await WALKS[model](session, await _asked(session, model, question.criteria))
         try:
             return await walk.page(question.position, question.size, question.criteria)
-        except Stray as stray:
-            session.account.canary.distrust(stray.culprit)
+        except FilterViolation as violation:
+            session.account.canary.distrust(violation.culprit)
 
 
 async def _asked(session: Session, model: str, criteria: Sequence[Criterion]) -> Asked:

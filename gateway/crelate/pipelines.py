@@ -31,7 +31,7 @@ class Pipeline:
         total: How many rows there are in all, or null.
         whole: Whether all rows have been read.
         length: How many rows have been read, counting those read twice: where to read on.
-        reading: Held while somebody reads on.
+        reading: Held while the next page is read.
     """
 
     rows: dict[str, Row] = field(default_factory=dict)

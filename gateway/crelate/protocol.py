@@ -1,7 +1,7 @@
-"""What is said to Crelate and what its answers mean: pure functions, no I/O (crelate-api 2 and 3).
+"""Requests to Crelate, and what its answers mean: pure functions, no I/O (crelate-api 2 and 3).
 
 An answer is read in one place: `read` turns a status, headers and a body into an `Answer` or an `AtsError`. Messages of
-errors never repeat what Crelate said: its texts and its `Metadata.Url` hold field values, addresses and keys.
+errors never repeat Crelate's own: its texts and its `Metadata.Url` hold field values, addresses and keys.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ UNREADABLE = _Unreadable()
 def interpret(
     request: Request, status: int, headers: Mapping[str, str], body: Any, *, errors_refuse: bool = True
 ) -> Answer:
-    """As `read`, of a body that has been decoded."""
+    """What an answer says, whose body has been decoded; see `read`."""
     envelope: dict[str, Any] = body if isinstance(body, dict) else {}
     metadata = envelope.get("Metadata")
     metadata = metadata if isinstance(metadata, dict) else {}

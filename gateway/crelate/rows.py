@@ -71,7 +71,7 @@ class Rows:
             self._asked.update(dict.fromkeys(new, asyncio.create_task(self._fetch(new))))
         waiting = {self._asked[name] for name in wanted if name not in self._seen}
         fetched: dict[str, Row | AtsError] = {}
-        for found in await asyncio.gather(*waiting):  # whoever gives up stops them: the request is over
+        for found in await asyncio.gather(*waiting):  # a cancelled waiter cancels them: the request is over
             fetched.update(found)
         return {name: row for name in wanted if (row := self._seen.get(name) or fetched.get(name)) is not None}
 

@@ -43,7 +43,7 @@ class Session:
         return TABLES[model].read(rows, known)
 
     async def owned(self, rows: Iterable[Row], otherwise: str = "") -> list[dict[str, Row]]:
-        """Record and owner for each owner of these rows who is somebody: known by name, or a user of the account."""
+        """Record and owner for each owner of these rows who has a name, or is a user of the account."""
         pairs = list(owned(rows, otherwise))
         if all(title(pair["Owner"]) for pair in pairs):
             return pairs

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from gateway.crelate.account import Account
-from gateway.crelate.canary import MODIFIED_AFTER, Proof, Stray, moment
+from gateway.crelate.canary import MODIFIED_AFTER, FilterViolation, Proof, moment
 from gateway.crelate.client import Client
 from gateway.crelate.filtered import Asked, filtered
 from gateway.crelate.listing import Row, RowPage, pages
@@ -68,15 +68,15 @@ class CrelateLists:
             page = await self._page(session, listing, parent, since, offset)
         except NotFound:
             return Lot(rows=(), records={}, total=0, at=clock.at)
-        except Stray as stray:
-            self._account.canary.distrust(stray.culprit)
-            raise UpstreamUnreadable("A list held what its filter should have held back.") from stray
+        except FilterViolation as violation:
+            self._account.canary.distrust(violation.culprit)
+            raise UpstreamUnreadable("A list held what its filter should have held back.") from violation
         lot = await READERS[listing](session, page.rows, parent or "")
         following = str(offset + page.length) if page.more else None
         return replace(lot, rows=list(page.rows), total=page.total, next=following, at=clock.at)
 
     async def gone(self, model: str, keys: Sequence[str]) -> Collection[str]:
-        """Those that Crelate answers with 404, or with a record that is not of this model any more (ASM-20)."""
+        """The keys that Crelate answers with 404, or with a record that is not of this model any more (ASM-20)."""
         path = ENTITIES.get(model)
         return [key for key in keys if path is None or not await self._exists(model, path, key)]
 
@@ -114,7 +114,7 @@ class CrelateLists:
 
 
 class Clocked:
-    """A client that remembers what Crelate's clock said first.
+    """A client that remembers the first time Crelate's clock showed.
 
     Attributes:
         at: That instant, or null.
@@ -125,7 +125,7 @@ class Clocked:
         self._client = client
 
     async def send(self, request: Request) -> Answer:
-        """As `Client.send`."""
+        """Carry out one call, and keep the time of the first answer."""
         answer = await self._client.send(request)
         self.at = self.at or answer.server_time
         return answer
@@ -158,7 +158,7 @@ async def _pipeline(session: Session, rows: Mapping[str, Row], parent: str) -> L
 
 
 async def _contacts(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
-    """Whoever is on a pipeline counts as a candidate, whatever the record type says; of others there is no saying."""
+    """Contacts by record type; others than candidates are kept only where an application points at them."""
     there = session.contacts.saw(rows).values()
     records = await session.read("Candidate", [row for row in there if is_candidate(row)])
     others = await session.read("Candidate", [row for row in there if not is_candidate(row)])

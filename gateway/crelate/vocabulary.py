@@ -23,7 +23,7 @@ PHONE_TYPE = {
     "PhoneNumbers_Other_Alternate": "OTHER",
     "PhoneNumbers_Potential": "OTHER",
 }
-"""Phone category -> type. `PhoneNumbers_Fax` and `PhoneNumbers_Skype` map to nothing: nobody answers there."""
+"""Phone category -> type. `PhoneNumbers_Fax` and `PhoneNumbers_Skype` map to nothing: they reach no person."""
 
 EMAIL_TYPE = {
     "EmailAddresses_Personal": "PERSONAL",

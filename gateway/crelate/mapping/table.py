@@ -74,7 +74,7 @@ class Absent:
 
     Attributes:
         name: Attribute of the record.
-        why: One sentence for whoever misses it.
+        why: One sentence for the coverage report.
     """
 
     name: str

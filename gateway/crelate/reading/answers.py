@@ -14,11 +14,11 @@ from resolvers.ports.source import Children
 Records = Mapping[str, Any]
 """Records and errors by key; a key without a record is absent."""
 
-Families = Mapping[str, Children | AtsError]
+ChildrenByParent = Mapping[str, Children | AtsError]
 """Children and errors by the parent's key."""
 
 ByIds = Callable[[Session, Sequence[str]], Awaitable[Records]]
-ByParents = Callable[[Session, Sequence[str], int | None], Awaitable[Families]]
+ByParents = Callable[[Session, Sequence[str], int | None], Awaitable[ChildrenByParent]]
 
 
 def by_key(records: Iterable[Any]) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def by_key(records: Iterable[Any]) -> dict[str, Any]:
     return {record.key: record for record in records}
 
 
-def families(records: Iterable[Any], attribute: str, keys: Iterable[str]) -> dict[str, Children]:
+def children_by_parent(records: Iterable[Any], attribute: str, keys: Iterable[str]) -> dict[str, Children]:
     """These records under the parent keys they hold in `attribute`, as far as they were asked for."""
     found: dict[str, list[Any]] = {name: [] for name in keys}
     for record in records:
@@ -36,7 +36,7 @@ def families(records: Iterable[Any], attribute: str, keys: Iterable[str]) -> dic
     return {name: Children(children, len(children)) for name, children in found.items() if children}
 
 
-def parted(outcomes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, AtsError]]:
+def split_errors(outcomes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, AtsError]]:
     """Rows and errors, apart."""
     errors = {name: found for name, found in outcomes.items() if isinstance(found, AtsError)}
     return {name: found for name, found in outcomes.items() if name not in errors}, errors

@@ -13,7 +13,7 @@ from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.mapping.application import JOB_PLACES, found_in
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading import job
-from gateway.crelate.reading.answers import Families, Records, by_key, families, pair, parted
+from gateway.crelate.reading.answers import ChildrenByParent, Records, by_key, children_by_parent, pair, split_errors
 from gateway.crelate.session import Session
 from gateway.crelate.walk import Walk
 from resolvers.errors import AtsError, NotFound
@@ -26,7 +26,7 @@ PIPELINES_AT_ONCE = 4
 COMPARED = ("current_stage_key", "remote_updated_at")
 """What both lists must say alike, so that an application is the same whichever it was found in."""
 PROBED_JOBS = 3
-"""How many pipelines are looked at to find somebody who is on one."""
+"""How many pipelines are looked at to find one that is not empty."""
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
@@ -38,13 +38,13 @@ async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     return {name: found for part in parts for name, found in part.items()}
 
 
-async def by_job(session: Session, keys: Sequence[str], limit: int | None) -> Families:
+async def by_job(session: Session, keys: Sequence[str], limit: int | None) -> ChildrenByParent:
     """The pipeline of each job: one request per hundred rows."""
     outcomes = await asyncio.gather(*(_pipeline(session, name, limit) for name in keys))
     return {name: found for name, found in zip(keys, outcomes, strict=True) if found is not None}
 
 
-async def by_candidate(session: Session, keys: Sequence[str], _: int | None) -> Families:
+async def by_candidate(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The applications of each contact.
 
     One request per contact where Crelate lists the jobs of a contact (ASM-09), unless there are fewer jobs than
@@ -55,10 +55,10 @@ async def by_candidate(session: Session, keys: Sequence[str], _: int | None) -> 
         total = (await session.account.canary.sample(job.LIST)).total
         if total is None or len(contacts) <= total:
             return await _by_jobs_of_contact(session, contacts)
-    return families(await _all(session), "candidate_key", contacts)
+    return children_by_parent(await _all(session), "candidate_key", contacts)
 
 
-async def by_stage(session: Session, keys: Sequence[str], limit: int | None) -> Families:
+async def by_stage(session: Session, keys: Sequence[str], limit: int | None) -> ChildrenByParent:
     """The applications in each stage: pipeline after pipeline, until there are enough."""
     found: dict[str, list[Any]] = {name: [] for name in keys}
     walked = await walk(session, {})
@@ -77,7 +77,7 @@ async def walk(session: Session, asked: Asked) -> Walk:
     async def expand(rows: Mapping[str, Row], limit: int | None) -> list[Sequence[Any]]:
         names = [name for name, row in zip(rows, job.roots(session, rows), strict=True) if row is not None]
         found = await by_job(session, names, limit)
-        _, errors = parted(found)
+        _, errors = split_errors(found)
         for error in errors.values():
             raise error
         return [found[name].records if name in found else [] for name in rows]  # type: ignore[union-attr]  # no errors
@@ -103,15 +103,15 @@ async def _pipeline(session: Session, job_key: str, limit: int | None) -> Childr
 
 async def _all(session: Session) -> list[Any]:
     jobs = await job.all_rows(session)
-    found, errors = parted(await by_job(session, [str(row["Id"]).lower() for row in jobs], None))
+    found, errors = split_errors(await by_job(session, [str(row["Id"]).lower() for row in jobs], None))
     for error in errors.values():
         raise error
     return [record for children in found.values() for record in children.records]
 
 
-async def _by_jobs_of_contact(session: Session, contacts: Sequence[str]) -> Families:
+async def _by_jobs_of_contact(session: Session, contacts: Sequence[str]) -> ChildrenByParent:
     outcomes = await asyncio.gather(*(_jobs_of_contact(session, name) for name in contacts))
-    found, errors = parted(dict(zip(contacts, outcomes, strict=True)))
+    found, errors = split_errors(dict(zip(contacts, outcomes, strict=True)))
     jobs = await job.rows_by_ids(session, list(dict.fromkeys(name for rows in found.values() for name in rows)))
     answers: dict[str, Children | AtsError] = dict(errors)
     for contact, rows in found.items():
@@ -137,7 +137,7 @@ async def _record(session: Session, job_key: str, contact: str, row: Row) -> Any
 
 
 async def _prove_jobs_of_contact(session: Session) -> Proof:
-    """Whether the jobs of a contact hold what a pipeline says, shown on somebody who is on one."""
+    """Whether the jobs of a contact hold what a pipeline says, shown on a contact that is on one."""
     sample = await session.account.canary.sample(job.LIST)
     for job_key in list(sample.rows)[:PROBED_JOBS]:
         rows, _ = await session.pipelines.first(job_key, 1)

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.crelate.canary import CONTACT_EMAILS, Proof, Stray
+from gateway.crelate.canary import CONTACT_EMAILS, FilterViolation, Proof
 from gateway.crelate.filtered import Asked, filtered
 from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.protocol import PAGE_SIZE
-from gateway.crelate.reading.answers import Records, by_key, one_each, parted
+from gateway.crelate.reading.answers import Records, by_key, one_each, split_errors
 from gateway.crelate.session import Session
 from gateway.crelate.walk import Walk
 from resolvers.errors import FilterNeedsSync
@@ -21,8 +21,8 @@ LIST = "/contacts"
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
-    """The contacts among these; whoever is on a pipeline counts as a candidate, whatever the record type says."""
-    rows, errors = parted(await session.contacts.get(keys))
+    """The contacts among these, whatever their record type: everybody on a pipeline counts as a candidate."""
+    rows, errors = split_errors(await session.contacts.get(keys))
     return by_key(await session.read("Candidate", list(rows.values()))) | errors
 
 
@@ -40,9 +40,9 @@ async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
     chunks = [wanted[start : start + size] for start in range(0, len(wanted), size)]
     try:
         found = await asyncio.gather(*(_with_emails(session, chunk) for chunk in chunks))
-    except Stray as stray:
-        session.account.canary.distrust(stray.culprit)
-        raise FilterNeedsSync(argument="email") from stray
+    except FilterViolation as violation:
+        session.account.canary.distrust(violation.culprit)
+        raise FilterNeedsSync(argument="email") from violation
     rows = {name: row for part in found for name, row in part.items() if is_candidate(row)}
     return await session.read("Candidate", list(rows.values()))
 
@@ -58,7 +58,7 @@ async def with_email(session: Session, address: str) -> list[Row]:
 
 
 async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
-    """Whoever is on the pipeline of one of these jobs.
+    """The candidates on the pipelines of these jobs.
 
     Raises:
         AtsError: a pipeline or a contact cannot be read.
@@ -66,7 +66,7 @@ async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
     pipelines = await asyncio.gather(*(session.pipelines.first(name, None) for name in keys))
     contacts = {found_in(row, CONTACT_PLACES): None for rows, _total in pipelines for row in rows}
     found = await by_ids(session, [name for name in contacts if name])
-    _, errors = parted(found)
+    _, errors = split_errors(found)
     for error in errors.values():
         raise error
     return list(found.values())

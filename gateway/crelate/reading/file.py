@@ -10,7 +10,7 @@ from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.mapping.attachment import cv, cv_key
 from gateway.crelate.protocol import get, stored
 from gateway.crelate.readers import key
-from gateway.crelate.reading.answers import parted
+from gateway.crelate.reading.answers import split_errors
 from gateway.crelate.rows import Found, Rows
 from gateway.crelate.session import Session
 from resolvers.errors import AtsError
@@ -41,7 +41,7 @@ class CrelateFiles:
 
 async def cvs(session: Session, keys: Sequence[str]) -> dict[str, list[Attachment] | AtsError]:
     """Contact -> its CV in a list, empty without one; contacts that do not exist are absent."""
-    contacts, errors = parted(await _rows(session.contacts, keys))
+    contacts, errors = split_errors(await _rows(session.contacts, keys))
     held = {name: cv_key(row) for name, row in contacts.items()}
     files = await _rows(session.files, list(dict.fromkeys(filter(None, held.values()))))
     found: dict[str, list[Attachment] | AtsError] = dict(errors)

@@ -9,7 +9,15 @@ from gateway.crelate.filtered import Asked, filtered
 from gateway.crelate.listing import Row
 from gateway.crelate.mapping.interview import application_key
 from gateway.crelate.mapping.table import Facts
-from gateway.crelate.reading.answers import Families, Records, by_key, families, one_each, pair, parted
+from gateway.crelate.reading.answers import (
+    ChildrenByParent,
+    Records,
+    by_key,
+    children_by_parent,
+    one_each,
+    pair,
+    split_errors,
+)
 from gateway.crelate.session import Session
 from gateway.crelate.walk import Walk
 
@@ -19,18 +27,18 @@ LIST = "/activities"
 
 async def rows_by_ids(session: Session, keys: Sequence[str]) -> Mapping[str, Any]:
     """The rows of the interviews among these, and errors."""
-    rows, errors = parted(await session.activities.get(keys))
+    rows, errors = split_errors(await session.activities.get(keys))
     interviews = {id(row) for row in await session.interviews.interviews(rows.values())} if rows else set()
     return {name: row for name, row in rows.items() if id(row) in interviews} | errors
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The interviews among these."""
-    rows, errors = parted(await rows_by_ids(session, keys))
+    rows, errors = split_errors(await rows_by_ids(session, keys))
     return by_key(await session.read(MODEL, list(rows.values()))) | errors
 
 
-async def by_application(session: Session, keys: Sequence[str], _: int | None) -> Families:
+async def by_application(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The interviews about each application, `{job}:{contact}`, found by its job or by its contact."""
     halves = [found for name in keys if (found := pair(name))]
     if not halves:
@@ -38,7 +46,7 @@ async def by_application(session: Session, keys: Sequence[str], _: int | None) -
     jobs, contacts = (list(dict.fromkeys(half)) for half in zip(*halves, strict=True))
     wanted = set(keys)
     rows = [row for row in await session.interviews.listed(jobs, contacts) if _about(row) in wanted]
-    return families(await session.read(MODEL, rows), "application_key", keys)
+    return children_by_parent(await session.read(MODEL, rows), "application_key", keys)
 
 
 async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:

@@ -8,7 +8,15 @@ from typing import Any
 from gateway.crelate.filtered import Asked, filtered
 from gateway.crelate.listing import Row
 from gateway.crelate.reading import interview
-from gateway.crelate.reading.answers import Families, Records, by_key, families, one_per_owner, pair, parted
+from gateway.crelate.reading.answers import (
+    ChildrenByParent,
+    Records,
+    by_key,
+    children_by_parent,
+    one_per_owner,
+    pair,
+    split_errors,
+)
 from gateway.crelate.session import Session
 from gateway.crelate.walk import Walk
 
@@ -18,23 +26,25 @@ MODEL = "InterviewingTeamMember"
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The members among these: `{interview}:{user}`."""
     interviews = {name: halves[0] for name in keys if (halves := pair(name))}
-    rows, errors = parted(await interview.rows_by_ids(session, list(dict.fromkeys(interviews.values()))))
+    rows, errors = split_errors(await interview.rows_by_ids(session, list(dict.fromkeys(interviews.values()))))
     members = by_key(await session.read(MODEL, await session.owned(rows.values(), otherwise(session))))
     found = {name: members.get(name) or errors.get(interviews[name]) for name in interviews}
     return {name: record for name, record in found.items() if record is not None}
 
 
-async def by_interview(session: Session, keys: Sequence[str], _: int | None) -> Families:
+async def by_interview(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The team of each interview."""
-    rows, errors = parted(await interview.rows_by_ids(session, keys))
+    rows, errors = split_errors(await interview.rows_by_ids(session, keys))
     members = await session.read(MODEL, await session.owned(rows.values(), otherwise(session)))
-    return {**families(members, "interview_key", keys), **errors}
+    return {**children_by_parent(members, "interview_key", keys), **errors}
 
 
-async def by_user(session: Session, keys: Sequence[str], _: int | None) -> Families:
+async def by_user(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The memberships of each user: takes all interviews, since Crelate cannot be asked by owner."""
     rows = await session.interviews.listed()
-    return families(await session.read(MODEL, await session.owned(rows, otherwise(session))), "user_key", keys)
+    return children_by_parent(
+        await session.read(MODEL, await session.owned(rows, otherwise(session))), "user_key", keys
+    )
 
 
 async def walk(session: Session, asked: Asked) -> Walk:
@@ -48,5 +58,5 @@ async def walk(session: Session, asked: Asked) -> Walk:
 
 
 def otherwise(session: Session) -> str:
-    """Who holds an interview without owners: nobody, unless the account says it is whoever made it."""
+    """The column that names who holds an interview without owners (ASM-26); blank when no column does."""
     return "CreatedById" if session.account.assumptions.creator_interviews else ""

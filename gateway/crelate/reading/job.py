@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.crelate.filtered import Asked, filtered
 from gateway.crelate.listing import Row, complete, pages
-from gateway.crelate.reading.answers import Records, by_key, one_each, parted
+from gateway.crelate.reading.answers import Records, by_key, one_each, split_errors
 from gateway.crelate.session import Session
 from gateway.crelate.walk import Walk
 
@@ -21,7 +21,7 @@ def is_job(session: Session, row: Row) -> bool:
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The jobs among these."""
-    rows, errors = parted(await session.jobs.get(keys))
+    rows, errors = split_errors(await session.jobs.get(keys))
     return by_key(await session.read("Job", _jobs(session, rows))) | errors
 
 

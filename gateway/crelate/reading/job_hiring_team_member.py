@@ -8,7 +8,15 @@ from typing import Any
 from gateway.crelate.filtered import Asked, filtered
 from gateway.crelate.listing import Row
 from gateway.crelate.reading import job
-from gateway.crelate.reading.answers import Families, Records, by_key, families, one_per_owner, pair, parted
+from gateway.crelate.reading.answers import (
+    ChildrenByParent,
+    Records,
+    by_key,
+    children_by_parent,
+    one_per_owner,
+    pair,
+    split_errors,
+)
 from gateway.crelate.session import Session
 from gateway.crelate.walk import Walk
 
@@ -18,23 +26,23 @@ MODEL = "JobHiringTeamMember"
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The members among these: `{job}:{user}`."""
     jobs = {name: halves[0] for name in keys if (halves := pair(name))}
-    rows, errors = parted(await job.rows_by_ids(session, list(dict.fromkeys(jobs.values()))))
+    rows, errors = split_errors(await job.rows_by_ids(session, list(dict.fromkeys(jobs.values()))))
     members = by_key(await session.read(MODEL, await session.owned(rows.values())))
     found = {name: members.get(name) or errors.get(jobs[name]) for name in jobs}
     return {name: record for name, record in found.items() if record is not None}
 
 
-async def by_job(session: Session, keys: Sequence[str], _: int | None) -> Families:
+async def by_job(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The team of each job."""
-    rows, errors = parted(await job.rows_by_ids(session, keys))
+    rows, errors = split_errors(await job.rows_by_ids(session, keys))
     members = await session.read(MODEL, await session.owned(rows.values()))
-    return {**families(members, "job_key", keys), **errors}
+    return {**children_by_parent(members, "job_key", keys), **errors}
 
 
-async def by_user(session: Session, keys: Sequence[str], _: int | None) -> Families:
+async def by_user(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The memberships of each user: takes all jobs, since Crelate cannot be asked by owner."""
     rows = await job.all_rows(session)
-    return families(await session.read(MODEL, await session.owned(rows)), "user_key", keys)
+    return children_by_parent(await session.read(MODEL, await session.owned(rows)), "user_key", keys)
 
 
 async def walk(session: Session, asked: Asked) -> Walk:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.crelate.listing import Row
 from gateway.crelate.protocol import GUID
-from gateway.crelate.reading.answers import Records, by_key, parted
+from gateway.crelate.reading.answers import Records, by_key, split_errors
 from gateway.crelate.rows import read_one
 from gateway.crelate.session import Session
 from resolvers.errors import AtsError
@@ -17,12 +17,12 @@ LIST = "/users"
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
-    """Users of the table, named owners, and whoever joined since the table was read."""
+    """Users of the table, named owners, and users who joined since the table was read."""
     users = await session.account.tables.users()
     known = {name: row for name in keys if (row := users.get(name) or session.named_owner(name))}
     unknown = [name for name in keys if name not in known and GUID.fullmatch(name)]
     fetched = await asyncio.gather(*(_fetch(session, name) for name in unknown))
-    rows, errors = parted({name: row for name, row in zip(unknown, fetched, strict=True) if row})
+    rows, errors = split_errors({name: row for name, row in zip(unknown, fetched, strict=True) if row})
     return by_key(await session.read("User", [*known.values(), *rows.values()])) | errors
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.crelate.mapping.role import system_role
-from gateway.crelate.reading.answers import Families, Records, by_key, families
+from gateway.crelate.reading.answers import ChildrenByParent, Records, by_key, children_by_parent
 from gateway.crelate.session import Session
 
 
@@ -16,14 +16,14 @@ async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     return {name: found[name] for name in keys if name in found}
 
 
-async def by_user(session: Session, keys: Sequence[str], _: int | None) -> Families:
+async def by_user(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The roles of each user."""
-    return families(await whole(session), "user_key", keys)
+    return children_by_parent(await whole(session), "user_key", keys)
 
 
-async def by_role(session: Session, keys: Sequence[str], _: int | None) -> Families:
+async def by_role(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The holders of each role."""
-    return families(await whole(session), "role_key", keys)
+    return children_by_parent(await whole(session), "role_key", keys)
 
 
 async def whole(session: Session) -> list[Any]:

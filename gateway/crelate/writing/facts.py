@@ -81,7 +81,7 @@ def learned(facts: Facts, write: Write, outcome: Outcome) -> Facts:
 
 
 def judged(facts: Facts, write: Write, outcome: Outcome) -> Outcome:
-    """What a duplicate comes to, unless it is somebody else's contact: then it remains one."""
+    """What a duplicate comes to; another writer's contact remains one."""
     found = outcome.duplicate
     if write.step == "company":
         return Outcome(used=found)

@@ -1,7 +1,6 @@
 """Whether a write happened whose answer was lost: each `Find` gives the id of what it made, or null.
 
-What cannot be told apart by an id is told apart by what was there before: ids that were read ahead of the write are
-never taken for its work.
+Ids that were read ahead of the write are never taken for its work.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be said about an input before anything is written, going by what was looked up."""
+"""Refusals and remarks of an input before anything is written, going by what was looked up."""
 
 from __future__ import annotations
 

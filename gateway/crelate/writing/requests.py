@@ -45,7 +45,7 @@ def document(contact_key: str) -> Request:
 
 
 def first_version_document(contact_key: str, name: str, *, is_cv: bool, is_image: bool) -> Request:
-    """As `document`, by the first API (ASM-29, ASM-32); the content is added when it is sent."""
+    """Add a file to a contact by the first API (ASM-29, ASM-32); the content is added when it is sent."""
     body = {"FileName": name, "IsResume": is_cv, "IsDocument": not is_image, "IsImage": is_image}
     template = "/contacts/{id}/attachments"
     return Request(method="POST", template=template, ids={"id": contact_key}, json=body, version=Version.V1)

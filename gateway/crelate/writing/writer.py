@@ -104,7 +104,7 @@ class CrelatePlan:
         return RECIPES[self.task.name].next_write(self.task, self.facts)
 
     def judge(self, write: Write, outcome: Outcome) -> Outcome:
-        """What a duplicate comes to; a contact that somebody else made remains one."""
+        """What a duplicate comes to; another writer's contact remains one."""
         return judged(self.facts, write, outcome)
 
     async def learn(self, write: Write, outcome: Outcome, ask: Ask) -> CrelatePlan:
@@ -118,7 +118,7 @@ class CrelatePlan:
         return replace(self, facts=learned(self.facts, write, outcome))
 
     async def _with_duplicate(self, contact_key: str, ask: Ask) -> CrelatePlan:
-        """Somebody else made the candidate a moment ago, or Crelate knows better: use it as the input's policy says."""
+        """The candidate was made meanwhile, or Crelate matches otherwise: use it as the input's policy says."""
         ask_live, document = asking(self.account, ask), self.task.document
         existing = await ask_live("read the duplicate", questions.contact, contact_key)
         if existing is None or document["on_duplicate"] in {"REJECT", "CREATE"}:
