@@ -11,17 +11,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from gateway.app import Gateway
+from gateway import connectors
 from gateway.connect.asking import ask_on
 from gateway.connect.doctor import doctor as look_over
 from gateway.connect.guide import connect as connect_account
 from gateway.connect.place import DEFAULT_BASE_URL
 from gateway.demo import run_demo, run_simulator
+from gateway.process import Process, Storage, Surroundings
 from gateway.server import serve as run_server
-from gateway.settings import DEFAULT_INTEGRATION, TOOL, Settings, SettingsError, read_settings
-from gateway.storage import Storage
+from gateway.settings import DEFAULT_INTEGRATION, IntegrationSettings, Settings, SettingsError, read_settings
 from gateway.sync.progress import sync_with_progress
 from resolvers.errors import AtsError
+from resolvers.ports.connector import Connector
+from resolvers.ports.integration import IntegrationName
 from resolvers.root import build_schema
 from schema.sync_status import SyncMode
 
@@ -84,14 +86,14 @@ def connect(
 ) -> None:
     """Connect an account: from making an API key to a settings file."""
     asking = ask_on(console)
-    raise typer.Exit(connect_account(console, asking, name=name, base_url=base_url, replace=replace))
+    raise typer.Exit(connect_account(console, asking, connectors.SETUP, name=name, base_url=base_url, replace=replace))
 
 
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False) -> None:
     """Look over settings and accounts, and say what works and what is only assumed."""
     with _in_one_sentence():
-        raise typer.Exit(look_over(console, _settings(), as_json=as_json))
+        raise typer.Exit(look_over(console, _settings(), _connect_alone, as_json=as_json))
 
 
 @app.command()
@@ -99,7 +101,7 @@ def sync(integration: Named = "default", full: Annotated[bool, typer.Option(help
     """Bring the copies of an account's records up to date, and show how far it is."""
     mode = SyncMode.FULL if full else SyncMode.DELTA
     with _in_one_sentence():
-        done = asyncio.run(_sync(_settings(), f"{TOOL}:{integration}", mode))
+        done = asyncio.run(_sync(_settings(), integration, mode))
     raise typer.Exit(0 if done else FAILED)
 
 
@@ -111,7 +113,8 @@ def erase(
     if not yes:
         typer.confirm(f"Forget everything kept about {integration}?", abort=True)
     with _in_one_sentence():
-        asyncio.run(_with_storage(_settings(), lambda storage: storage.erase(f"{TOOL}:{integration}")))
+        settings = _settings()
+        asyncio.run(_with_storage(settings, lambda storage: storage.erase(settings.name_of(integration))))
     console.print("Done.")
 
 
@@ -122,33 +125,39 @@ def replay(
     after: Annotated[str | None, typer.Option(help="A cursor of `changes`; without it the whole log.")] = None,
 ) -> None:
     """Send the changes behind a cursor to a webhook once more."""
-    name = f"{TOOL}:{integration}"
     with _in_one_sentence():
-        asyncio.run(_with_storage(_settings(), lambda storage: storage.replay(name, url, after)))
+        settings = _settings()
+        name = settings.name_of(integration)
+        asyncio.run(_with_storage(settings, lambda storage: storage.replay(name, url, after)))
     console.print("A running gateway delivers them now, this machine's or another one's.")
 
 
-async def _sync(settings: Settings, name: str, mode: SyncMode) -> bool:
-    gateway = Gateway(settings, None)
-    storage = gateway.storage
-    if storage is None or name not in gateway.integrations:
+def _connect_alone(name: IntegrationName, account: IntegrationSettings, settings: Settings) -> Connector:
+    """The connector of an account outside of a serving process."""
+    return connectors.connect(name, account, settings, Surroundings())
+
+
+async def _sync(settings: Settings, integration: str, mode: SyncMode) -> bool:
+    process, name = Process(settings, connectors.connect), settings.name_of(integration)
+    storage = process.storage
+    if storage is None or name not in process.connectors:
         raise SettingsError("Syncs need a database and an account of this name: see DATABASE_URL and [integrations].")
-    await gateway.start()
+    await process.start()
     try:
         return await sync_with_progress(storage.syncs.of(name), mode, console, asyncio.sleep)
     finally:
-        await gateway.stop()
+        await process.stop()
 
 
 async def _with_storage(settings: Settings, work: Callable[[Storage], Awaitable[None]]) -> None:
-    gateway = Gateway(settings, None)
-    if gateway.storage is None:
+    process = Process(settings, connectors.connect)
+    if process.storage is None:
         raise SettingsError("Nothing is kept: DATABASE_URL is off.")
-    await gateway.start()
+    await process.start()
     try:
-        await work(gateway.storage)
+        await work(process.storage)
     finally:
-        await gateway.stop()
+        await process.stop()
 
 
 def main() -> None:

@@ -18,11 +18,11 @@ from starlette.types import ASGIApp
 from gateway.app import create_app
 from gateway.callers.browser import LocalHosts
 from gateway.callers.callers import refuse_open_listen
-from gateway.crelate.access import read_owner
-from gateway.integration import build_integration
+from gateway.connectors import connect
 from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
+from gateway.process import Surroundings
 from gateway.settings import Settings, SettingsError
 from resolvers.errors import AtsError, UpstreamUnauthorized
 
@@ -78,18 +78,18 @@ def serve(settings: Settings, complaints: Console) -> None:
 
 async def _try_keys(settings: Settings, complaints: Console) -> None:
     """Say once, before anything listens, that an account cannot be used; one that is out of reach may come back."""
-    for name, account in settings.accounts().items():
-        connector = build_integration(name, account, settings).connector
+    for name, account in settings.connected().items():
+        connector = connect(name, account, settings, Surroundings())
         try:
-            await asyncio.wait_for(read_owner(connector.account.client), TRY_SECONDS)
+            await asyncio.wait_for(connector.check(), TRY_SECONDS)
         except UpstreamUnauthorized as error:
             raise SettingsError(
-                f"Crelate refuses the API key of account {name}: make a new one and run `ats-gateway connect`."
+                f"Crelate refuses the API key of account {name.account}: make a new one and run `ats-gateway connect`."
             ) from error
         except (AtsError, TimeoutError):
-            complaints.print(f"Crelate does not answer for account {name} now; serving all the same.")
+            complaints.print(f"Crelate does not answer for account {name.account} now; serving all the same.")
         finally:
-            await connector.aclose()
+            await connector.close()
 
 
 def _listen(settings: Settings, *, reuse: bool) -> None:
@@ -97,7 +97,7 @@ def _listen(settings: Settings, *, reuse: bool) -> None:
     configure_logs(settings.log_level)
     start_tracing()
     gateway_app = create_app(settings)
-    app: ASGIApp = LocalHosts(gateway_app) if gateway_app.gateway.callers.anonymous else gateway_app
+    app: ASGIApp = LocalHosts(gateway_app) if gateway_app.process.callers.anonymous else gateway_app
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -108,7 +108,7 @@ def _listen(settings: Settings, *, reuse: bool) -> None:
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    server = DrainingServer(config, gateway_app.gateway.health, settings.shutdown_notice)
+    server = DrainingServer(config, gateway_app.process.health, settings.shutdown_notice)
     server.run(sockets=[_shared_socket(settings)] if reuse else None)
 
 

@@ -18,13 +18,11 @@ from pydantic_settings import (
 )
 
 from resolvers.callers import EVERY_SCOPE, Scope
+from resolvers.ports.integration import IntegrationName
 
 PREFIX = "ATS_GATEWAY_"
-TOOL = "crelate"
-"""The tool slug in front of an integration's name, as in `crelate:default`."""
-
 DEFAULT_INTEGRATION = "default"
-IntegrationName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 TokenName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 
 
@@ -62,9 +60,15 @@ class WebhookSettings(BaseModel):
 
 
 class IntegrationSettings(BaseModel):
-    """One connected account: a table `[integrations.<name>]`, or the same keys at the top for a single account."""
+    """One connected account: a table `[integrations.<name>]`, or the same keys at the top for a single account.
+
+    Attributes:
+        tool: Slug of the ATS that accounts with these settings are accounts of.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tool: ClassVar[str] = "crelate"
 
     crelate_api_key: SecretStr | None = Field(default=None, description="API key of the Crelate user to act as.")
     crelate_api_key_file: Path | None = Field(default=None, description="File that holds the API key instead.")
@@ -110,7 +114,7 @@ class Settings(BaseSettings, IntegrationSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, description="Server processes.")
-    integrations: dict[IntegrationName, IntegrationSettings] = Field(
+    integrations: dict[AccountName, IntegrationSettings] = Field(
         default_factory=dict, description="Several accounts, each by the name a request picks it with."
     )
     api_tokens: SecretStr | None = Field(
@@ -196,6 +200,14 @@ class Settings(BaseSettings, IntegrationSettings):
     def accounts(self) -> dict[str, IntegrationSettings]:
         """The connected accounts by name; a single one is called `default`."""
         return dict(self.integrations) or {DEFAULT_INTEGRATION: self}
+
+    def connected(self) -> dict[IntegrationName, IntegrationSettings]:
+        """The same by their whole names, such as `crelate:default`."""
+        return {IntegrationName.of(account.tool, name): account for name, account in self.accounts().items()}
+
+    def name_of(self, text: str) -> IntegrationName:
+        """The name that somebody wrote: the whole of it, or the account alone."""
+        return IntegrationName.read(text, self.tool)
 
 
 def config_file() -> Path:

@@ -40,7 +40,9 @@ class Callers:
     ) -> None:
         self._tokens = read_tokens(settings)
         keys = _keys(settings, transport, clock)
-        self._web_tokens = None if keys is None else JsonWebTokens(keys, settings.jwt_audience, settings.jwt_issuer)
+        self._web_tokens = (
+            None if keys is None else JsonWebTokens(keys, settings.jwt_audience, settings.jwt_issuer, settings.name_of)
+        )
         self.anonymous = not self._tokens and self._web_tokens is None
 
     async def admit(self, connection: HTTPConnection, params: Params) -> Caller:

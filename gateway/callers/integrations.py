@@ -7,11 +7,14 @@ from starlette.requests import HTTPConnection
 from gateway.callers.headers import Params, said
 from resolvers.callers import Caller
 from resolvers.errors import IntegrationNotFound
+from resolvers.ports.integration import IntegrationName
 
 HEADER = "X-Integration-Id"
 
 
-def integration_of(connection: HTTPConnection, params: Params, caller: Caller, names: Collection[str]) -> str:
+def integration_of(
+    connection: HTTPConnection, params: Params, caller: Caller, names: Collection[str]
+) -> IntegrationName:
     """The account that the request names; where there is only one, it need not be named.
 
     Args:
@@ -28,4 +31,4 @@ def integration_of(connection: HTTPConnection, params: Params, caller: Caller, n
         named = next(iter(names))
     if named is None or named not in names or not (caller.integrations is None or named in caller.integrations):
         raise IntegrationNotFound
-    return named
+    return IntegrationName(named)

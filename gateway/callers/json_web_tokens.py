@@ -1,14 +1,14 @@
 """JSON Web Tokens: who they were made out to, and what for (RFC 7519)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jwt
 
 from gateway.callers.public_keys import PublicKeys
-from gateway.settings import TOOL
 from resolvers.callers import Caller, Scope
 from resolvers.errors import Unauthenticated
+from resolvers.ports.integration import IntegrationName
 
 LEEWAY_SECONDS = 30
 """How far the clocks of issuer and gateway may be apart."""
@@ -25,12 +25,16 @@ class JsonWebTokens:
         keys: The issuer's keys.
         audience: What has to be in `aud`; without one, tokens that are made out to anybody in particular are refused.
         issuer: What `iss` has to be; null for anything.
+        name_of: Reads the name of an account in the claim `integrations`.
     """
 
-    def __init__(self, keys: PublicKeys, audience: str | None, issuer: str | None) -> None:
+    def __init__(
+        self, keys: PublicKeys, audience: str | None, issuer: str | None, name_of: Callable[[str], IntegrationName]
+    ) -> None:
         self._keys = keys
         self._audience = audience
         self._issuer = issuer
+        self._name_of = name_of
 
     async def caller_with(self, shown: str) -> Caller:
         """Whoever shows this token: `sub` is the name, `scope` lists the scopes, `integrations` the accounts.
@@ -42,7 +46,7 @@ class JsonWebTokens:
             UpstreamUnavailable: the keys are out of reach.
         """
         try:
-            return _caller(await self._read(shown))
+            return self._caller(await self._read(shown))
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("The access token has expired.") from None
         except (jwt.PyJWTError, ValueError, TypeError):
@@ -62,12 +66,18 @@ class JsonWebTokens:
             options={"require": ["exp", "sub"]},
         )
 
+    def _caller(self, claims: Mapping[str, Any]) -> Caller:
+        name = claims["sub"]
+        if not name or len(name) > MAX_NAME or not name.isprintable():
+            raise ValueError("not a name")
+        return Caller(name, _scopes(claims.get("scope")), self._accounts(claims.get("integrations")))
 
-def _caller(claims: Mapping[str, Any]) -> Caller:
-    name = claims["sub"]
-    if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise ValueError("not a name")
-    return Caller(name, _scopes(claims.get("scope")), _accounts(claims.get("integrations")))
+    def _accounts(self, claim: Any) -> frozenset[IntegrationName] | None:
+        if claim is None:
+            return None
+        if not isinstance(claim, list) or not all(isinstance(name, str) for name in claim):
+            raise ValueError("not a list of accounts")
+        return frozenset(map(self._name_of, claim))
 
 
 def _scopes(claim: Any) -> frozenset[Scope]:
@@ -76,11 +86,3 @@ def _scopes(claim: Any) -> frozenset[Scope]:
         return frozenset()
     named = claim.split()
     return frozenset(scope for scope in Scope if scope.value in named)
-
-
-def _accounts(claim: Any) -> frozenset[str] | None:
-    if claim is None:
-        return None
-    if not isinstance(claim, list) or not all(isinstance(name, str) for name in claim):
-        raise ValueError("not a list of accounts")
-    return frozenset(f"{TOOL}:{name.removeprefix(f'{TOOL}:')}" for name in claim)

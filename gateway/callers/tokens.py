@@ -10,7 +10,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 
-from gateway.settings import TOOL, Settings, SettingsError, TokenSettings
+from gateway.settings import Settings, SettingsError, TokenSettings
 from resolvers.callers import EVERY_SCOPE, Caller, Scope
 
 HASHED = "sha256-"
@@ -124,7 +124,7 @@ def _scopes(names: Iterable[str] | None, place: str) -> frozenset[Scope]:
 def _bound(settings: Settings, names: Iterable[str] | None, place: str) -> frozenset[str] | None:
     if names is None:
         return None
-    bound = frozenset(f"{TOOL}:{name.removeprefix(f'{TOOL}:')}" for name in names)
-    if not bound <= {f"{TOOL}:{name}" for name in settings.accounts()}:
+    bound = frozenset(map(settings.name_of, names))
+    if not bound <= settings.connected().keys():
         raise SettingsError(f"{place}: it is bound to an account that there is not.")
     return bound

@@ -6,54 +6,33 @@ import asyncio
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import httpx
 from platformdirs import user_config_path
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from gateway.connect.asking import Ask
-from gateway.connect.exits import Exit, Stop, no_rights, stop_for
+from gateway.connect.exits import Exit, Stop
 from gateway.connect.place import DEFAULT_BASE_URL, Place
-from gateway.crelate.access import Owner, Right, read_owner, read_rights
-from gateway.crelate.client import Client, Timing
-from gateway.crelate.connector import web_url
-from gateway.settings import DEFAULT_INTEGRATION, PREFIX, TOOL, IntegrationName, IntegrationSettings, config_file
-from resolvers.errors import AtsError
-
-STEPS = (
-    "Sign in at {web} as the user the gateway shall act as: what this user may see and do, it can.",
-    "If the user is no administrator, have one switch on 'API access' in the user's role.",
-    "Open the user's own settings, find the API key and make one. Making it anew ends the old one.",
-    "Copy it and paste it here. It will not be shown, and goes into a file that only you can read.",
-)
-"""How a key is made in Crelate (crelate-api 1)."""
-
-MISSING = "If something is missing, an administrator can add it to the owner's user role; the key stays the same."
+from gateway.settings import DEFAULT_INTEGRATION, PREFIX, AccountName, IntegrationSettings, config_file
+from resolvers.ports.connector import Connector, Setup
+from resolvers.ports.examination import Access, CannotConnect, Right
+from resolvers.ports.integration import IntegrationName
 
 _KEY = re.compile(r"[\x21-\x7e]{8,512}")
 """What can be a key: whatever can stand in a header as one word."""
 
 
-class Access(NamedTuple):
-    """Whose key it is and what it opens."""
-
-    owner: Owner
-    rights: list[Right]
-
-
 def connect(
     console: Console,
     ask: Ask,
+    setup: Setup,
     *,
     name: str = DEFAULT_INTEGRATION,
     base_url: str = DEFAULT_BASE_URL,
     replace: bool = False,
-    transport: httpx.AsyncBaseTransport | None = None,
-    timing: Timing | None = None,
 ) -> int:
     """Guide a person through connecting an account; the exit code, one of `Exit`.
 
@@ -63,11 +42,10 @@ def connect(
     Args:
         console: Where everything is shown, except the key.
         ask: Asks for the key and for leave to change what is there.
+        setup: How an account of the ATS is connected.
         name: Of the account; a second name makes a table `[integrations.<name>]` of each.
-        base_url: Where Crelate's API is.
+        base_url: Where the ATS's API is.
         replace: Whether to change what is there without asking.
-        transport: Core of the way to Crelate; null for real connections.
-        timing: Where time comes from.
     """
     try:
         place = Place(_checked_name(name), config_file(), user_config_path("ats-gateway"))
@@ -75,41 +53,35 @@ def connect(
         place.check()
         if not replace:
             _ask_leave(ask, place)
-        _show_steps(console, address)
+        _show_steps(console, setup, address)
         key = _checked_key(ask("API key:", hidden=True))
-        access = asyncio.run(_try(key, address, transport, timing))
-        _show_access(console, access, address)
+        access = asyncio.run(_try(setup.open(key, address)))
+        _show_access(console, setup, access, address)
         key_file = place.write(key, address)
     except Stop as stop:
-        _say(console, stop.sentence)
+        _show_line(console, stop.sentence)
         return stop.exit
     _show_end(console, place, key_file)
     return Exit.DONE
 
 
-async def _try(key: str, address: str, transport: httpx.AsyncBaseTransport | None, timing: Timing | None) -> Access:
+async def _try(connector: Connector) -> Access:
     """What the key opens.
 
     Raises:
         Stop: it opens nothing.
     """
-    client = Client(key, address, core=transport, timing=timing)
     try:
-        access = Access(await read_owner(client), await read_rights(client))
-    except AtsError as error:
-        raise stop_for(error, address) from error
+        return await connector.access()
+    except CannotConnect as error:
+        raise Stop.at(error) from error
     finally:
-        await client.aclose()
-    if all(right.refused for right in access.rights):
-        raise no_rights()
-    if all(right.error for right in access.rights):
-        raise stop_for(next(right.error for right in access.rights if right.error and not right.refused), address)
-    return access
+        await connector.close()
 
 
 def _checked_name(name: str) -> str:
     try:
-        return TypeAdapter(IntegrationName).validate_python(name)
+        return TypeAdapter(AccountName).validate_python(name)
     except ValidationError as error:
         raise Stop(
             Exit.SETTINGS, "A name has up to 64 letters, digits, hyphens and underscores, and nothing else."
@@ -151,21 +123,21 @@ def _ask_leave(ask: Ask, place: Place) -> None:
         raise Stop(Exit.SETTINGS, f"{files} has been left as it is; nothing has been changed.")
 
 
-def _show_steps(console: Console, address: str) -> None:
-    _say(console, "To connect Crelate, the gateway needs the API key of one of its users.")
-    for number, step in enumerate(STEPS, start=1):
-        _say(console, f"  {number}. {step.format(web=web_url(address))}")
+def _show_steps(console: Console, setup: Setup, address: str) -> None:
+    _show_line(console, f"To connect {setup.product}, the gateway needs the API key of one of its users.")
+    for number, step in enumerate(setup.steps(address), start=1):
+        _show_line(console, f"  {number}. {step}")
 
 
-def _show_access(console: Console, access: Access, address: str) -> None:
-    owner = access.owner.name or "a user whose name Crelate does not say"
-    _say(console, f"The key is good at {address}. It belongs to {owner}, who may read:")
+def _show_access(console: Console, setup: Setup, access: Access, address: str) -> None:
+    owner = access.owner.name or f"a user whose name {setup.product} does not say"
+    _show_line(console, f"The key is good at {address}. It belongs to {owner}, who may read:")
     table = Table("list", "may be read", "for")
     for right in access.rights:
         table.add_row(right.list, shown(right), right.gives)
     console.print(table)
     if any(right.error for right in access.rights):
-        _say(console, MISSING)
+        _show_line(console, setup.more_rights)
 
 
 def shown(right: Right) -> str:
@@ -176,11 +148,12 @@ def shown(right: Right) -> str:
 
 
 def _show_end(console: Console, place: Place, key_file: Path) -> None:
-    _say(console, f"Written: {place.file} and, for your eyes only, {key_file}.")
+    _show_line(console, f"Written: {place.file} and, for your eyes only, {key_file}.")
     for variable in _overriding():
-        _say(console, f"Mind that {variable} is set in the environment and wins over the file.")
-    _say(console, f"Requests name this account as X-Integration-Id: {TOOL}:{place.name}, or not at all if it is alone.")
-    _say(console, "Go on with `ats-gateway doctor` and `ats-gateway serve`.")
+        _show_line(console, f"Mind that {variable} is set in the environment and wins over the file.")
+    name = IntegrationName.of(IntegrationSettings.tool, place.name)
+    _show_line(console, f"Requests name this account as X-Integration-Id: {name}, or not at all if it is alone.")
+    _show_line(console, "Go on with `ats-gateway doctor` and `ats-gateway serve`.")
 
 
 def _overriding() -> list[str]:
@@ -189,6 +162,6 @@ def _overriding() -> list[str]:
     return [name for name in names if os.environ.get(name)]
 
 
-def _say(console: Console, sentence: str) -> None:
+def _show_line(console: Console, sentence: str) -> None:
     """A line of plain text; paths in it stay whole, so that they can be copied."""
     console.print(sentence, markup=False, highlight=False, soft_wrap=True)

@@ -3,82 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gateway.crelate.canary import Proof
-from gateway.crelate.examination import BeliefFound, FilterFound, State
-
-
-class Verdict(Enum):
-    """What a finding means for whoever runs the gateway."""
-
-    WELL = "well"
-    MIND = "mind"
-    """It works, though not as well as it might."""
-    WRONG = "wrong"
+from resolvers.ports.examination import Assumption, AssumptionState, FilterFinding, Finding, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        topic: What.
-        verdict: How it stands.
-        text: What was seen, and what to do about it.
-    """
-
-    topic: str
-    verdict: Verdict
-    text: str = ""
-
-
-@dataclass(slots=True)
 class AccountReport:
     """What was found of one account.
 
     Attributes:
         name: Of the account.
         findings: In the order they were made.
-        filters: What the canary found out; empty when the account could not be asked.
-        beliefs: The register of assumptions; likewise.
+        filters: The filters of its lists; empty when the account could not be asked.
+        assumptions: What is assumed about it; likewise.
     """
 
     name: str
-    findings: list[Finding] = field(default_factory=list)
-    filters: Sequence[FilterFound] = ()
-    beliefs: Sequence[BeliefFound] = ()
+    findings: Sequence[Finding]
+    filters: Sequence[FilterFinding] = ()
+    assumptions: Sequence[Assumption] = ()
 
     @property
-    def well(self) -> bool:
-        """Whether nothing is wrong."""
-        return all(finding.verdict is not Verdict.WRONG for finding in self.findings)
+    def works(self) -> bool:
+        """Whether nothing has failed."""
+        return all(finding.verdict is not Verdict.FAILED for finding in self.findings)
 
-
-PROOFS = {
-    Proof.MANY: "proven",
-    Proof.ONE: "proven",
-    Proof.NONE: "refused, ignored or switched off",
-    Proof.UNDECIDED: "undecidable: too few rows",
-    None: "undecidable: the list cannot be read",
-}
-"""Proof -> what it is called in a report; how far a proof reaches, the fallback says."""
 
 STYLES = {
-    Verdict.WELL: "green",
-    Verdict.MIND: "yellow",
-    Verdict.WRONG: "bold red",
-    State.HOLDS: "green",
-    State.FAILS: "yellow",
-    State.UNDECIDED: "",
-    State.SET: "cyan",
-    State.UNCHECKED: "dim",
+    Verdict.OK: "green",
+    Verdict.WARNING: "yellow",
+    Verdict.FAILED: "bold red",
+    AssumptionState.HOLDS: "green",
+    AssumptionState.FAILS: "yellow",
+    AssumptionState.UNDECIDED: "",
+    AssumptionState.SET: "cyan",
+    AssumptionState.UNCHECKED: "dim",
 }
 
 
@@ -95,28 +60,26 @@ def show(console: Console, file: str | None, reports: Iterable[AccountReport]) -
         console.print(_findings(report))
         if report.filters:
             console.print(_filters(report.filters))
-        if report.beliefs:
-            console.print(_beliefs(report.beliefs))
+        if report.assumptions:
+            console.print(_assumptions(report.assumptions))
 
 
 def _account(report: AccountReport) -> dict[str, Any]:
     return {
         "name": report.name,
-        "ok": report.well,
+        "ok": report.works,
         "findings": [{"topic": one.topic, "verdict": one.verdict.value, "text": one.text} for one in report.findings],
-        "filters": [
-            {"filter": one.name, "proof": PROOFS[one.proof], "fallback": one.fallback} for one in report.filters
-        ],
+        "filters": [{"filter": one.name, "proof": one.proof, "fallback": one.fallback} for one in report.filters],
         "assumptions": [
             {
-                "number": one.belief.number,
-                "says": one.belief.says,
+                "number": one.number,
+                "says": one.says,
                 "state": one.state.value,
                 "detail": one.detail or None,
-                "check": one.belief.check,
-                "settings": list(one.belief.settings),
+                "check": one.check,
+                "settings": list(one.settings),
             }
-            for one in report.beliefs
+            for one in report.assumptions
         ],
     }
 
@@ -132,19 +95,17 @@ def _findings(report: AccountReport) -> Table:
     return table
 
 
-def _filters(filters: Iterable[FilterFound]) -> Table:
+def _filters(filters: Iterable[FilterFinding]) -> Table:
     table = _table("Filters", "filter", "state", "instead")
     for one in filters:
-        table.add_row(one.name, Text(PROOFS[one.proof], "yellow" if one.fallback else "green"), one.fallback or "")
+        table.add_row(one.name, Text(one.proof, "yellow" if one.fallback else "green"), one.fallback or "")
     return table
 
 
-def _beliefs(beliefs: Iterable[BeliefFound]) -> Table:
-    table = _table("What is assumed about Crelate", "number", "assumption", "state", "how to check it")
-    for one in beliefs:
+def _assumptions(assumptions: Iterable[Assumption]) -> Table:
+    table = _table("What is assumed about the ATS", "number", "assumption", "state", "how to check it")
+    for one in assumptions:
         state = f"{one.state.value}: {one.detail}" if one.detail else one.state.value
-        settings = f" To set it right: {', '.join(one.belief.settings)}." if one.belief.settings else ""
-        table.add_row(
-            one.belief.number, one.belief.says, Text(state, STYLES[one.state]), Text(one.belief.check + settings)
-        )
+        settings = f" To set it right: {', '.join(one.settings)}." if one.settings else ""
+        table.add_row(one.number, one.says, Text(state, STYLES[one.state]), Text(one.check + settings))
     return table

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from gateway.crelate.client import Client
 from gateway.crelate.mapping.table import Facts
 from gateway.crelate.mapping.user import USER
+from gateway.crelate.obstacles import FORBIDDEN, cannot_connect, no_rights
 from gateway.crelate.protocol import Answer, get
 from gateway.crelate.readers import mapping
 from resolvers.errors import AtsError, Rejected, UpstreamUnauthorized, UpstreamUnreadable
-
-FORBIDDEN = 403
+from resolvers.ports.examination import Access, Owner, Right
 
 READINGS = {
     "/users": "users, hiring teams, roles",
@@ -26,39 +24,22 @@ READINGS = {
 """List -> what of the unified model cannot be read without a right to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose key it is.
+async def read_access(client: Client, address: str) -> Access:
+    """Whose key it is and what it opens.
 
-    Attributes:
-        name: Null when Crelate does not say.
-        server_time: Crelate's clock when it answered, or null.
+    Raises:
+        CannotConnect: it opens nothing, or nothing at the address can answer.
     """
-
-    name: str | None = None
-    server_time: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """What came of reading one row of a list.
-
-    Attributes:
-        list: Path of the list.
-        gives: What of the unified model it gives.
-        error: Why it could not be read, or null.
-        total: Rows in the whole list, or null.
-    """
-
-    list: str
-    gives: str
-    error: AtsError | None = None
-    total: int | None = None
-
-    @property
-    def refused(self) -> bool:
-        """Whether a right is missing, rather than anything else in the way."""
-        return isinstance(self.error, UpstreamUnauthorized)
+    try:
+        access = Access(await read_owner(client), await read_rights(client))
+    except AtsError as error:
+        raise cannot_connect(error, address) from error
+    errors = [right.error for right in access.rights if right.error and not right.refused]
+    if all(right.refused for right in access.rights):
+        raise no_rights()
+    if all(right.error for right in access.rights):
+        raise cannot_connect(errors[0], address)
+    return access
 
 
 async def read_owner(client: Client) -> Owner:

@@ -18,9 +18,10 @@ from gateway.crelate.transport.pacing import Pacing
 from gateway.crelate.transport.pool import Pool
 from gateway.crelate.transport.reading import Reading
 from gateway.crelate.transport.retry import Retry
-from gateway.crelate.transport.telemetry import Hook, Telemetry
+from gateway.crelate.transport.telemetry import Telemetry
 from gateway.quota import WindowQuota
 from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
+from resolvers.ports.connector import Hook, unobserved
 from resolvers.ports.quota import Quota
 
 CONNECT_SECONDS = 10.0
@@ -41,10 +42,6 @@ class Timing:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     seconds_left: Callable[[], float | None] = lambda: None
-
-
-def unobserved(template: str, status: int | None, seconds: float) -> None:
-    """The telemetry hook that tells nobody."""
 
 
 def onion(

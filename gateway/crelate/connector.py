@@ -3,57 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 import httpx
 
-from gateway.crelate.access import read_owner
+from gateway.crelate.access import read_access, read_owner
 from gateway.crelate.account import Account
-from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.canary import FILTERS, Canary, Proof
-from gateway.crelate.client import Client, Timing, unobserved
+from gateway.crelate.client import Client, Timing
 from gateway.crelate.coverage import coverage
+from gateway.crelate.findings import examine
 from gateway.crelate.paging import page
 from gateway.crelate.protocol import stored
 from gateway.crelate.questions import BY_IDS, BY_PARENTS
 from gateway.crelate.reading.answers import ChildrenByParent, Records
 from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.session import LABELLED, Session
-from gateway.crelate.tables import KEEP_SECONDS, Tables
-from gateway.crelate.transport.telemetry import Hook
+from gateway.crelate.settings import CrelateSettings, web_url
+from gateway.crelate.sync import CrelateLists
+from gateway.crelate.tables import Tables
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.quota import WindowQuota
 from resolvers.errors import FilterNeedsSync
+from resolvers.ports.connector import Hook, unobserved
+from resolvers.ports.examination import Access, Examination
+from resolvers.ports.integration import IntegrationName
 from resolvers.ports.quota import Quota
 from resolvers.ports.source import Page, PageQuestion
 from schema.coverage import Coverage
 from schema.rate_limit import RateLimit
 
-WEB_URL = "https://app.crelate.com"
-
-
-@dataclass(frozen=True, slots=True)
-class CrelateSettings:
-    """How to reach one account.
-
-    Attributes:
-        api_key: Key of the Crelate user to act as.
-        base_url: Where the API is; the sandbox has its own.
-        requests_per_minute: Of Crelate's about 120 (ASM-12).
-        concurrency: Requests under way at a time.
-        small_table_seconds: How long users, stages and other small tables are kept.
-        assumptions: What is believed about the account.
-    """
-
-    api_key: str = field(repr=False)
-    base_url: str = "https://app.crelate.com/api3"
-    requests_per_minute: int = 100
-    concurrency: int = 4
-    small_table_seconds: float = KEEP_SECONDS
-    assumptions: Assumptions = field(default_factory=Assumptions)
+TOOL = "crelate"
+DEFAULT_NAME = IntegrationName.of(TOOL, "default")
 
 
 class LiveSource:
@@ -89,19 +71,26 @@ class Connector:
     """One connected account.
 
     Attributes:
+        name: Such as `crelate:default`.
         account: Its client, filters and small tables, shared by all requests and actions.
         writer: Carries out actions on it.
         files: Files of its candidates.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, name: IntegrationName, account: Account, settings: CrelateSettings) -> None:
+        self.name = name
         self.account = account
         self.writer = CrelateWriter(account)
         self.files = CrelateFiles(account)
+        self._settings = settings
 
-    def session(self) -> LiveSource:
+    def source(self) -> LiveSource:
         """A source for one request."""
         return LiveSource(self.account)
+
+    def sync_source(self) -> CrelateLists:
+        """The account's lists, for syncs."""
+        return CrelateLists(self.account)
 
     async def prepare(self) -> dict[str, Proof]:
         """Find out now what would otherwise be found out by the first requests: which filters work, by name.
@@ -131,7 +120,19 @@ class Connector:
         reset_at = datetime.now(UTC) + timedelta(seconds=state.reset_seconds)
         return RateLimit(limit=state.limit, remaining=state.remaining, reset_at=reset_at)
 
-    async def aclose(self) -> None:
+    async def access(self) -> Access:
+        """The key's owner, and what they may read.
+
+        Raises:
+            CannotConnect: the key opens nothing, or Crelate cannot be reached.
+        """
+        return await read_access(self.account.client, self._settings.base_url)
+
+    async def examine(self, now: Callable[[], datetime]) -> Examination:
+        """What reading shows about the account."""
+        return await examine(self.account, self._settings, now)
+
+    async def close(self) -> None:
         """Close all connections."""
         await self.account.client.aclose()
 
@@ -139,6 +140,7 @@ class Connector:
 def connect(
     settings: CrelateSettings,
     *,
+    name: IntegrationName = DEFAULT_NAME,
     transport: httpx.AsyncBaseTransport | None = None,
     quota: Quota | None = None,
     timing: Timing | None = None,
@@ -148,6 +150,7 @@ def connect(
 
     Args:
         settings: How to reach the account.
+        name: Of the account.
         transport: The innermost transport; null for aiohttp's connection pool.
         quota: Shared with other processes; null for one of this process alone.
         timing: Where time comes from.
@@ -166,13 +169,8 @@ def connect(
     )
     canary = Canary(client, settings.assumptions, timing.clock)
     tables = Tables(client, settings.assumptions, timing.clock, settings.small_table_seconds)
-    return Connector(Account(client, canary, tables, settings.assumptions, web_url(settings.base_url)))
-
-
-def web_url(base_url: str) -> str:
-    """Root of the pages people see: the API's own host where that is Crelate's, such as the sandbox."""
-    host = urlsplit(base_url).hostname or ""
-    return f"https://{host}" if host.endswith(".crelate.com") else WEB_URL
+    account = Account(client, canary, tables, settings.assumptions, web_url(settings.base_url))
+    return Connector(name, account, settings)
 
 
 def _stored(keys: Sequence[str]) -> list[str]:

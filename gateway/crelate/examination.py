@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from gateway.crelate.account import Account
 from gateway.crelate.assumptions import Assumptions
@@ -33,6 +32,7 @@ from gateway.crelate.readers import key, title
 from gateway.crelate.register import BELIEFS, Belief
 from gateway.crelate.session import LABELLED
 from resolvers.errors import AtsError
+from resolvers.ports.examination import AssumptionState
 
 PIPELINES_TRIED = 5
 """Jobs whose pipelines are looked into until one of them has a row."""
@@ -57,16 +57,6 @@ FALLBACKS: Mapping[Filter, str] = {
 
 _ONE_AT_A_TIME = {CONTACT_EMAILS, ACTIVITY_PARENTS, ACTIVITY_REGARDING}
 """The filters that are still used when they work with one value only; of moments there is never more than one."""
-
-
-class State(Enum):
-    """What is known of a belief on an account."""
-
-    HOLDS = "holds"
-    FAILS = "does not hold"
-    UNDECIDED = "undecided"
-    SET = "set"
-    UNCHECKED = "not checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +98,7 @@ class BeliefFound:
     """
 
     belief: Belief
-    state: State
+    state: AssumptionState
     detail: str = ""
 
 
@@ -161,12 +151,12 @@ async def _belief(account: Account, belief: Belief) -> BeliefFound:
         try:
             state, detail = await _CHECKS[belief.number](account)
         except AtsError as error:
-            return BeliefFound(belief, State.UNDECIDED, error.code)
-        if state is not State.UNDECIDED:
+            return BeliefFound(belief, AssumptionState.UNDECIDED, error.code)
+        if state is not AssumptionState.UNDECIDED:
             return BeliefFound(belief, state, detail)
     if given := _given(account.assumptions, belief.settings):
-        return BeliefFound(belief, State.SET, given)
-    return BeliefFound(belief, State.UNDECIDED if belief.number in _CHECKS else State.UNCHECKED)
+        return BeliefFound(belief, AssumptionState.SET, given)
+    return BeliefFound(belief, AssumptionState.UNDECIDED if belief.number in _CHECKS else AssumptionState.UNCHECKED)
 
 
 def _given(assumptions: Assumptions, settings: Iterable[str]) -> str:
@@ -180,92 +170,94 @@ def _shown(value: object) -> str:
     return ", ".join(map(str, sorted(value, key=str))) if isinstance(value, frozenset) else str(value)
 
 
-Check = Callable[[Account], Awaitable[tuple[State, str]]]
+Check = Callable[[Account], Awaitable[tuple[AssumptionState, str]]]
 
 
 def _proofs(*filters: Filter) -> Check:
     """A belief about filters holds when all of them work to the full, and fails when one does not."""
 
-    async def check(account: Account) -> tuple[State, str]:
+    async def check(account: Account) -> tuple[AssumptionState, str]:
         found = await asyncio.gather(*(_filter(account, judged) for judged in filters))
         if wrong := [one.name for one in found if one.fallback and one.proof in {Proof.NONE, Proof.ONE}]:
-            return State.FAILS, ", ".join(wrong)
-        return (State.UNDECIDED if any(one.fallback for one in found) else State.HOLDS), ""
+            return AssumptionState.FAILS, ", ".join(wrong)
+        return (AssumptionState.UNDECIDED if any(one.fallback for one in found) else AssumptionState.HOLDS), ""
 
     return check
 
 
-async def _page_size(account: Account) -> tuple[State, str]:
+async def _page_size(account: Account) -> tuple[AssumptionState, str]:
     samples = await asyncio.gather(*map(account.canary.sample, ("/contacts", "/jobs", "/activities")))
     full = [sample.length for sample in samples if sample.more]
     if not full:
-        return State.UNDECIDED, ""
-    return (State.HOLDS if min(full) == PAGE_SIZE else State.FAILS), f"{min(full)} rows"
+        return AssumptionState.UNDECIDED, ""
+    return (AssumptionState.HOLDS if min(full) == PAGE_SIZE else AssumptionState.FAILS), f"{min(full)} rows"
 
 
-async def _pipeline_rows(account: Account) -> tuple[State, str]:
+async def _pipeline_rows(account: Account) -> tuple[AssumptionState, str]:
     """The parts that the first pipeline row to be found has."""
     jobs = (await account.canary.sample("/jobs")).rows
     for job in list(jobs)[:PIPELINES_TRIED]:
         read = pages(account.client, "/jobs/{id}/contacts", identify=_contact, id=job)
         if row := next(iter((await read(0)).rows.values()), None):
             return _parts(row)
-    return State.UNDECIDED, ""
+    return AssumptionState.UNDECIDED, ""
 
 
-def _parts(row: Row) -> tuple[State, str]:
+def _parts(row: Row) -> tuple[AssumptionState, str]:
     dated = any(row.get(place) for place in DATE_PLACES.split(" ?? "))
     lacking = [name for name, there in (("stage", found_in(row, STAGE_PLACES)), ("date", dated)) if not there]
-    return (State.FAILS, f"no {' and no '.join(lacking)}") if lacking else (State.HOLDS, "")
+    return (AssumptionState.FAILS, f"no {' and no '.join(lacking)}") if lacking else (AssumptionState.HOLDS, "")
 
 
 def _contact(row: Row) -> str | None:
     return found_in(row, CONTACT_PLACES)
 
 
-async def _labels(account: Account) -> tuple[State, str]:
+async def _labels(account: Account) -> tuple[AssumptionState, str]:
     found = await asyncio.gather(*map(account.tables.labels, LABELLED.values()))
     count = sum(map(len, found))
-    return (State.HOLDS, f"{count} labels") if count else (State.UNDECIDED, "")
+    return (AssumptionState.HOLDS, f"{count} labels") if count else (AssumptionState.UNDECIDED, "")
 
 
-async def _user_columns(account: Account) -> tuple[State, str]:
+async def _user_columns(account: Account) -> tuple[AssumptionState, str]:
     rows = (await account.tables.users()).values()
     lacking = [name for name in ("Email", "UserState") if not any(row.get(name) for row in rows)]
-    return (State.FAILS, f"no {' and no '.join(lacking)}") if lacking else (State.HOLDS, "")
+    return (AssumptionState.FAILS, f"no {' and no '.join(lacking)}") if lacking else (AssumptionState.HOLDS, "")
 
 
-async def _workflow_type(account: Account) -> tuple[State, str]:
+async def _workflow_type(account: Account) -> tuple[AssumptionState, str]:
     found = await examine_workflow(account)
     if not found.stages:
-        return State.UNDECIDED, ""
-    return (State.HOLDS, f"{len(found.stages)} stages") if found.type else (State.FAILS, "stages of several types")
+        return AssumptionState.UNDECIDED, ""
+    if not found.type:
+        return AssumptionState.FAILS, "stages of several types"
+    return AssumptionState.HOLDS, f"{len(found.stages)} stages"
 
 
 def _column(template: str, name: str) -> Check:
     """A belief about a column holds when some row has it; that none has it may be chance."""
 
-    async def check(account: Account) -> tuple[State, str]:
+    async def check(account: Account) -> tuple[AssumptionState, str]:
         rows = (await account.canary.sample(template)).rows.values()
-        return (State.HOLDS if any(row.get(name) for row in rows) else State.UNDECIDED), ""
+        return (AssumptionState.HOLDS if any(row.get(name) for row in rows) else AssumptionState.UNDECIDED), ""
 
     return check
 
 
-async def _interview_types(account: Account) -> tuple[State, str]:
+async def _interview_types(account: Account) -> tuple[AssumptionState, str]:
     found = await examine_interviews(account)
-    return (State.HOLDS, ", ".join(found)) if found else (State.FAILS, "no such type")
+    return (AssumptionState.HOLDS, ", ".join(found)) if found else (AssumptionState.FAILS, "no such type")
 
 
-async def _first_version(account: Account) -> tuple[State, str]:
+async def _first_version(account: Account) -> tuple[AssumptionState, str]:
     request = Request(method="GET", template="/domain/workflowTypes", version=Version.V1, idempotent=True)
     try:
         await account.client.send(request)
     except AtsError as error:
         if error.retryable:
             raise
-        return State.FAILS, error.code
-    return State.HOLDS, ""
+        return AssumptionState.FAILS, error.code
+    return AssumptionState.HOLDS, ""
 
 
 _CHECKS: Mapping[str, Check] = {

@@ -24,7 +24,7 @@ class Running:
     Attributes:
         integration: The account it asks; null before it was let in.
         caller: Whose token it came with; null without one.
-        upstream_requests: How many requests were made for it.
+        upstream_requests: How many requests were made for it; for a subscription, for all of its events.
         span: Its span; null without OpenTelemetry.
     """
 
@@ -34,12 +34,18 @@ class Running:
     span: OperationSpan | None = None
 
 
-_RUNNING: ContextVar[Running | None] = ContextVar("running_operation", default=None)
+RUNNING: ContextVar[Running | None] = ContextVar("running_operation", default=None)
+"""The operation that the current task works for; it follows into the tasks that this one begins."""
+
+
+def running() -> Running | None:
+    """The operation that the current task works for; null outside of one."""
+    return RUNNING.get()
 
 
 def attribute(integration: str, caller: str | None) -> None:
     """Note whose account the running operation asks, and on whose behalf."""
-    if running := _RUNNING.get():
+    if running := RUNNING.get():
         running.integration, running.caller = integration, caller
 
 
@@ -59,12 +65,12 @@ class Observer:
 
     def begin(self) -> None:
         """An operation begins in the current task."""
-        _RUNNING.set(Running(span=OperationSpan(self._tracer) if self._tracer else None))
+        RUNNING.set(Running(span=OperationSpan(self._tracer) if self._tracer else None))
 
     def end(self, seen: Observation) -> None:
         """The current task's operation is answered."""
-        running = _RUNNING.get() or Running()
-        _RUNNING.set(None)
+        running = RUNNING.get() or Running()
+        RUNNING.set(None)
         self.metrics.operation(seen)
         _log.info(
             "operation",
@@ -83,7 +89,7 @@ class Observer:
         """What the client of an integration tells of each attempt: path template, status, seconds."""
 
         def request(template: str, status: int | None, seconds: float) -> None:
-            if running := _RUNNING.get():
+            if running := RUNNING.get():
                 running.upstream_requests += 1
             self.metrics.request(integration, template, status, seconds)
             if self._tracer:

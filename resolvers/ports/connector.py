@@ -81,15 +81,15 @@ class Connector(Protocol):
 
 
 class Setup(Protocol):
-    """How an account of an ATS is connected, for a person at a terminal.
+    """How an account of an ATS is connected, for a person at a terminal."""
 
-    Attributes:
-        product: Name of the ATS.
-        more_rights: What to do when the key's owner may not read something; one sentence.
-    """
+    @property
+    def product(self) -> str:
+        """Name of the ATS."""
 
-    product: str
-    more_rights: str
+    @property
+    def more_rights(self) -> str:
+        """What to do when the key's owner may not read something; one sentence."""
 
     def steps(self, address: str) -> Sequence[str]:
         """How to make an API key, step by step, for the API at this address."""

@@ -112,17 +112,17 @@ async def works() -> AsyncIterator[dict[str, Work]]:
                 "graphql-core": lambda: ask(http, WALKED),
                 **execution(app),
             }
-    await app.gateway.stop()
+    await app.process.stop()
 
 
 def execution(app: App) -> dict[str, Work]:
     """Execution alone, once the source has everything in memory and decoded."""
-    (integration,) = app.gateway.integrations.values()
-    source, schema, plans = Remembered(integration.live()), executable(build_schema()), Plans()
+    (connector,) = app.process.connectors.values()
+    source, schema, plans = Remembered(connector.source()), executable(build_schema()), Plans()
     document = parse(BY_LEVEL)
 
     def build() -> tuple[Executor[Any], RequestContext]:
-        context = RequestContext(integration, source)
+        context = RequestContext(connector, source)
         built = Executor.build(schema, document, context_value=context, raw_variable_values={})
         assert isinstance(built, Executor)
         return built, context

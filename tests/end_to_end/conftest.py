@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.app import App, create_app
+from gateway.crelate.connector import Connector
 from gateway.settings import Settings
 from gateway.simulator import Account, Simulator, SimulatorConfig, create_simulator
 
@@ -49,8 +50,9 @@ class World:
 
     async def prepare(self) -> None:
         """Let the gateway find out which filters work, and read the small tables."""
-        for integration in self.app.gateway.integrations.values():
-            await integration.connector.prepare()
+        for connector in self.app.process.connectors.values():
+            assert isinstance(connector, Connector)
+            await connector.prepare()
         await self.data(
             "{ users { nodes { id } } applicationStages { nodes { id } } interviews(first: 1) { nodes { id } } }"
         )
@@ -79,7 +81,7 @@ async def gateway_over(simulator: Simulator, **given: Any) -> AsyncIterator[Worl
     app = create_app(settings, httpx.ASGITransport(simulator))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as http:
         yield World(simulator, app, http)
-    await app.gateway.stop()
+    await app.process.stop()
 
 
 @pytest.fixture

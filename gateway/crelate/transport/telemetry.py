@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import httpx
 
-Hook = Callable[[str, int | None, float], None]
-"""Takes the path template, the status (null when no answer came) and the seconds an attempt took."""
+from resolvers.ports.connector import Hook
 
 
 class Telemetry(httpx.AsyncBaseTransport):
@@ -15,7 +14,7 @@ class Telemetry(httpx.AsyncBaseTransport):
 
     Args:
         inner: The transport to wrap.
-        hook: Who is told.
+        hook: Called after each attempt.
         clock: Seconds, from any zero.
     """
 

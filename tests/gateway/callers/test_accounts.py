@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.request import open_request
 from gateway.simulator import SimulatorConfig, create_simulator
 from resolvers.errors import IntegrationNotFound, Unauthenticated
 from tests.end_to_end.conftest import World, gateway_over
@@ -155,12 +156,12 @@ async def test_a_socket_names_token_and_account_in_its_payload(world: World) -> 
     """Each operation on it is opened for that caller and account; another account stays out of reach."""
     socket = connection({"Host": "gateway"}, "websocket")
     shown = {"authorization": f"Bearer {NORTH_TOKEN}"}
-    async with world.app.gateway.open(socket, shown | NORTH) as context:
+    async with open_request(world.app.process, socket, shown | NORTH) as context:
         assert (context.caller.name, context.integration.name) == ("bound", "crelate:north")
     with pytest.raises(IntegrationNotFound):
-        await world.app.gateway.open(socket, shown | SOUTH).__aenter__()
+        await open_request(world.app.process, socket, shown | SOUTH).__aenter__()
     with pytest.raises(Unauthenticated):
-        await world.app.gateway.open(socket, NORTH).__aenter__()
+        await open_request(world.app.process, socket, NORTH).__aenter__()
 
 
 @pytest.mark.parametrize("shown", [None, "Bearer nobody", f"Bearer {KEYS['north']}"])

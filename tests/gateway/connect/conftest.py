@@ -5,16 +5,22 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from rich.console import Console
 
+from gateway import connectors
 from gateway.connect import connect, doctor
 from gateway.crelate.client import Timing
-from gateway.settings import PREFIX, read_settings
+from gateway.crelate.setup import CrelateSetup
+from gateway.process import Surroundings
+from gateway.settings import PREFIX, IntegrationSettings, Settings, read_settings
 from gateway.simulator import Simulator, SimulatorConfig, create_simulator
+from resolvers.ports.connector import Connector
+from resolvers.ports.integration import IntegrationName
 from tests.gateway.crelate.conftest import FakeTime
 
 KEY = "simulated-key"
@@ -84,17 +90,25 @@ class Desk:
         return connect(
             self.console,
             self.person,
+            CrelateSetup(self.transport, self.timing),
             name=name,
             base_url=base_url,
             replace=replace,
-            transport=self.transport,
-            timing=self.timing,
         )
 
     def doctor(self, *, as_json: bool = False) -> int:
         """Look over what the settings file says."""
-        settings = read_settings()
-        return doctor(self.console, settings, self.transport, as_json=as_json, timing=self.timing, now=self.time.now)
+        return self.doctor_at(self.time.now, as_json=as_json)
+
+    def doctor_at(self, now: Callable[[], datetime], *, as_json: bool = False) -> int:
+        """The same on a machine whose clock says this."""
+        return doctor(self.console, read_settings(), self.account, as_json=as_json, now=now)
+
+    def account(self, name: IntegrationName, account: IntegrationSettings, settings: Settings) -> Connector:
+        """The connector of an account, on the desk's time."""
+        return connectors.connect(
+            name, account, settings, Surroundings(self.transport, clock=self.time.clock, sleep=self.time.sleep)
+        )
 
     def key_file(self, name: str = "default") -> Path:
         """Where a key is kept."""

@@ -10,8 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.connect import Exit, doctor
-from gateway.settings import read_settings
+from gateway.connect import Exit
 from gateway.simulator import FaultKind, FilterMode
 from tests.gateway.connect.conftest import ADDRESS, KEY, OTHER_KEY, Desk
 
@@ -58,7 +57,7 @@ def add_setting(desk: Desk, line: str) -> None:
 def test_a_good_account_is_well_in_every_point(desk: Desk) -> None:
     """Settings, connection, key, rights, clock, quota, stages and interviews."""
     found = verdicts(desk)
-    assert set(found.values()) == {"well"}
+    assert set(found.values()) == {"ok"}
     assert {"settings", "quota", "connection", "key", "clock", "application stages", "interview types"} < found.keys()
     assert sum(topic.startswith("right to") for topic in found) == 5
 
@@ -115,7 +114,7 @@ def test_a_refused_key_is_wrong_and_ends_the_questions(desk: Desk) -> None:
     """One request is enough to know."""
     desk.key_file().write_text("some-other-key")
     found = report(desk)
-    assert found["findings"]["key"]["verdict"] == "wrong"
+    assert found["findings"]["key"]["verdict"] == "failed"
     assert "refused the key" in found["findings"]["key"]["text"]
     assert (found["filters"], found["assumptions"]) == ({}, {})
     assert desk.simulator.counts == {"GET /users/self": 1}
@@ -124,15 +123,15 @@ def test_a_refused_key_is_wrong_and_ends_the_questions(desk: Desk) -> None:
 def test_a_wrong_host_is_wrong(desk: Desk) -> None:
     """As in the guide."""
     desk.answer_with(lambda _: httpx.Response(200, html="<h1>Welcome</h1>"))
-    assert report(desk)["findings"]["connection"]["verdict"] == "wrong"
-    assert desk.doctor() == Exit.WRONG
+    assert report(desk)["findings"]["connection"]["verdict"] == "failed"
+    assert desk.doctor() == Exit.FAILED
 
 
 def test_an_account_without_a_key_is_wrong(desk: Desk) -> None:
     """As is one whose key cannot be read."""
     desk.config.write_text("[integrations.empty]\n[integrations.lost]\ncrelate_api_key_file = '/nowhere/key'\n")
     for name in ("empty", "lost"):
-        assert report(desk, name)["findings"]["settings"]["verdict"] == "wrong"
+        assert report(desk, name)["findings"]["settings"]["verdict"] == "failed"
 
 
 def test_a_missing_right_is_wrong_and_says_what_is_missing_for_it(desk: Desk) -> None:
@@ -140,7 +139,7 @@ def test_a_missing_right_is_wrong_and_says_what_is_missing_for_it(desk: Desk) ->
     desk.simulator.faults.add(FaultKind.FORBIDDEN, "/activities", times=None)
     found = report(desk)
     assert found["ok"] is False
-    assert found["findings"]["right to /activities"]["verdict"] == "wrong"
+    assert found["findings"]["right to /activities"]["verdict"] == "failed"
     assert "interviews" in found["findings"]["right to /activities"]["text"]
     assert "cannot be read" in found["filters"]["/activities?ids"]["proof"]
     assert found["filters"]["/contacts?ids"]["proof"] == "proven"
@@ -151,7 +150,7 @@ def test_no_right_at_all_ends_the_questions(desk: Desk) -> None:
     """Every list is named, and nothing else is tried."""
     desk.simulator.faults.add(FaultKind.FORBIDDEN, "/.*", times=None)
     found = report(desk)
-    assert sum(one["verdict"] == "wrong" for one in found["findings"].values()) == 5
+    assert sum(one["verdict"] == "failed" for one in found["findings"].values()) == 5
     assert found["filters"] == {}
 
 
@@ -195,10 +194,10 @@ def test_clocks_that_differ_are_worth_a_word(desk: Desk) -> None:
         def skewed(by: int = seconds) -> Any:
             return desk.time.now() + timedelta(seconds=by)
 
-        doctor(desk.console, read_settings(), desk.transport, as_json=True, timing=desk.timing, now=skewed)
+        desk.doctor_at(skewed, as_json=True)
         (account,) = json.loads(desk.shown)["accounts"]
         (clock,) = [one for one in account["findings"] if one["topic"] == "clock"]
-        assert clock["verdict"] == "mind"
+        assert clock["verdict"] == "warning"
         assert words in clock["text"]
 
 
@@ -206,7 +205,7 @@ def test_a_key_that_others_can_read_is_worth_a_word(desk: Desk) -> None:
     """With the order that puts it right."""
     desk.key_file().chmod(0o640)
     found = report(desk)["findings"]["settings"]
-    assert found["verdict"] == "mind"
+    assert found["verdict"] == "warning"
     assert f"chmod 600 {desk.key_file()}" in found["text"]
 
 
@@ -214,7 +213,7 @@ def test_a_quota_beyond_crelates_is_worth_a_word(desk: Desk) -> None:
     """It is shown in any case."""
     assert "100 requests per minute" in report(desk)["findings"]["quota"]["text"]
     add_setting(desk, "crelate_requests_per_minute = 500")
-    assert report(desk)["findings"]["quota"]["verdict"] == "mind"
+    assert report(desk)["findings"]["quota"]["verdict"] == "warning"
 
 
 def test_beliefs_that_can_be_read_off_hold_or_fail(desk: Desk) -> None:
@@ -258,7 +257,7 @@ def test_no_interview_types_and_no_recruiting_workflow_are_worth_a_word(desk: De
     for number, row in enumerate(state["workflowstatuses"].ordered()):
         row["WorkflowTypeId"] = {"Id": f"10000000-0000-4000-8000-{number:012}", "Title": "Something else"}
     found = report(desk)["findings"]
-    assert found["interview types"]["verdict"] == found["application stages"]["verdict"] == "mind"
+    assert found["interview types"]["verdict"] == found["application stages"]["verdict"] == "warning"
     assert "interview_types" in found["interview types"]["text"]
     assert "recruiting_workflow_type" in found["application stages"]["text"]
 
@@ -271,4 +270,4 @@ def test_every_account_is_looked_over_whatever_the_others_are_like(desk: Desk) -
     desk.key_file().write_text("some-other-key")
     assert report(desk, "default")["ok"] is False
     assert report(desk, "second")["ok"] is True
-    assert desk.doctor() == Exit.WRONG
+    assert desk.doctor() == Exit.FAILED

@@ -13,7 +13,8 @@ import pytest
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Timing
-from gateway.crelate.connector import Connector, CrelateSettings, LiveSource, connect
+from gateway.crelate.connector import Connector, LiveSource, connect
+from gateway.crelate.settings import CrelateSettings
 from gateway.simulator import FilterMode, Simulator, SimulatorConfig, create_simulator
 
 KEY = "simulated-key"
@@ -68,7 +69,7 @@ class World:
 
     def session(self) -> LiveSource:
         """A source for one request."""
-        return self.connector.session()
+        return self.connector.source()
 
     def switch(self, mode: FilterMode, *filters: str) -> None:
         """Let these filters, such as `contacts.ids`, work differently."""
@@ -122,7 +123,7 @@ async def make_world() -> AsyncIterator[MakeWorld]:
 
     yield make
     for world in worlds:
-        await world.connector.aclose()
+        await world.connector.close()
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import uvicorn
 
 from gateway.crelate import protocol
 from gateway.crelate.client import Client, Timing
-from gateway.crelate.connector import CrelateSettings, connect
+from gateway.crelate.connector import connect
+from gateway.crelate.settings import CrelateSettings
 from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.source import PageQuestion
 from tests.gateway.crelate.conftest import KEY, FakeTime, World
@@ -40,11 +41,11 @@ def client(base_url: str) -> Client:
 async def test_lists_are_read_over_the_wire(world: World, base_url: str) -> None:
     """By several requests at a time."""
     connector = connect(CrelateSettings(KEY, base_url))
-    jobs = (await connector.session().page("Job", PageQuestion(size=100))).records
+    jobs = (await connector.source().page("Job", PageQuestion(size=100))).records
     assert {job.key for job in jobs} == set(world.jobs())
-    found = await connector.session().by_parents("Application", "job_key", [job.key for job in jobs], 10)
+    found = await connector.source().by_parents("Application", "job_key", [job.key for job in jobs], 10)
     assert len(found) > 10
-    await connector.aclose()
+    await connector.close()
 
 
 async def test_a_lost_question_is_asked_again_and_a_lost_command_is_not(world: World, base_url: str) -> None:

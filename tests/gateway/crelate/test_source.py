@@ -9,8 +9,8 @@ import httpx
 import orjson
 import pytest
 
-from gateway.crelate.connector import web_url
 from gateway.crelate.questions import BY_IDS
+from gateway.crelate.settings import web_url
 from gateway.simulator import FilterMode, PipelineProfile
 from resolvers.errors import FilterNeedsSync
 from resolvers.ports.source import Children, PageQuestion

@@ -8,7 +8,9 @@ from sqlalchemy import make_url
 
 from gateway.database.engine import Database
 from gateway.observability.health import Part
+from gateway.process import check
 from gateway.simulator import SimulatorConfig, create_simulator
+from resolvers.ports.integration import IntegrationName
 from tests.end_to_end.conftest import KEY, World, gateway_over
 
 WRONG_KEY = "not-the-simulated-key"
@@ -30,7 +32,7 @@ async def test_it_is_ready_when_all_parts_work(tmp_path: Path) -> None:
     """Database and ATS are asked, and named."""
     simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
     async with gateway_over(simulator, database_url=f"sqlite:///{tmp_path}/gateway.sqlite") as world:
-        await world.app.gateway.start()
+        await world.app.process.start()
         ready = await world.http.get("/health/ready")
     assert ready.status_code == 200
     assert ready.headers["Cache-Control"] == "no-store"
@@ -40,7 +42,7 @@ async def test_it_is_ready_when_all_parts_work(tmp_path: Path) -> None:
 
 async def test_probes_do_not_use_up_the_quota(world: World) -> None:
     """However many ask, the ATS is asked once in a while."""
-    await world.app.gateway.start()
+    await world.app.process.start()
     world.simulator.reset_log()
     for _ in range(3):
         answers = await asyncio.gather(*(world.http.get("/health/ready") for _ in range(5)))
@@ -52,9 +54,9 @@ async def test_a_quota_used_up_is_left_alone() -> None:
     """An account that just answered so often is known to be there."""
     simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
     async with gateway_over(simulator, crelate_requests_per_minute=1) as world:
-        integration = world.app.gateway.integrations["crelate:default"]
+        connector = world.app.process.connectors[IntegrationName("crelate:default")]
         for _ in range(3):
-            await integration.check()
+            await check(connector)
         assert sum(world.calls.values()) == 1
 
 
@@ -62,7 +64,7 @@ async def test_a_refused_key_is_told_without_the_key() -> None:
     """The answer names the part and the code of its error."""
     simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
     async with gateway_over(simulator, crelate_api_key=SecretStr(WRONG_KEY)) as world:
-        await world.app.gateway.start()
+        await world.app.process.start()
         ready = await world.http.get("/health/ready")
         live = await world.http.get("/health/live")
     assert ready.status_code == 503
@@ -73,8 +75,8 @@ async def test_a_refused_key_is_told_without_the_key() -> None:
 
 async def test_draining_is_not_ready(world: World) -> None:
     """No new requests for a process that is about to stop."""
-    await world.app.gateway.start()
-    world.app.gateway.health.draining = True
+    await world.app.process.start()
+    world.app.process.health.draining = True
     ready = await world.http.get("/health/ready")
     assert ready.status_code == 503
     assert ready.json()["parts"] == {"process": "draining"}

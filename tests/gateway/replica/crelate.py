@@ -8,7 +8,8 @@ import httpx
 import orjson
 
 from gateway.crelate.client import Timing
-from gateway.crelate.connector import Connector, CrelateSettings, connect
+from gateway.crelate.connector import Connector, connect
+from gateway.crelate.settings import CrelateSettings
 from gateway.crelate.sync import CrelateLists
 from gateway.replica.store import Store
 from gateway.simulator import Simulator, SimulatorConfig, create_simulator

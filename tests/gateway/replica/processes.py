@@ -9,7 +9,8 @@ from multiprocessing.connection import Connection as Pipe
 
 import httpx
 
-from gateway.crelate.connector import CrelateSettings, connect
+from gateway.crelate.connector import connect
+from gateway.crelate.settings import CrelateSettings
 from gateway.crelate.sync import CrelateLists
 from gateway.crelate.transport.pool import Pool
 from gateway.durable.workflows import Workflows

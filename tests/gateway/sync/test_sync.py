@@ -96,7 +96,7 @@ async def test_a_full_sync_brings_everything(firm: Firm) -> None:
     await firm.sync(SyncMode.FULL)
     states = await sync_states(firm.account.store.database, INTEGRATION)
     assert {model for model, state in states.items() if state.complete and state.last_error is None} == set(MODELS)
-    live = firm.connector.session()
+    live = firm.connector.source()
     for model in MODELS:
         keys = sorted(await _keys(firm, model))
         assert keys
@@ -111,7 +111,7 @@ async def test_stages_keep_the_order_of_the_pipeline(firm: Firm) -> None:
     """As the live source lists them."""
     await firm.sync(SyncMode.FULL)
     question = PageQuestion(size=100)
-    live = await firm.connector.session().page("ApplicationStage", question)
+    live = await firm.connector.source().page("ApplicationStage", question)
     held = await firm.account.store.page(INTEGRATION, "ApplicationStage", question)
     assert [copy.record.key for copy in held.copies] == [record.key for record in live.records]
 

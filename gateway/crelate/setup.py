@@ -1,0 +1,45 @@
+"""How a Crelate account is connected: what a person has to do, and how their key is tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+from gateway.crelate.client import Timing
+from gateway.crelate.connector import Connector, connect
+from gateway.crelate.settings import CrelateSettings, web_url
+
+STEPS = (
+    "Sign in at {web} as the user the gateway shall act as: what this user may see and do, it can.",
+    "If the user is no administrator, have one switch on 'API access' in the user's role.",
+    "Open the user's own settings, find the API key and make one. Making it anew ends the old one.",
+    "Copy it and paste it here. It will not be shown, and goes into a file that only you can read.",
+)
+"""How a key is made in Crelate (crelate-api 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrelateSetup:
+    """Crelate's `Setup`.
+
+    Attributes:
+        transport: Core of the way to Crelate; null for real connections.
+        timing: Where time comes from.
+        product, more_rights: See `Setup`.
+    """
+
+    transport: httpx.AsyncBaseTransport | None = None
+    timing: Timing | None = None
+    product: str = "Crelate"
+    more_rights: str = (
+        "If something is missing, an administrator can add it to the owner's user role; the key stays the same."
+    )
+
+    def steps(self, address: str) -> list[str]:
+        """How to make an API key, step by step."""
+        return [step.format(web=web_url(address)) for step in STEPS]
+
+    def open(self, key: str, address: str) -> Connector:
+        """The account behind a key."""
+        return connect(CrelateSettings(key, address), transport=self.transport, timing=self.timing)

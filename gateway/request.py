@@ -1,0 +1,143 @@
+"""What lives as long as one operation: whose account it asks, how fresh the answer has to be, what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from gateway.callers.headers import Params, said
+from gateway.callers.integrations import integration_of
+from gateway.clock import now
+from gateway.http import current_deadline
+from gateway.observability.batches import CountedSource
+from gateway.observability.observer import Running, attribute, running
+from gateway.process import Process
+from gateway.replica.freshness import HEADER, Report, freshness
+from resolvers.callers import Caller
+from resolvers.context import RequestContext
+from resolvers.ports.actions import Actions
+from resolvers.ports.changes import ChangeLog
+from resolvers.ports.connector import Connector
+from resolvers.ports.source import Source
+from resolvers.ports.sync import Syncing
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What only a database makes possible.
+
+    Attributes:
+        report: How old the copies were.
+        actions: Writes.
+        changes: The log of changes.
+        syncs: The account's syncs.
+    """
+
+    report: Report
+    actions: Actions
+    changes: ChangeLog
+    syncs: Syncing
+
+
+class Request(RequestContext):
+    """The container of one operation; the resolvers get it as their context.
+
+    Args:
+        connector: The account it asks.
+        source: Answers its questions: the ATS, with the copies in front of it where there are any.
+        deadline: When it has to be answered, on the running loop's clock; null for any time.
+        caller: Who asks.
+        meter: Counts its requests to the ATS; null where nothing is counted.
+        stored: Null where the gateway keeps no database.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        source: Source,
+        deadline: float | None,
+        caller: Caller,
+        meter: Running | None,
+        stored: Stored | None = None,
+    ) -> None:
+        super().__init__(connector, source, deadline, caller=caller)
+        if stored:
+            self.actions, self.changes, self.syncs = stored.actions, stored.changes, stored.syncs
+        self._meter = meter or Running()
+        self._before = self._meter.upstream_requests
+        self._report = stored.report if stored else None
+
+    def extensions(self) -> dict[str, Any]:
+        """Upstream requests so far, and the age of the copies used."""
+        cost = {"cost": {"upstreamRequests": self._meter.upstream_requests - self._before}}
+        return cost if self._report is None else {**cost, "freshness": self._report.as_extension()}
+
+    def response_headers(self) -> dict[str, str]:
+        """`Age`, where copies were used."""
+        age = None if self._report is None else self._report.age(now())
+        return {} if age is None else {"Age": str(age)}
+
+    def close(self) -> None:
+        """Stop what is still under way for it."""
+        self.loaders.stop()
+
+
+@asynccontextmanager
+async def open_request(process: Process, connection: HTTPConnection, params: Params) -> AsyncIterator[Request]:
+    """Open the container of one operation, and close it when the operation has been answered.
+
+    Args:
+        process: Where it runs.
+        connection: How it came.
+        params: The payload of a WebSocket's `connection_init`, or null.
+
+    Raises:
+        AtsError: the caller is not let in, or names no account of theirs.
+    """
+    caller = await process.callers.admit(connection, params)
+    connector = process.connectors[integration_of(connection, params, caller, process.connectors)]
+    attribute(connector.name, caller.name)
+    await process.ensure_started()
+    request = _request(process, connector, caller, connection, params)
+    try:
+        yield request
+    finally:
+        request.close()
+
+
+def _request(
+    process: Process, connector: Connector, caller: Caller, connection: HTTPConnection, params: Params
+) -> Request:
+    """Over the ATS alone; with a database, with the copies in front of it and what only a database makes possible."""
+    live, storage, name = connector.source(), process.storage, connector.name
+    if storage is None:
+        return Request(connector, _counted(process, live), current_deadline(), caller, running())
+    source = storage.replicas[name].reading(live, freshness(said(connection, params, HEADER)))
+    return Request(
+        connector,
+        _counted(process, source),
+        current_deadline(),
+        caller,
+        running(),
+        Stored(
+            source.report,
+            storage.actions.of(name, caller.name, _address(connection)),
+            storage.feed.log(name),
+            storage.syncs.of(name),
+        ),
+    )
+
+
+def _counted(process: Process, source: Source) -> Source:
+    return CountedSource(source, process.observer.metrics.batch)
+
+
+def _address(connection: HTTPConnection) -> str:
+    """Where the caller reached this gateway."""
+    url = connection.base_url
+    scheme = {"ws": "http", "wss": "https"}.get(url.scheme, url.scheme)
+    return str(url.replace(scheme=scheme))
