@@ -14,12 +14,12 @@ from gateway.simulator.choices import FirstVersionKey
 from gateway.simulator.config import SimulatorConfig
 from gateway.simulator.disguise import Disguise
 from gateway.simulator.envelope import envelope
-from gateway.simulator.faults import FaultKind, Faults
+from gateway.simulator.faults import Faults
 from gateway.simulator.first_version import PREFIX as FIRST_VERSION
 from gateway.simulator.knobs import Knobs
 from gateway.simulator.limits import SlidingWindow
 from gateway.simulator.log import KEPT_BODY, Logged, RequestLog, kept_headers
-from gateway.simulator.reply import Reply, drop_connection, json_reply
+from gateway.simulator.reply import Reply, Silence, drop_connection, hang, json_reply
 from gateway.simulator.request import Request, read_request
 from gateway.simulator.route import PREFIX, Route, Router, Segments
 from gateway.simulator.routes import all_routes
@@ -82,15 +82,17 @@ class Simulator:
             return
         request = await read_request(scope, receive)
         if request.path.startswith(control.PREFIX):
-            reply: Reply | None = control.reply(self, request)
+            reply: Reply | Silence = control.reply(self, request)
         else:
             reply = await self._reply_and_log(request)
-        if reply is None:
-            await drop_connection(receive, send)
-        else:
+        if isinstance(reply, Reply):
             await reply.send(send)
+        elif reply is Silence.HANGING:
+            await hang(receive)
+        else:
+            await drop_connection(receive, send)
 
-    async def _reply_and_log(self, request: Request) -> Reply | None:
+    async def _reply_and_log(self, request: Request) -> Reply | Silence:
         path = request.path.removeprefix(PREFIX)
         found = _ROUTER.find(request.method, path) if path != request.path or path.startswith(FIRST_VERSION) else None
         template = found[0].template if found else path
@@ -104,24 +106,23 @@ class Simulator:
                 headers=kept_headers(request.headers),
                 key_in=request.key_in,
                 body=request.body[:KEPT_BODY],
-                status=reply.status if reply else None,
+                status=reply.status if isinstance(reply, Reply) else None,
             )
         )
         return reply
 
-    async def _reply(self, request: Request, found: Found, template: str, path: str) -> Reply | None:
-        """The answer, or what a fault makes of it; None to drop the connection."""
+    async def _reply(self, request: Request, found: Found, template: str, path: str) -> Reply | Silence:
+        """The answer, or what a fault makes of it."""
         rule = self.faults.take(request.method, template, path)
         if rule is None:
             return self._answer(request, found)
-        if rule.kind is FaultKind.SLOW:
+        early = self._answer(request, found) if rule.after_write else None
+        if rule.seconds:
             await self.config.sleep(rule.seconds)
-            return self._answer(request, found)
         if rule.kind in REPLACEMENTS:
-            if rule.after_write:
-                self._answer(request, found)
             return REPLACEMENTS[rule.kind](rule, request, self.config.clock())
-        return AFTERMATHS[rule.kind](rule, self._answer(request, found), self.accounts.get(request.key or ""), path)
+        reply = early or self._answer(request, found)
+        return AFTERMATHS[rule.kind](rule, reply, self.accounts.get(request.key or ""), path)
 
     def _answer(self, request: Request, found: Found) -> Reply:
         now = self.config.clock()

@@ -28,6 +28,9 @@ class FaultKind(StrEnum):
     """200, with `Errors` in it (ASM-13)."""
     EMPTY = "empty"
     """200 without a body."""
+    HANG = "hang"
+    """No answer: the connection stays open until the client closes it, or for `seconds` if the rule has them. In the
+    same process only a timeout around the call ends it, since `httpx.ASGITransport` knows none."""
     SLOW = "slow"
     """The right answer, `seconds` late."""
     TRUNCATED = "truncated"
@@ -36,6 +39,12 @@ class FaultKind(StrEnum):
     """The right answer; then a row comes in front of all others."""
     DELETE_RECORD = "delete-record"
     """The right answer; then a record is gone: `record_id`, or else the first of the answer."""
+    HIDE_RECORD = "hide-record"
+    """The right answer; then lists leave a record out that a GET by id still gives: chosen as above."""
+    SHRINK_LIST = "shrink-list"
+    """The right answer; then its first `rows` rows are gone: records are deleted, contacts are taken off a job."""
+    EMPTY_LIST = "empty-list"
+    """200 with a list that holds nothing and says so."""
 
 
 @dataclass(slots=True)
@@ -54,8 +63,11 @@ class FaultRule:
     skip: int = 0
     """How many matching requests go by unharmed first."""
     after_write: bool = False
-    """Whether the request takes effect before its answer is lost."""
+    """Whether the request takes effect before its answer is lost or delayed."""
     seconds: float = 0.0
+    """How late the answer is, whatever it is."""
+    rows: int = 1
+    """How many rows a list loses."""
     retry_after: int | None = None
     record_id: str | None = None
 

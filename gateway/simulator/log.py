@@ -24,7 +24,7 @@ class Logged:
     body: bytes
     """The first 64 KiB: files need not be kept."""
     status: int | None
-    """None when the connection was dropped."""
+    """None when there was no reply."""
 
     def to_json(self) -> dict[str, Any]:
         """The entry with its body as text, files included as far as they are text."""

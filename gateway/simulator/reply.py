@@ -2,10 +2,20 @@
 
 import json
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 import httpx
 import orjson
 from starlette.types import Receive, Send
+
+
+class Silence(Enum):
+    """What a client gets in place of a reply."""
+
+    DROPPED = auto()
+    """The connection ends."""
+    HANGING = auto()
+    """The connection stays open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +59,10 @@ async def drop_connection(receive: Receive, send: Send) -> None:
     if transport is None:
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
     transport.abort()
+    await hang(receive)
+
+
+async def hang(receive: Receive) -> None:
+    """Keeps the connection open until the client closes it."""
     while (await receive())["type"] != "http.disconnect":
         pass

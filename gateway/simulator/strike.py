@@ -11,7 +11,7 @@ from gateway.simulator.answers import Enveloped
 from gateway.simulator.envelope import envelope
 from gateway.simulator.faults import FaultKind, FaultRule
 from gateway.simulator.pipeline import Move, PipelineItem
-from gateway.simulator.reply import Reply, json_reply, text_reply
+from gateway.simulator.reply import Reply, Silence, json_reply, text_reply
 from gateway.simulator.request import Request
 from gateway.simulator.timestamps import record_time
 
@@ -52,11 +52,16 @@ def _empty(_: FaultRule, __: Request, ___: datetime) -> Reply:
     return Reply(200, b"")
 
 
-def _drop(_: FaultRule, __: Request, ___: datetime) -> None:
-    return None
+def _drop(_: FaultRule, __: Request, ___: datetime) -> Silence:
+    return Silence.DROPPED
 
 
-REPLACEMENTS: dict[FaultKind, Callable[[FaultRule, Request, datetime], Reply | None]] = {
+def _hang(rule: FaultRule, _: Request, __: datetime) -> Silence:
+    """A rule with `seconds` has kept the client waiting already."""
+    return Silence.DROPPED if rule.seconds else Silence.HANGING
+
+
+REPLACEMENTS: dict[FaultKind, Callable[[FaultRule, Request, datetime], Reply | Silence]] = {
     **{FaultKind(str(status)): partial(_refuse, status) for status in _MESSAGES},
     FaultKind.TOO_MANY: _too_many,
     FaultKind.ERROR_TEXT: _text,
@@ -64,8 +69,13 @@ REPLACEMENTS: dict[FaultKind, Callable[[FaultRule, Request, datetime], Reply | N
     FaultKind.ERRORS_IN_SUCCESS: _errors,
     FaultKind.EMPTY: _empty,
     FaultKind.DROP: _drop,
+    FaultKind.HANG: _hang,
 }
-"""Faults whose answer has nothing to do with the right one; None drops the connection."""
+"""Faults whose answer has nothing to do with the right one."""
+
+
+def _keep(_: FaultRule, reply: Reply, __: Account | None, ___: str) -> Reply:
+    return reply
 
 
 def _truncate(_: FaultRule, reply: Reply, __: Account | None, ___: str) -> Reply:
@@ -98,21 +108,50 @@ def _insert_on_pipeline(account: Account, job_id: str) -> None:
 
 
 def _delete_record(rule: FaultRule, reply: Reply, account: Account | None, path: str) -> Reply:
-    entity = path.strip("/").split("/")[-1]
-    record_id = rule.record_id or _first_id(reply)
-    if account is not None and record_id is not None and record_id in account[entity]:
-        account.remove(entity, record_id)
+    if account is not None and (found := _record(rule, reply, account, path)):
+        account.remove(*found)
     return reply
 
 
-def _first_id(reply: Reply) -> str | None:
-    """The record of the answer, or the first of a list; of a pipeline row, its contact (ASM-08)."""
+def _hide_record(rule: FaultRule, reply: Reply, account: Account | None, path: str) -> Reply:
+    if account is not None and (found := _record(rule, reply, account, path)):
+        account.hide(*found)
+    return reply
+
+
+def _record(rule: FaultRule, reply: Reply, account: Account, path: str) -> tuple[str, str] | None:
+    """Entity and id of the record that the rule names, or else of the first of the answer."""
+    entity = path.strip("/").split("/")[-1]
+    record_id = rule.record_id or next(iter(_ids(reply)), None)
+    return (entity, record_id) if record_id is not None and record_id in account[entity] else None
+
+
+def _shrink_list(rule: FaultRule, reply: Reply, account: Account | None, path: str) -> Reply:
+    if account is not None:
+        entity, *rest = path.strip("/").split("/")
+        for record_id in _ids(reply)[: rule.rows]:
+            if not rest:
+                account.remove(entity, record_id)
+            elif item := account.pipeline.get(rest[0], record_id):
+                account.pipeline.remove(item)
+    return reply
+
+
+def _empty_list(_: FaultRule, reply: Reply, __: Account | None, ___: str) -> Reply:
+    body = json.loads(reply.body)
+    if isinstance(body.get("Results"), list):
+        return json_reply({"MoreRecords": False, "Results": []})
+    if not isinstance(body.get("Data"), list):
+        return reply
+    return json_reply(body | {"Data": [], "Metadata": body["Metadata"] | {"TotalRecords": 0, "MoreRecords": False}})
+
+
+def _ids(reply: Reply) -> list[str]:
+    """The id of the record of the answer, or of each of a list; of a pipeline row, its contact's (ASM-08)."""
     data = json.loads(reply.body)["Data"]
-    row = data[0] if isinstance(data, list) and data else data
-    if not isinstance(row, dict):
-        return None
-    contact = row.get("ContactId") or row["Id"]
-    return lookup_id(contact) or str(contact)
+    rows = data if isinstance(data, list) else [data]
+    ids = [row.get("ContactId") or row["Id"] for row in rows if isinstance(row, dict)]
+    return [lookup_id(each) or str(each) for each in ids]
 
 
 def _before(created_on: str | None) -> str:
@@ -121,8 +160,12 @@ def _before(created_on: str | None) -> str:
 
 
 AFTERMATHS: dict[FaultKind, Callable[[FaultRule, Reply, Account | None, str], Reply]] = {
+    FaultKind.SLOW: _keep,
     FaultKind.TRUNCATED: _truncate,
     FaultKind.INSERT_ROW: _insert_row,
     FaultKind.DELETE_RECORD: _delete_record,
+    FaultKind.HIDE_RECORD: _hide_record,
+    FaultKind.SHRINK_LIST: _shrink_list,
+    FaultKind.EMPTY_LIST: _empty_list,
 }
 """Faults that need the right answer; the last argument is the path after `/api3`."""

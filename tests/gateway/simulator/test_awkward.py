@@ -1,14 +1,16 @@
 """The records that a connector stumbles over: they are there when asked for, and each is what its name says."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
 import pytest
 
-from gateway.simulator import Account, DuplicateRule, Simulator, SimulatorConfig, Size, create_simulator
+from gateway.simulator import Account, DuplicateRule, Knobs, Simulator, SimulatorConfig, Size, create_simulator
 from gateway.simulator.columns import COLUMNS, Kind
 from gateway.simulator.filters import FILTERS
 from gateway.simulator.seed.odd_values import DATES, EMAILS, PHONES, TEXTS
@@ -235,6 +237,38 @@ async def test_filters_and_searches_survive_them(simulator: Simulator, crelate: 
     for entity in ("contacts", "jobs", "companies"):
         await crelate.data(f"/{entity}/search", query="a")
     await crelate.data("/activities/info")
+
+
+def alternatives() -> Iterator[tuple[str, Any]]:
+    """Every knob with each value that it does not have by default; free text and numbers with one."""
+    others = {str: "Other", int: 7, float: 5.0}
+    for name, value in vars_of(Knobs()).items():
+        if isinstance(value, bool):
+            yield name, not value
+        elif isinstance(value, StrEnum):
+            yield from ((name, other) for other in type(value) if other is not value)
+        elif type(value) in others:
+            yield name, others[type(value)]
+    yield "recruiting_workflow", "0f0f0f0f-1111-4222-0333-444444444444"
+
+
+def vars_of(knobs: Knobs) -> dict[str, Any]:
+    """The fields of the knobs by name."""
+    return {field.name: getattr(knobs, field.name) for field in fields(knobs)}
+
+
+@pytest.mark.parametrize(("name", "value"), list(alternatives()))
+async def test_lists_survive_them_whatever_the_knobs(
+    simulator: Simulator, crelate: Crelate, name: str, value: Any
+) -> None:
+    """Every record of every table, every description of columns and a pipeline of all kinds of people."""
+    setattr(simulator.knobs, name, value)
+    simulator.knobs.max_page = 1000
+
+    for entity in {*ENTITIES.values(), *FILTERS}:
+        assert await crelate.data(f"/{entity}", limit=1000)
+    await crelate.data(f"/jobs/{simulator.state.awkward['job: pipeline of every kind']}/contacts")
+    await crelate.call("GET", "/contacts/info")
 
 
 @pytest.mark.parametrize("rule", DuplicateRule)

@@ -1,11 +1,13 @@
+import asyncio
 import re
 from typing import Any
 
 import httpx
 import pytest
 
-from gateway.simulator import FaultKind, PipelineProfile, Simulator
+from gateway.simulator import FaultKind, PipelineProfile, Simulator, Size
 from tests.gateway.simulator.conftest import Clock, Crelate
+from tests.gateway.simulator.serving import serving
 
 ADA: dict[str, Any] = {"entity": {"FirstName": "Ada", "LastName": "Lovelace"}}
 
@@ -199,3 +201,135 @@ async def test_rules_can_be_lifted(simulator: Simulator, crelate: Crelate) -> No
     simulator.faults.clear()
 
     assert (await crelate.call("GET", "/jobs")).status_code == 200
+
+
+async def test_an_answer_may_never_come(simulator: Simulator, crelate: Crelate) -> None:
+    """It hangs once: only the client's own patience ends it, it is logged, and the next answer is right."""
+    simulator.faults.add("hang", "/jobs")
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await crelate.call("GET", "/jobs")
+
+    assert [entry.status for entry in simulator.log] == [None]
+    assert (await crelate.call("GET", "/jobs")).status_code == 200
+
+
+async def test_an_answer_may_not_come_for_a_while(simulator: Simulator, crelate: Crelate, clock: Clock) -> None:
+    """With `seconds` the connection ends after them."""
+    simulator.faults.add("hang", "/jobs", seconds=30)
+    before = clock.now
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        await crelate.call("GET", "/jobs")
+
+    assert (clock.now - before).total_seconds() == 30
+
+
+@pytest.mark.parametrize("after_write", [True, False])
+async def test_a_write_may_happen_though_its_answer_never_comes(
+    simulator: Simulator, crelate: Crelate, after_write: bool
+) -> None:
+    """A client that gives up cannot tell whether the record is there."""
+    simulator.faults.add("hang", "/contacts", method="POST", after_write=after_write)
+    before = len(simulator.state["contacts"])
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await crelate.call("POST", "/contacts", json=ADA)
+
+    assert len(simulator.state["contacts"]) == before + after_write
+
+
+async def test_a_late_write_may_have_happened_at_once(simulator: Simulator, crelate: Crelate, clock: Clock) -> None:
+    """With `after_write` the record is of the time before the delay."""
+    simulator.faults.add("slow", "/contacts", method="POST", seconds=60, after_write=True)
+    before = clock.now
+
+    guid = await crelate.make("contacts", **ADA["entity"])
+
+    assert len([entry for entry in simulator.log if entry.method == "POST"]) == 1
+    assert simulator.state["contacts"][guid]["CreatedOn"] == f"{before:%Y-%m-%dT%H:%M:%S.%f}Z"
+    assert clock.now > before
+
+
+async def test_a_list_may_shrink_between_two_pages(simulator: Simulator, crelate: Crelate) -> None:
+    """Rows of the first page are gone, so as many after it are on no page; the total says so."""
+    whole = [row["Id"] for row in simulator.state["contacts"].ordered()]
+    simulator.faults.add("shrink-list", "/contacts", rows=3)
+
+    first = await crelate.ids("/contacts", limit=50)
+    answer = (await crelate.call("GET", "/contacts", params={"limit": 50, "offset": 50})).json()
+
+    assert first == whole[:50]
+    assert [row["Id"] for row in answer["Data"]] == whole[53:103]
+    assert answer["Metadata"]["TotalRecords"] == len(whole) - 3
+
+
+async def test_a_pipeline_may_shrink_between_two_pages(simulator: Simulator, crelate: Crelate) -> None:
+    """Its contacts are off the job and still there."""
+    state = simulator.state
+    job = max(state["jobs"], key=lambda job_id: len(state.pipeline.of_job(job_id)))
+    whole = [item.contact_id for item in state.pipeline.of_job(job)]
+    simulator.faults.add("shrink-list", "/jobs/{id}/contacts", rows=2)
+
+    await crelate.data(f"/jobs/{job}/contacts", limit=100)
+    rest = await crelate.data(f"/jobs/{job}/contacts", limit=100, offset=100)
+
+    assert [row["ContactId"]["Id"] for row in rest] == whole[102:]
+    assert set(whole[:2]) <= state["contacts"].keys()
+
+
+async def test_a_record_may_be_hidden_after_it_was_listed(simulator: Simulator, crelate: Crelate) -> None:
+    """It leaves the list and can still be read: it was not deleted."""
+    simulator.faults.add("hide-record", "/contacts")
+    first, second = await crelate.ids("/contacts", limit=2)
+
+    assert (await crelate.ids("/contacts", limit=1)) == [second]
+    assert (await crelate.data(f"/contacts/{first}"))["Id"] == first
+
+
+@pytest.mark.parametrize("path", ["/contacts", "/workflowstatuses", "/jobs/{job}/contacts"])
+async def test_a_list_may_come_back_empty(simulator: Simulator, crelate: Crelate, path: str) -> None:
+    """200, no row, a total of 0, no more; single records are as ever."""
+    job = next(job for job in simulator.state["jobs"] if simulator.state.pipeline.of_job(job))
+    path = path.format(job=job)
+    simulator.faults.add("empty-list", ".*", times=2)
+
+    answer = (await crelate.call("GET", path)).json()
+    one = await crelate.data(f"/jobs/{job}")
+
+    assert answer["Data"] == answer["Errors"] == []
+    assert answer["Metadata"].items() >= {"TotalRecords": 0, "MoreRecords": False}.items()
+    assert one["Id"] == job
+    assert await crelate.data(path) != []
+
+
+async def test_a_list_of_the_first_version_may_come_back_empty(simulator: Simulator, crelate: Crelate) -> None:
+    """In its own frame."""
+    simulator.faults.add("empty-list", ".*")
+
+    answer = await crelate.call("GET", "https://sim/api/pub/v1/domain/workflowTypes")
+
+    assert answer.json() == {"MoreRecords": False, "Results": []}
+
+
+async def test_one_entity_may_be_forbidden(simulator: Simulator, crelate: Crelate) -> None:
+    """403 for whatever begins with its name, as for a key without the right to it; the others are open."""
+    simulator.faults.add("403", "/activities(/.*)?", times=None)
+    activity = next(iter(simulator.state["activities"]))
+
+    for path in ("/activities", "/activities/count", "/activities/info", f"/activities/{activity}"):
+        assert (await crelate.refusal("GET", path))[0] == 403
+    for path in ("/activitytypes", "/contacts", "/users/self"):
+        assert (await crelate.call("GET", path)).status_code == 200
+
+
+async def test_a_hanging_connection_of_a_served_simulator_ends_with_the_client() -> None:
+    """Over a socket the client's read timeout strikes, and the server goes on."""
+    with serving("simulated-key", Size(jobs=12, contacts=150, activities=20)) as address:
+        async with httpx.AsyncClient(base_url=address, headers={"X-Api-Key": "simulated-key"}) as http:
+            await http.post("/_simulator/faults", json={"kind": "hang", "path": "/jobs"})
+            with pytest.raises(httpx.ReadTimeout):
+                await http.get("/api3/jobs", timeout=httpx.Timeout(5, read=0.2))
+            assert (await http.get("/api3/jobs")).status_code == 200
