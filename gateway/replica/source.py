@@ -8,7 +8,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from gateway.replica import paging
-from gateway.replica.flight import Flights, Question
+from gateway.replica.single_flight import Flights, Question
 from gateway.replica.freshness import Freshness, Policy, Report
 from gateway.replica.store import Clock, Copy, Store
 from gateway.replica.sync_state import synced_at

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 
 import pytest
 
-from gateway.replica.flight import Flights
+from gateway.replica.single_flight import Flights
 from resolvers.errors import AtsError, UpstreamUnavailable
 
 
