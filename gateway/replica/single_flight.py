@@ -1,4 +1,8 @@
-"""Questions that several ask at once, asked once."""
+"""Single-flight for upstream reads: concurrent requests share one batch per question.
+
+The pattern of Go's `singleflight`, for many keys at a time: a key that is already being asked about is waited for, not
+asked again.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
@@ -8,64 +12,65 @@ from typing import Generic, TypeVar
 from resolvers.errors import AtsError, TryAgain
 
 Question = TypeVar("Question", bound=Hashable)
-Pilot = TypeVar("Pilot")
+Upstream = TypeVar("Upstream")
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class _Flight(Generic[T]):
-    """One question that several wait for.
+class _Batch(Generic[T]):
+    """One call upstream that several requests may wait for.
 
     Attributes:
-        keys: What it asks about; more come along until it takes off.
-        landed: Its answers by key, once they are there.
+        keys: What it asks about; keys are added until it is sent.
+        answers: The answers by key, once they are there.
     """
 
     keys: list[str] = field(default_factory=list)
-    landed: "asyncio.Future[Mapping[str, T | AtsError]]" = field(
+    answers: "asyncio.Future[Mapping[str, T | AtsError]]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
 
-class Flights(Generic[Pilot, Question, T]):
-    """Joins the keys that concurrent requests want of one kind into one question.
+class SingleFlight(Generic[Upstream, Question, T]):
+    """Joins the keys that concurrent requests want of one question into one batch.
 
-    Keys wanted in the same turn of the event loop fly together; a key that is already under way is waited for.
+    Keys wanted in the same turn of the event loop share a batch; a key that is already under way is waited for.
 
     Args:
-        ask: Answers a question about distinct keys; an absent key has no answer. The pilot is whoever boarded first:
-            what answers that request answers for all.
+        ask: Answers a question about distinct keys; an absent key has no answer. The upstream of the request that
+            opened the batch answers for all.
     """
 
-    def __init__(self, ask: Callable[[Pilot, Question, list[str]], Awaitable[Mapping[str, T | AtsError]]]) -> None:
+    def __init__(self, ask: Callable[[Upstream, Question, list[str]], Awaitable[Mapping[str, T | AtsError]]]) -> None:
         self._ask = ask
-        self._boarding: dict[Question, _Flight[T]] = {}
-        self._under_way: dict[tuple[Question, str], _Flight[T]] = {}
+        self._open: dict[Question, _Batch[T]] = {}
+        self._under_way: dict[tuple[Question, str], _Batch[T]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def board(
-        self, pilot: Pilot, question: Question, keys: Iterable[str], *, join: bool = True
+    async def request(
+        self, upstream: Upstream, question: Question, keys: Iterable[str], *, join: bool = True
     ) -> dict[str, T | AtsError | None]:
-        """The answer for each key; a failed flight is an error for each of its keys.
+        """The answer for each key; a failed batch is an error for each of its keys.
 
-        A flight may fail only because whoever began it had no time left: those who joined it then begin their own.
+        A batch may fail only because the request that opened it had no time left: requests that joined it then open
+        one of their own.
 
         Args:
-            pilot: Who answers, if nobody does yet.
+            upstream: Answers, if no batch is under way yet.
             question: What is asked about the keys.
             keys: Distinct keys.
             join: Whether an answer that others are already waiting for is good enough.
         """
-        begun = question not in self._boarding
-        seats = {key: self._seat(pilot, question, key, join=join) for key in keys}
-        own = self._boarding.get(question) if begun else None
-        flights = {id(flight): flight for flight in seats.values()}
-        landed = await asyncio.gather(*(asyncio.shield(flight.landed) for flight in flights.values()))
-        brought = dict(zip(flights, landed, strict=True))
-        answers = {key: brought[id(flight)].get(key) for key, flight in seats.items()}
-        stranded = [key for key, got in answers.items() if isinstance(got, TryAgain) and seats[key] is not own]
-        if stranded and join:
-            answers |= await self.board(pilot, question, stranded, join=False)
+        opened = question not in self._open
+        slots = {key: self._slot(upstream, question, key, join=join) for key in keys}
+        own = self._open.get(question) if opened else None
+        batches = {id(batch): batch for batch in slots.values()}
+        answered = await asyncio.gather(*(asyncio.shield(batch.answers) for batch in batches.values()))
+        by_batch = dict(zip(batches, answered, strict=True))
+        answers = {key: by_batch[id(batch)].get(key) for key, batch in slots.items()}
+        failed = [key for key, answer in answers.items() if isinstance(answer, TryAgain) and slots[key] is not own]
+        if failed and join:
+            answers |= await self.request(upstream, question, failed, join=False)
         return answers
 
     async def close(self) -> None:
@@ -74,46 +79,48 @@ class Flights(Generic[Pilot, Question, T]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _seat(self, pilot: Pilot, question: Question, key: str, *, join: bool) -> _Flight[T]:
-        boarding = self._boarding.get(question)
-        known = self._under_way.get((question, key))
-        if known is not None and (join or known is boarding):
-            return known
-        if boarding is None:
-            boarding = self._boarding[question] = _Flight()
-            task = asyncio.create_task(self._fly(pilot, question, boarding))
+    def _slot(self, upstream: Upstream, question: Question, key: str, *, join: bool) -> _Batch[T]:
+        """The batch that answers this key: one under way, the open one, or a new one."""
+        batch = self._open.get(question)
+        under_way = self._under_way.get((question, key))
+        if under_way is not None and (join or under_way is batch):
+            return under_way
+        if batch is None:
+            batch = self._open[question] = _Batch()
+            task = asyncio.create_task(self._send(upstream, question, batch))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        boarding.keys.append(key)
-        self._under_way[question, key] = boarding
-        return boarding
+        batch.keys.append(key)
+        self._under_way[question, key] = batch
+        return batch
 
-    async def _fly(self, pilot: Pilot, question: Question, flight: _Flight[T]) -> None:
+    async def _send(self, upstream: Upstream, question: Question, batch: _Batch[T]) -> None:
         try:
-            await asyncio.sleep(0)  # whoever asks in this turn of the loop comes along
-            self._close_doors(question, flight)
-            found = await self._ask(pilot, question, flight.keys)
+            await asyncio.sleep(0)  # requests of this turn of the loop still join
+            self._close_batch(question, batch)
+            found = await self._ask(upstream, question, batch.keys)
         except AtsError as error:
-            found = dict.fromkeys(flight.keys, error)
+            found = dict.fromkeys(batch.keys, error)
         except BaseException as error:
-            _fail(flight.landed, error)
+            _fail(batch.answers, error)
             raise
         finally:
-            self._close_doors(question, flight)
-            for key in flight.keys:
-                if self._under_way.get((question, key)) is flight:
+            self._close_batch(question, batch)
+            for key in batch.keys:
+                if self._under_way.get((question, key)) is batch:
                     del self._under_way[question, key]
-        flight.landed.set_result(found)
+        batch.answers.set_result(found)
 
-    def _close_doors(self, question: Question, flight: _Flight[T]) -> None:
-        if self._boarding.get(question) is flight:
-            del self._boarding[question]
+    def _close_batch(self, question: Question, batch: _Batch[T]) -> None:
+        """Let no more keys join."""
+        if self._open.get(question) is batch:
+            del self._open[question]
 
 
-def _fail(landed: "asyncio.Future[T]", error: BaseException) -> None:
-    """Pass an error on to whoever still waits; nobody has to."""
+def _fail(answers: "asyncio.Future[T]", error: BaseException) -> None:
+    """Pass an error on to all that still wait; it counts as retrieved when none does."""
     if isinstance(error, asyncio.CancelledError):
-        landed.cancel()
+        answers.cancel()
     else:
-        landed.set_exception(error)
-        landed.exception()
+        answers.set_exception(error)
+        answers.exception()

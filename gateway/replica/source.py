@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import Generic, TypeVar
 
+from gateway.clock import Clock
 from gateway.replica import paging
-from gateway.replica.single_flight import Flights, Question
 from gateway.replica.freshness import Freshness, Policy, Report
-from gateway.replica.store import Clock, Copy, Store
+from gateway.replica.single_flight import Question, SingleFlight
+from gateway.replica.store import Copy, Store
 from gateway.replica.sync_state import synced_at
 from gateway.replica.write_behind import WriteBehind
 from resolvers.errors import (
@@ -28,20 +29,20 @@ from schema.record import Tracked
 T = TypeVar("T")
 
 UNANSWERED = (TryAgain, UpstreamUnauthorized, UpstreamUnreadable)
-"""What may be bridged with an older copy: the ATS is down, throttles, refuses the key, or talks gibberish."""
+"""What may be bridged with an older copy: the ATS is down, throttles, refuses the key, or cannot be understood."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
-    """Something read from the ATS, and when it was last known to be so."""
+class Aged(Generic[T]):
+    """Something read from the ATS, and the instant at which it was last known to be so."""
 
     value: T
     as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Brood:
-    """Which children a question is about: records of `model` by the parent in `attribute`, at least `limit` of each."""
+class ChildrenQuery:
+    """Asks for the records of `model` by the parent in `attribute`, at least `limit` of each parent."""
 
     model: str
     attribute: str
@@ -49,8 +50,13 @@ class Brood:
 
 
 @dataclass(frozen=True, slots=True)
-class Pilot:
-    """Who asks upstream, and whether the copies are written only after the answer."""
+class Upstream:
+    """The source behind the copies, as one request reaches it.
+
+    Attributes:
+        source: Answers what is missing or too old.
+        writes_behind: Whether copies of its answers are written in the background.
+    """
 
     source: Source
     writes_behind: bool
@@ -75,23 +81,23 @@ class Replica:
         self.policy = policy
         self.clock = clock
         self.behind = WriteBehind(clock)
-        self.records: Flights[Pilot, str, Known[Tracked]] = Flights(self._fetch_records)
-        self.children: Flights[Pilot, Brood, Known[Children]] = Flights(self._fetch_children)
+        self.records: SingleFlight[Upstream, str, Aged[Tracked]] = SingleFlight(self._fetch_records)
+        self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._fetch_children)
 
     def reading(self, upstream: Source, wanted: Freshness) -> "ReplicaSource":
         """The source for one request; `upstream` is asked for what is missing or too old."""
         return ReplicaSource(self, upstream, wanted)
 
-    async def fetch_page(self, pilot: Pilot, model: str, question: PageQuestion) -> Known[Page]:
+    async def fetch_page(self, upstream: Upstream, model: str, question: PageQuestion) -> Aged[Page]:
         """A page from upstream, written back."""
         asked = self.clock()
-        page = await pilot.source.page(model, question)
-        if pilot.writes_behind:
+        page = await upstream.source.page(model, question)
+        if upstream.writes_behind:
             self._write_behind(model, page.records, asked)
-            return Known(page, asked)
+            return Aged(page, asked)
         copies = await self.store.write(self.integration, model, page.records, asked)
         records = [copies[record.key].record for record in page.records]
-        return Known(Page(records, page.positions, page.has_next, page.has_previous, page.total), asked)
+        return Aged(Page(records, page.positions, page.has_next, page.has_previous, page.total), asked)
 
     async def close(self) -> None:
         """Stop what is under way, and write what waits."""
@@ -99,56 +105,64 @@ class Replica:
         await self.behind.close()
 
     def _write_behind(self, model: str, records: Iterable[Tracked], asked: datetime) -> None:
-        if due := self.behind.due(model, records):
-            self.behind.put(lambda: self.store.write(self.integration, model, due, asked))
+        if kept := list(records):
+            self.behind.put(partial(self._write_due, model, kept, asked))
 
-    async def _fetch_records(self, pilot: Pilot, model: str, keys: list[str]) -> dict[str, Known[Tracked] | AtsError]:
+    async def _write_due(self, model: str, records: Sequence[Tracked], asked: datetime) -> None:
+        if due := self.behind.due(model, records):
+            await self.store.write(self.integration, model, due, asked)
+
+    async def _fetch_records(
+        self, upstream: Upstream, model: str, keys: list[str]
+    ) -> dict[str, Aged[Tracked] | AtsError]:
         """Records from upstream, written back; one that is gone is answered from its last copy."""
         asked = self.clock()
-        found = await pilot.source.by_ids(model, keys)
+        found = await upstream.source.by_ids(model, keys)
         records = {key: value for key, value in found.items() if isinstance(value, Tracked)}
-        if pilot.writes_behind:
+        if upstream.writes_behind:
             self._write_behind(model, records.values(), asked)
-            return {key: Known(value, asked) if isinstance(value, Tracked) else value for key, value in found.items()}
+            return {key: Aged(value, asked) if isinstance(value, Tracked) else value for key, value in found.items()}
         copies = await self.store.write(self.integration, model, records.values(), asked)
         answers = {key: copies[record.key] for key, record in records.items()}
         answers |= await self._gone(model, [key for key in keys if key not in found])
         errors = {key: value for key, value in found.items() if isinstance(value, AtsError)}
-        return {key: Known(copy.record, asked) for key, copy in answers.items()} | errors
+        return {key: Aged(copy.record, asked) for key, copy in answers.items()} | errors
 
     async def _gone(self, model: str, keys: list[str]) -> dict[str, Copy]:
         copies = await self.store.by_keys(self.integration, model, keys)
         return {key: copy for key, copy in copies.items() if copy.record.remote_deleted_at is not None}
 
     async def _fetch_children(
-        self, pilot: Pilot, brood: Brood, keys: list[str]
-    ) -> dict[str, Known[Children] | AtsError]:
+        self, upstream: Upstream, query: ChildrenQuery, keys: list[str]
+    ) -> dict[str, Aged[Children] | AtsError]:
         """Children from upstream, written back; where they are all of a parent's, that is remembered."""
         asked = self.clock()
-        found = await pilot.source.by_parents(brood.model, brood.attribute, keys, brood.limit)
+        found = await upstream.source.by_parents(query.model, query.attribute, keys, query.limit)
         answers = {key: found.get(key, Children((), 0)) for key in keys}
         lists = {key: value for key, value in answers.items() if isinstance(value, Children)}
         errors = {key: value for key, value in answers.items() if isinstance(value, AtsError)}
-        if pilot.writes_behind:
-            self._list_behind(brood, lists, asked)
-            return {key: Known(value, asked) for key, value in lists.items()} | errors
-        copies = await self._write_lists(brood, lists, asked)
-        return {key: Known(_copied(value, copies), asked) for key, value in lists.items()} | errors
+        if upstream.writes_behind:
+            self.behind.put(partial(self._write_lists_due, query, lists, asked))
+            return {key: Aged(value, asked) for key, value in lists.items()} | errors
+        copies = await self._write_lists(query, lists, asked)
+        return {key: Aged(_copied(value, copies), asked) for key, value in lists.items()} | errors
 
-    def _list_behind(self, brood: Brood, lists: dict[str, Children], asked: datetime) -> None:
-        """Write lists when there is time, where any of their records is due."""
-        if self.behind.due(brood.model, [record for value in lists.values() for record in value.records]):
-            self.behind.put(lambda: self._write_lists(brood, lists, asked))
+    async def _write_lists_due(self, query: ChildrenQuery, lists: dict[str, Children], asked: datetime) -> None:
+        """Write lists where any of their records is due."""
+        if self.behind.due(query.model, [record for value in lists.values() for record in value.records]):
+            await self._write_lists(query, lists, asked)
 
-    async def _write_lists(self, brood: Brood, lists: Mapping[str, Children], asked: datetime) -> dict[str, Copy]:
+    async def _write_lists(
+        self, query: ChildrenQuery, lists: Mapping[str, Children], asked: datetime
+    ) -> dict[str, Copy]:
         records = [record for value in lists.values() for record in value.records]
-        copies = await self.store.write(self.integration, brood.model, records, asked)
+        copies = await self.store.write(self.integration, query.model, records, asked)
         complete = {
             key: [record.key for record in value.records]
             for key, value in lists.items()
-            if _is_complete(value, brood.limit)
+            if _is_complete(value, query.limit)
         }
-        await self.store.note_listed(self.integration, brood.model, brood.attribute, complete, asked)
+        await self.store.note_listed(self.integration, query.model, query.attribute, complete, asked)
         return copies
 
 
@@ -167,20 +181,20 @@ class ReplicaSource:
         self._synced: Mapping[str, datetime] | None = None
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
-        """As `Source`. A record that is known to be gone from the ATS is answered with its `remote_deleted_at`."""
+        """The records of a model; one that is known to be gone from the ATS has its `remote_deleted_at`."""
         hold = partial(self._held_records, model)
         return await self._through(model, keys, hold, self._replica.records, model)
 
     async def by_parents(
         self, model: str, attribute: str, keys: Sequence[str], limit: int | None
     ) -> Mapping[str, Children | AtsError]:
-        """As `Source`."""
-        brood = Brood(model, attribute, limit)
-        hold = partial(self._held_children, brood)
-        return await self._through(model, keys, hold, self._replica.children, brood)
+        """The children of each parent."""
+        query = ChildrenQuery(model, attribute, limit)
+        hold = partial(self._held_children, query)
+        return await self._through(model, keys, hold, self._replica.children, query)
 
     async def page(self, model: str, question: PageQuestion) -> Page:
-        """As `Source`; a synced model is answered from the replica, with everything that can filter and sort by."""
+        """One page; of a synced model it comes from the copies, which can be filtered and sorted by everything."""
         synced = await self._synced_at(model)
         ours = question.position is not None and paging.is_ours(question.position)
         if ours and synced is None:
@@ -201,8 +215,8 @@ class ReplicaSource:
         self,
         model: str,
         keys: Sequence[str],
-        hold: Callable[[Sequence[str]], Awaitable[Mapping[str, Known[T]]]],
-        flights: Flights[Pilot, Question, Known[T]],
+        hold: Callable[[Sequence[str]], Awaitable[Mapping[str, Aged[T]]]],
+        flight: SingleFlight[Upstream, Question, Aged[T]],
         question: Question,
     ) -> dict[str, T | AtsError]:
         """What is held and fresh, what was fetched, and where that failed what is held and may bridge it."""
@@ -211,14 +225,14 @@ class ReplicaSource:
         held = await hold(keys) if looks_first else {}
         fresh = {key: known for key, known in held.items() if self._is_young(known.as_of, most)}
         missing = [key for key in keys if key not in fresh]
-        found = {**fresh, **await self._fetch(model, missing, held, flights, question)}
+        found = {**fresh, **await self._fetch(model, missing, held, flight, question)}
         if not looks_first:
             failed = [key for key, known in found.items() if isinstance(known, AtsError)]
             held = await hold(failed) if failed else held
         return self._answers(model, found, held)
 
     def _answers(
-        self, model: str, found: Mapping[str, Known[T] | AtsError | None], held: Mapping[str, Known[T]]
+        self, model: str, found: Mapping[str, Aged[T] | AtsError | None], held: Mapping[str, Aged[T]]
     ) -> dict[str, T | AtsError]:
         answers: dict[str, T | AtsError] = {}
         for key, known in found.items():
@@ -235,45 +249,45 @@ class ReplicaSource:
         self,
         model: str,
         keys: list[str],
-        held: Mapping[str, Known[T]],
-        flights: Flights[Pilot, Question, Known[T]],
+        held: Mapping[str, Aged[T]],
+        flight: SingleFlight[Upstream, Question, Aged[T]],
         question: Question,
-    ) -> dict[str, Known[T] | AtsError | None]:
+    ) -> dict[str, Aged[T] | AtsError | None]:
         """Ask upstream, unless the request forbids it; of a synced model, what is not held does not exist."""
         if not keys or not self._wanted.only_if_cached:
-            return await flights.board(await self._pilot(model), question, keys, join=not self._wanted.no_cache)
+            return await flight.request(await self._upstream_of(model), question, keys, join=not self._wanted.no_cache)
         synced = await self._synced_at(model) is not None
         return {key: None if synced and key not in held else _not_cached() for key in keys}
 
-    async def _pilot(self, model: str) -> Pilot:
-        return Pilot(self._upstream, await self._writes_behind(model))
+    async def _upstream_of(self, model: str) -> Upstream:
+        return Upstream(self._upstream, await self._writes_behind(model))
 
     async def _writes_behind(self, model: str) -> bool:
-        """Whether copies are nothing but a net here: never synced, and too old for anyone from the start."""
+        """Whether copies are nothing but a net here: never synced, and no age of them is young enough."""
         return await self._synced_at(model) is None and self._most_age(model) == 0
 
-    async def _held_records(self, model: str, keys: Sequence[str]) -> dict[str, Known[Tracked]]:
+    async def _held_records(self, model: str, keys: Sequence[str]) -> dict[str, Aged[Tracked]]:
         """What is known here of these records."""
         synced = await self._synced_at(model)
         copies = await self._replica.store.by_keys(self._replica.integration, model, keys)
-        return {key: Known(copy.record, _later(copy.fetched_at, synced)) for key, copy in copies.items()}
+        return {key: Aged(copy.record, _later(copy.fetched_at, synced)) for key, copy in copies.items()}
 
-    async def _held_children(self, brood: Brood, keys: Sequence[str]) -> dict[str, Known[Children]]:
+    async def _held_children(self, query: ChildrenQuery, keys: Sequence[str]) -> dict[str, Aged[Children]]:
         """What is known here of each parent's children: of synced models, and where a listing was read completely.
 
         A copy older than that listing is of a child that has left.
         """
-        synced = await self._synced_at(brood.model)
+        synced = await self._synced_at(query.model)
         store, integration = self._replica.store, self._replica.integration
-        listed = await store.listed(integration, brood.model, brood.attribute, keys)
+        listed = await store.listed(integration, query.model, query.attribute, keys)
         known = {key: listed.get(key) for key in keys if synced or key in listed}
-        found = await store.by_parents(integration, brood.model, brood.attribute, known, brood.limit)
-        held: dict[str, Known[Children]] = {}
+        found = await store.by_parents(integration, query.model, query.attribute, known, query.limit)
+        held: dict[str, Aged[Children]] = {}
         for key, listing in known.items():
             copies, total = found.get(key, ([], 0))
             children = Children([copy.record for copy in copies], total)
             as_of = [at for at in (listing.fetched_at if listing else None, synced) if at is not None]
-            held[key] = Known(children, max(as_of))
+            held[key] = Aged(children, max(as_of))
         return held
 
     async def _own_page(self, model: str, question: PageQuestion, synced: datetime) -> Page:
@@ -285,7 +299,7 @@ class ReplicaSource:
     async def _upstream_page(self, model: str, question: PageQuestion) -> Page:
         if self._wanted.only_if_cached:
             raise _not_cached()
-        known = await self._replica.fetch_page(await self._pilot(model), model, question)
+        known = await self._replica.fetch_page(await self._upstream_of(model), model, question)
         self.report.note(model, known.as_of)
         return known.value
 

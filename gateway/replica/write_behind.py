@@ -1,7 +1,8 @@
-"""Copies written after the answer has gone out.
+"""Copies written in the background, by a task that no request waits for.
 
-Where nothing has been synced and every question goes to the ATS, copies are only a net for when it cannot answer:
-nobody should wait for them.
+Where nothing has been synced and every question goes to the ATS, copies are only a net for when it cannot answer. Both
+what is due and the writing itself are that task's work, which runs between requests on the same event loop: a copy may
+be written before or after the answer it was read for has gone out.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.replica.store import Clock
+from gateway.clock import Clock
 from schema.record import Tracked
 
 OFTEN_ENOUGH = timedelta(minutes=1)
@@ -19,7 +20,7 @@ REMEMBERED = 100_000
 """Records whose last writing is remembered."""
 
 MOST_WAITING = 200
-"""Batches that may wait; beyond that the newest are dropped, for answers come first."""
+"""Batches that may wait; beyond that the newest are dropped."""
 
 Write = Callable[[], Coroutine[Any, Any, object]]
 
@@ -47,14 +48,14 @@ class WriteBehind:
         return due
 
     def put(self, write: Write) -> None:
-        """Write this when there is time."""
+        """Have this run by the background task, after what waits already; it is dropped when too much does."""
         if not self._waiting.full():
             self._waiting.put_nowait(write)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
 
     async def settle(self) -> None:
-        """Wait until nothing waits."""
+        """Wait until all that waits has been written."""
         await self._waiting.join()
 
     async def close(self) -> None:

@@ -1,26 +1,26 @@
-"""Questions that several ask at once."""
+"""Single-flight: requests that share one batch."""
 
 import asyncio
 from collections.abc import Awaitable
 
 import pytest
 
-from gateway.replica.single_flight import Flights
+from gateway.replica.single_flight import SingleFlight
 from resolvers.errors import AtsError, UpstreamUnavailable
 
 
-class Tower:
+class Upstream:
     """Answers questions when it is told to, and remembers them."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[str]]] = []
-        self.clear = asyncio.Event()
+        self.open = asyncio.Event()
         self.failure: Exception | None = None
 
-    async def ask(self, pilot: str, question: str, keys: list[str]) -> dict[str, str | AtsError]:
+    async def ask(self, name: str, question: str, keys: list[str]) -> dict[str, str | AtsError]:
         """Each key in capitals, except `none`, which has no answer."""
-        self.asked.append((pilot + question, keys))
-        await self.clear.wait()
+        self.asked.append((name + question, keys))
+        await self.open.wait()
         if self.failure:
             raise self.failure
         return {key: key.upper() for key in keys if key != "none"}
@@ -36,79 +36,79 @@ async def _soon(
     return task
 
 
-async def test_those_who_ask_at_once_are_answered_by_one_question() -> None:
+async def test_requests_of_one_turn_of_the_loop_share_a_batch() -> None:
     """Distinct keys, each once; a key without an answer is null."""
-    tower = Tower()
-    tower.clear.set()
-    flights = Flights(tower.ask)
-    answers = await asyncio.gather(flights.board("p", "q", ["a", "b"]), flights.board("late", "q", ["b", "none"]))
+    upstream = Upstream()
+    upstream.open.set()
+    flight = SingleFlight(upstream.ask)
+    answers = await asyncio.gather(flight.request("p", "q", ["a", "b"]), flight.request("late", "q", ["b", "none"]))
     assert list(answers) == [{"a": "A", "b": "B"}, {"b": "B", "none": None}]
-    assert tower.asked == [("pq", ["a", "b", "none"])]
+    assert upstream.asked == [("pq", ["a", "b", "none"])]
 
 
 async def test_a_key_under_way_is_waited_for() -> None:
-    """Later askers only ask for the rest; who insists on a new answer gets one."""
-    tower = Tower()
-    flights = Flights(tower.ask)
-    first = await _soon(flights.board("p", "q", ["a"]))
-    later = await _soon(flights.board("p", "q", ["a", "b"]))
-    strict = await _soon(flights.board("p", "q", ["a"], join=False))
-    tower.clear.set()
+    """Later requests only ask for the rest; one that insists on a new answer gets it."""
+    upstream = Upstream()
+    flight = SingleFlight(upstream.ask)
+    first = await _soon(flight.request("p", "q", ["a"]))
+    later = await _soon(flight.request("p", "q", ["a", "b"]))
+    strict = await _soon(flight.request("p", "q", ["a"], join=False))
+    upstream.open.set()
     assert list(await asyncio.gather(first, later, strict)) == [{"a": "A"}, {"a": "A", "b": "B"}, {"a": "A"}]
-    assert tower.asked == [("pq", ["a"]), ("pq", ["b"]), ("pq", ["a"])]
+    assert upstream.asked == [("pq", ["a"]), ("pq", ["b"]), ("pq", ["a"])]
 
 
-async def test_whoever_gives_up_leaves_the_others_alone() -> None:
-    """The answer arrives for those who still wait."""
-    tower = Tower()
-    flights = Flights(tower.ask)
-    impatient = await _soon(flights.board("p", "q", ["a"]))
-    patient = await _soon(flights.board("p", "q", ["a"]))
+async def test_a_request_that_is_cancelled_leaves_the_others_alone() -> None:
+    """The answer arrives for those that still wait."""
+    upstream = Upstream()
+    flight = SingleFlight(upstream.ask)
+    impatient = await _soon(flight.request("p", "q", ["a"]))
+    patient = await _soon(flight.request("p", "q", ["a"]))
     impatient.cancel()
-    tower.clear.set()
+    upstream.open.set()
     assert await patient == {"a": "A"}
 
 
-async def test_a_failed_flight_fails_each_of_its_keys_once() -> None:
+async def test_a_failed_batch_fails_each_of_its_keys_once() -> None:
     """The next question is asked anew."""
-    tower = Tower()
-    tower.failure = UpstreamUnavailable()
-    tower.clear.set()
-    flights = Flights(tower.ask)
-    assert await flights.board("p", "q", ["a", "b"]) == {"a": tower.failure, "b": tower.failure}
-    tower.failure = None
-    assert await flights.board("p", "q", ["a"]) == {"a": "A"}
+    upstream = Upstream()
+    upstream.failure = UpstreamUnavailable()
+    upstream.open.set()
+    flight = SingleFlight(upstream.ask)
+    assert await flight.request("p", "q", ["a", "b"]) == {"a": upstream.failure, "b": upstream.failure}
+    upstream.failure = None
+    assert await flight.request("p", "q", ["a"]) == {"a": "A"}
 
 
-async def test_whoever_joined_a_flight_that_ran_out_of_time_begins_another() -> None:
-    """The one who began it gets the error; the other one, who has time, gets an answer."""
-    tower = Tower()
-    flights = Flights(tower.ask)
-    hasty = await _soon(flights.board("hasty", "q", ["a"]))
-    patient = await _soon(flights.board("patient", "q", ["a"]))
-    tower.failure = UpstreamUnavailable()
-    tower.clear.set()
+async def test_a_request_that_joined_a_batch_that_ran_out_of_time_opens_another() -> None:
+    """The one that opened it gets the error; the other one, which has time, gets an answer."""
+    upstream = Upstream()
+    flight = SingleFlight(upstream.ask)
+    hasty = await _soon(flight.request("hasty", "q", ["a"]))
+    patient = await _soon(flight.request("patient", "q", ["a"]))
+    upstream.failure = UpstreamUnavailable()
+    upstream.open.set()
     failed = await hasty
-    assert failed == {"a": tower.failure}
-    tower.failure = None
+    assert failed == {"a": upstream.failure}
+    upstream.failure = None
     assert await patient == {"a": "A"}
-    assert [pilot for pilot, _ in tower.asked] == ["hastyq", "patientq"]
+    assert [name for name, _ in upstream.asked] == ["hastyq", "patientq"]
 
 
-async def test_a_fault_of_ours_reaches_everyone_who_waits() -> None:
+async def test_a_fault_of_ours_reaches_every_request_that_waits() -> None:
     """An unexpected error is not swallowed."""
-    tower = Tower()
-    tower.failure = ZeroDivisionError()
-    tower.clear.set()
-    flights = Flights(tower.ask)
+    upstream = Upstream()
+    upstream.failure = ZeroDivisionError()
+    upstream.open.set()
+    flight = SingleFlight(upstream.ask)
     with pytest.raises(ZeroDivisionError):
-        await flights.board("p", "q", ["a"])
+        await flight.request("p", "q", ["a"])
 
 
 async def test_closing_stops_what_is_under_way() -> None:
-    """Nobody is left waiting."""
-    flights = Flights(Tower().ask)
-    waiting = await _soon(flights.board("p", "q", ["a"]))
-    await flights.close()
+    """No request is left waiting."""
+    flight = SingleFlight(Upstream().ask)
+    waiting = await _soon(flight.request("p", "q", ["a"]))
+    await flight.close()
     with pytest.raises(asyncio.CancelledError):
         await waiting

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.replica.freshness import Freshness, Policy
-from gateway.replica.source import Pilot, Replica, ReplicaSource
+from gateway.replica.source import Replica, ReplicaSource, Upstream
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync
 from resolvers.errors import (
@@ -89,8 +89,8 @@ async def test_only_what_is_missing_is_asked_for(replica: Replica, upstream: Mem
 
 async def test_requests_at_the_same_time_share_a_question(replica: Replica, upstream: MemorySource) -> None:
     """Ten who want two jobs in the same moment ask once."""
-    pilot = Pilot(upstream, writes_behind=False)
-    await asyncio.gather(*(replica.records.board(pilot, "Job", ["j1", "j2"]) for _ in range(10)))
+    request = Upstream(upstream, writes_behind=False)
+    await asyncio.gather(*(replica.records.request(request, "Job", ["j1", "j2"]) for _ in range(10)))
     assert upstream.questions["Job by id"] == 1
 
 
