@@ -41,7 +41,7 @@ Found: TypeAlias = tuple[Route, Segments] | None
 
 
 class Simulator:
-    """A Crelate that remembers what it is told: one account per API key, and the knobs, faults and log around them."""
+    """A stateful Crelate: one account per API key, and the knobs, faults and log around them."""
 
     def __init__(self, config: SimulatorConfig) -> None:
         self.config = config

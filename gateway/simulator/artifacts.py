@@ -32,7 +32,7 @@ def get_content(call: Call) -> Content:
 
 
 def upload_primary(call: Call) -> Enveloped:
-    """Takes in a CV. It appears once it has been read; one that cannot be read never does, and nobody is told."""
+    """Takes in a CV. It appears once it has been read; one that cannot be read never does, without an error."""
     entity, record = _target(call)
     if entity != "contacts":
         raise RefusedError(400, "Only contacts have a primary document.")

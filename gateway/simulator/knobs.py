@@ -178,7 +178,7 @@ KNOBS_OF: Final[dict[str, tuple[str, ...]]] = {
 """The knobs that make each assumption of crelate-api 7 false."""
 
 WITHOUT_KNOB: Final[dict[str, str]] = {
-    "ASM-03": "A parameter that sorts or selects has no known name, and one that nobody sends changes no answer.",
+    "ASM-03": "A parameter that sorts or selects has no known name, and one that is never sent changes no answer.",
     "ASM-19": "No answer has a place for a currency: an account in another one looks the same.",
     "ASM-22": "The period of a desired salary is its meaning: the number is stored as it is sent either way.",
 }

@@ -15,7 +15,7 @@ def record_time(moment: datetime) -> str:
 
 
 def past_time(random: Random, moment: datetime) -> str:
-    """A record's time in the second of `moment`, a UTC time, with none to seven digits as the chance wills."""
+    """A record's time in the second of `moment`, a UTC time, with none to seven digits, at random."""
     digits = f"{random.random():.7f}"[2 : 2 + int(random.random() * 8)].rstrip("0")
     return f"{moment.isoformat()[:19]}{'.' if digits else ''}{digits}Z"
 

@@ -48,7 +48,7 @@ def _new_plain(_: Account) -> Row:
 
 
 def _key_owner(account: Account) -> list[Row]:
-    """Whoever creates a record owns it unless it says otherwise."""
+    """The key's user owns a record that is created without owners."""
     return [account.owner(account.user_id, primary=True)]
 
 

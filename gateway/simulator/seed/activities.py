@@ -65,7 +65,7 @@ def _when(era: Era, created: datetime, *, timed: bool) -> Row:
 
 
 def _owners(account: Account, era: Era, place: int) -> list[Row]:
-    """Those who take part on our side (ASM-26): one, or two, or somebody who left."""
+    """Those who take part on our side (ASM-26): one, or two, or a user who left."""
     if place == _OWNER_GONE:
         return [departed(account)]
     drawn = era.random.sample(recruiters(account), 2 if era.random.random() < _TWO_OWNERS else 1)

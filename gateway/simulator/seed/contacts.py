@@ -104,7 +104,7 @@ def _work(account: Account, era: Era) -> Row:
 
 
 def _owners(account: Account, era: Era, number: int) -> list[Row]:
-    """Every fiftieth contact belongs to somebody who left."""
+    """Every fiftieth contact belongs to a user who left."""
     if number % 50 == 49:  # noqa: PLR2004 - see above
         return [departed(account)]
     return [account.owner(era.random.choice(recruiters(account))["Id"], primary=True)]

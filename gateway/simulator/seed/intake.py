@@ -1,4 +1,4 @@
-"""Portal applicants that nobody has looked at yet."""
+"""Portal applicants that are still to be looked at."""
 
 from gateway.simulator.account import Account
 from gateway.simulator.seed import words

@@ -97,7 +97,7 @@ def _owners(account: Account, era: Era, place: int) -> list[Row]:
 
 
 def departed(account: Account) -> Row:
-    """The user that records still name as an owner and that nobody can look up."""
+    """A user that records still name as an owner and that is in no table."""
     key = account.user_id
     return {"Id": f"{key[:-4]}dead", "Title": " ".join(words.DEPARTED), "IsPrimary": True}
 

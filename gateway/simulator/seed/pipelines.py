@@ -17,7 +17,7 @@ _BUSY_JOBS = (0, 1, 3)
 
 
 def add_pipelines(account: Account, era: Era, contacts_per_job: int) -> None:
-    """Puts candidates on every job but the leads, each as far along as the chance wills."""
+    """Puts candidates on every job but the leads, each at a random stage."""
     candidates = [row for row in account["contacts"].ordered() if row["RecordType"] & CANDIDATE]
     stages = recruiting_stages(account)
     jobs = account["jobs"].ordered()
