@@ -30,7 +30,7 @@ ABANDONED_AFTER = timedelta(hours=1)
 """An action that is pending for so long without a workflow will never have one."""
 
 SPOOL_AGE = timedelta(days=2)
-"""Files older than this belong to no action any more; see `carrying.GIVE_UP`."""
+"""Files older than this belong to no action any more; see `carrying.TRIED_FOR`."""
 
 _log = structlog.get_logger()
 

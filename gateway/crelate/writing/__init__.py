@@ -1,5 +1,7 @@
-"""The action port filled for Crelate: from an action's input to columns and calls.
+"""The action port (`resolvers.ports.writing`) filled for Crelate: from an action's input to columns and calls.
 
-`contact` says which columns an input fills, `requests` the shape of every call that writes, `looking` how to find out
-whether one happened.
+`writer` is the port. `gathering` asks the `questions` an action has to know the answers of, `facts` are the answers,
+`refusals` what they forbid, and `planning` names the next write. `contact` says which columns an input fills,
+`requests` how each call looks, and `finding` whether one happened whose answer was lost. `relaying` is for requests of
+the callers' own.
 """

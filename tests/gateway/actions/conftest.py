@@ -1,6 +1,6 @@
 """Actions over a simulated Crelate, with a clock that moves when somebody waits."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -43,10 +43,18 @@ def connection_to(account: Account, allowed: Allowance = READ_ONLY) -> Connectio
 
 @asynccontextmanager
 async def running(database: Database, account: Account, clock: Clock, **options: Any) -> AsyncIterator[Actions]:
-    """The actions of one process."""
+    """The actions of one process on Crelate."""
     allowed = options.pop("allowed", Allowance(("* /**",)))
+    async with started(database, {INTEGRATION: connection_to(account, allowed)}, clock, **options) as actions:
+        yield actions
+
+
+@asynccontextmanager
+async def started(
+    database: Database, connections: Mapping[str, Connection], clock: Clock, **options: Any
+) -> AsyncIterator[Actions]:
+    """The actions of one process on whatever is connected."""
     workflows = Workflows(database)
-    connections = {INTEGRATION: connection_to(account, allowed)}
     actions = Actions(database, workflows, connections, clock=clock, sleep=clock.sleep, **options)
     await actions.start()
     await workflows.start()
