@@ -21,7 +21,8 @@ from gateway.process import Connect, Process
 from gateway.request import open_request
 from gateway.settings import Settings, SettingsError
 from resolvers.cost import RelationCost
-from resolvers.root import build_schema, executable
+from resolvers.root import build_schema
+from schema.strawberry_bridge import executable
 
 ENDPOINT = "/graphql"
 

@@ -22,6 +22,7 @@ from resolvers.context import RequestContext
 from resolvers.ports.actions import Actions
 from resolvers.ports.changes import ChangeLog
 from resolvers.ports.connector import Connector
+from resolvers.ports.files import Files
 from resolvers.ports.source import Source
 from resolvers.ports.sync import Syncing
 
@@ -33,12 +34,14 @@ class Stored:
     Attributes:
         report: How old the copies were.
         actions: Writes.
+        files: Files of candidates.
         changes: The log of changes.
         syncs: The account's syncs.
     """
 
     report: Report
     actions: Actions
+    files: Files
     changes: ChangeLog
     syncs: Syncing
 
@@ -64,7 +67,7 @@ class Request(RequestContext):
         meter: Running | None,
         stored: Stored | None = None,
     ) -> None:
-        super().__init__(connector, source, deadline, caller=caller)
+        super().__init__(connector, source, deadline, files=stored.files if stored else None, caller=caller)
         if stored:
             self.actions, self.changes, self.syncs = stored.actions, stored.changes, stored.syncs
         self._meter = meter or Running()
@@ -83,7 +86,7 @@ class Request(RequestContext):
 
     def close(self) -> None:
         """Stop what is still under way for it."""
-        self.loaders.stop()
+        self.answers.stop()
 
 
 @asynccontextmanager
@@ -117,6 +120,7 @@ def _request(
     if storage is None:
         return Request(connector, _counted(process, live), current_deadline(), caller, running())
     source = storage.replicas[name].reading(live, freshness(said(connection, params, HEADER)))
+    actions = storage.actions.of(name, caller.name, _address(connection))
     return Request(
         connector,
         _counted(process, source),
@@ -125,7 +129,8 @@ def _request(
         running(),
         Stored(
             source.report,
-            storage.actions.of(name, caller.name, _address(connection)),
+            actions,
+            actions.files,
             storage.feed.log(name),
             storage.syncs.of(name),
         ),

@@ -38,15 +38,21 @@ class Caller:
     scopes: frozenset[Scope]
     integrations: frozenset[str] | None = None
 
+    def refusal(self, needed: frozenset[Scope]) -> Forbidden | None:
+        """Why the caller may not do what needs these scopes, or null when they may; names the missing ones."""
+        if needed <= self.scopes:
+            return None
+        missing = ", ".join(sorted(scope.value for scope in needed - self.scopes))
+        return Forbidden(f"This caller lacks the scope {missing}.")
+
     def require(self, needed: frozenset[Scope]) -> None:
         """Let the caller pass.
 
         Raises:
             Forbidden: they lack a scope; names the missing ones.
         """
-        if not needed <= self.scopes:
-            missing = ", ".join(sorted(scope.value for scope in needed - self.scopes))
-            raise Forbidden(f"This caller lacks the scope {missing}.")
+        if refusal := self.refusal(needed):
+            raise refusal
 
 
 LOCAL = Caller(name=None, scopes=EVERY_SCOPE)

@@ -6,8 +6,8 @@ from functools import cached_property
 from resolvers.criteria import matches, ordered, visible
 from resolvers.errors import FilterNeedsSync
 from resolvers.ids import Ids
-from resolvers.loaders import Loaders
 from resolvers.ports.source import Children, Page, PageQuestion
+from resolvers.privacy import refuse_probing
 from resolvers.questions import question, scope
 from schema.connection import Connection, Edge, PageInfo, Window
 from schema.model import MODELS, Model
@@ -18,36 +18,21 @@ LOT = 100
 """Children are asked for in lots of this many, so that windows of nearly the same size share one question."""
 
 
-async def page_of(loaders: Loaders, ids: Ids, model: Model, window: Window, *, counted: bool) -> Connection[Tracked]:
-    """A page of all records of a model; its records answer later look-ups by id.
-
-    Raises:
-        AtsError: the arguments are wrong, or the source cannot answer.
-    """
-    asked = question(ids, model, window, counted=counted)
-    return _PageConnection(ids, model, asked, await loaders.page(model.name, asked))
+def page_of(ids: Ids, model: Model, asked: PageQuestion, page: Page) -> Connection[Tracked]:
+    """A page of all records of a model as clients see it."""
+    return _PageConnection(ids, model, asked, page)
 
 
-async def children_of(
-    loaders: Loaders, ids: Ids, relation: Relation, parent: Tracked, window: Window
-) -> Connection[Tracked]:
-    """A page of the records at the other end of a relation.
-
-    Raises:
-        AtsError: the arguments are wrong, or the source cannot answer.
-    """
-    asked = asked_of(ids, relation, parent.key, window)
-    children = await loaders.by_parent(relation.to, relation.key, limit_of(asked)).load(parent.key)
-    return among(ids, relation, parent.key, asked, children or Children(()))
-
-
-def asked_of(ids: Ids, relation: Relation, key: str, window: Window) -> PageQuestion:
+def asked_of(ids: Ids, relation: Relation, key: str, window: Window, *, sees_personal: bool) -> PageQuestion:
     """The question about the children of the parent with this key; the key only matters where there is a cursor.
 
     Raises:
         BadUserInput, FilterNeedsSync: an argument is wrong, or no single record can answer a condition.
+        Forbidden: the window would tell personal data to a caller who may not see it.
     """
     model = MODELS[relation.to]
+    if not sees_personal:
+        refuse_probing(model, window)
     asked = question(ids, model, window, place=_place(relation, key))
     for criterion in asked.criteria:
         if not visible(model.record, criterion):

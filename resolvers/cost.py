@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from strawberry.utils.str_converters import to_camel_case
-
 from schema.connection import DEFAULT_FIRST
 from schema.model import MODELS
 from schema.relation import Kind, Relation, relations
+from schema.strawberry_bridge import to_camel_case
 
 ROWS_PER_REQUEST = 100
 """Records one upstream request of a list brings."""

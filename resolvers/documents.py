@@ -6,11 +6,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from strawberry.utils.str_converters import to_camel_case
-
 from resolvers.errors import BadUserInput
 from resolvers.ids import Ids
 from schema.actions.problem import UserError, UserErrorCode
+from schema.strawberry_bridge import to_camel_case
 
 CONTROLS = frozenset({"idempotency_key", "dry_run"})
 """Fields that say how to carry an action out; they are no part of what it is about."""

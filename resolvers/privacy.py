@@ -1,38 +1,21 @@
 """Keeping personal data from callers who may not see it: neither shown, nor to be found out by filters and orders."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from graphql import GraphQLObjectType, GraphQLSchema, default_field_resolver
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.utils.str_converters import to_camel_case
-
-from resolvers.errors import Forbidden
+from resolvers.errors import Forbidden, PersonalDataWithheld
 from resolvers.questions import orders_of
 from schema.connection import Window
 from schema.criterion import given, meanings
 from schema.model import MODELS, Model
-from schema.privacy import is_personal, personal_fields
+from schema.privacy import personal_fields
 from schema.record import Tracked
 from schema.relation import relations
+from schema.strawberry_bridge import to_camel_case
 
 
-def withhold_personal_data(schema: GraphQLSchema) -> None:
-    """Let every field that is marked `@personal` ask the context before it shows its value."""
-    for type_ in schema.type_map.values():
-        if isinstance(type_, GraphQLObjectType):
-            for name, field in type_.fields.items():
-                if is_personal(field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)):
-                    field.resolve = _withheld(f"{type_.name}.{name}", field.resolve or default_field_resolver)
-
-
-def _withheld(field: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
-    def show(source: Any, info: Any) -> Any:  # once per record: no field that is marked takes arguments
-        if info.context.sees_personal_data:
-            return resolve(source, info)
-        return info.context.withhold(field)
-
-    return show
+def withheld(field: str) -> PersonalDataWithheld:
+    """The error of a field that the caller may not see, such as `Candidate.firstName`."""
+    return PersonalDataWithheld(f"{field} is personal data, and this caller lacks the scope pii.")
 
 
 def refuse_probing(model: Model, window: Window) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from strawberry.utils.str_converters import to_camel_case
-
 from resolvers.errors import BadUserInput
 from resolvers.ids import Ids
 from resolvers.ports.source import PageQuestion
@@ -12,6 +10,7 @@ from schema.connection import DEFAULT_FIRST, MAX_FIRST, Window
 from schema.criterion import Criterion, Meaning, Operator, Order, given, meanings
 from schema.model import Model
 from schema.record import OrderDirection
+from schema.strawberry_bridge import to_camel_case
 
 CONFLICTS = (("first", "last"), ("first", "before"), ("last", "after"))
 """Arguments that say two things about where a page begins."""

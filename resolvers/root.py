@@ -5,37 +5,32 @@ from inspect import getdoc
 from typing import Any
 
 import strawberry
-from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
-from resolvers.direct import resolve_directly
+from resolvers.engine.kinds import install
 from resolvers.mutations.add_attachment_to_application import add_attachment_to_application
 from resolvers.mutations.add_note_to_application import add_note_to_application
 from resolvers.mutations.create_application import create_application
 from resolvers.mutations.create_candidate import create_candidate
 from resolvers.mutations.passthrough import passthrough as send_passthrough
 from resolvers.mutations.sync import sync
-from resolvers.privacy import withhold_personal_data
 from resolvers.queries.account import coverage, rate_limit
 from resolvers.queries.actions import action, actions
 from resolvers.queries.candidate_attachments import candidate_attachments
 from resolvers.queries.changes import changes
-from resolvers.queries.node import node, nodes
+from resolvers.queries.node import node_fields
 from resolvers.queries.passthrough import passthrough
 from resolvers.queries.records import record_fields
 from resolvers.queries.sync_status import sync_status
-from resolvers.scopes import check_scopes
 from resolvers.subscriptions.changes import changes as follow_changes
 from schema.model import MODELS
 from schema.scalars import SCALARS
+from schema.strawberry_bridge import executable
 
 Resolver = Callable[..., Any]
 
 QUERIES: tuple[Resolver, ...] = (
-    node,
-    nodes,
-    candidate_attachments,
     changes,
     action,
     actions,
@@ -44,7 +39,7 @@ QUERIES: tuple[Resolver, ...] = (
     rate_limit,
     passthrough,
 )
-"""Root fields of Query beside those of the models."""
+"""Root fields of Query that are resolvers; the engine answers all others."""
 
 MUTATIONS: tuple[Resolver, ...] = (
     create_candidate,
@@ -78,10 +73,11 @@ def _words(resolver: Resolver) -> str:
 
 
 def build_schema() -> strawberry.Schema:
-    """The schema of the gateway, in which no root field and no personal field is open to everybody."""
+    """The schema of the gateway: no root field and no personal field is open to everybody."""
+    answered_by_engine = [*record_fields(), *node_fields(), candidate_attachments()]
     schema = strawberry.Schema(
         query=create_type(
-            "Query", [*record_fields(), *map(_field, QUERIES)], description="Everything that can be read."
+            "Query", [*answered_by_engine, *map(_field, QUERIES)], description="Everything that can be read."
         ),
         mutation=create_type("Mutation", [*map(_mutation, MUTATIONS)], description="Everything that can be written."),
         subscription=create_type(
@@ -92,12 +88,5 @@ def build_schema() -> strawberry.Schema:
         types=[model.record for model in MODELS.values()],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
-    check_scopes(executable(schema))
-    resolve_directly(executable(schema))
-    withhold_personal_data(executable(schema))
+    install(executable(schema))
     return schema
-
-
-def executable(schema: strawberry.Schema) -> GraphQLSchema:
-    """The graphql-core schema that Strawberry built: the endpoint executes it directly."""
-    return schema._schema  # noqa: SLF001  Strawberry offers no public way to it

@@ -1,9 +1,8 @@
-"""Which scopes each root field needs, and the one place where that is checked."""
+"""Which scopes each root field needs: the one table."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from graphql import GraphQLSchema, OperationType
+from graphql import OperationType
 
 from resolvers.callers import Scope
 
@@ -23,19 +22,6 @@ BY_FIELD: Mapping[tuple[OperationType, str], frozenset[Scope]] = {
 """Kind of operation and root field -> what it needs."""
 
 
-def check_scopes(schema: GraphQLSchema) -> None:
-    """Let every root field of the schema check the caller's scopes before it does anything."""
-    for operation, usual in BY_OPERATION.items():
-        root = schema.get_root_type(operation)
-        for name, field in root.fields.items() if root else ():
-            needed = BY_FIELD.get((operation, name), usual)
-            field.resolve = _checked(needed, field.resolve) if field.resolve else None
-            field.subscribe = _checked(needed, field.subscribe) if field.subscribe else None
-
-
-def _checked(needed: frozenset[Scope], resolve: Callable[..., Any]) -> Callable[..., Any]:
-    def check(source: Any, info: Any, **arguments: Any) -> Any:
-        info.context.caller.require(needed)
-        return resolve(source, info, **arguments)
-
-    return check
+def needed(operation: OperationType, field: str) -> frozenset[Scope]:
+    """What a caller needs to ask for a root field."""
+    return BY_FIELD.get((operation, field), BY_OPERATION[operation])

@@ -2,16 +2,15 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from schema.connection import Connection
-from schema.context import Info
 from schema.criterion import contains, ids_of, one_of
 from schema.privacy import PERSONAL
 from schema.record import OrderDirection, RecordFilter, Tracked
-from schema.relation import connection
+from schema.relation import connection, many
 from schema.scalars import JSON
 from schema.values import EmailAddress, IntegrationField, Location, PhoneNumber
 
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
 
 ATTACHMENT_REQUESTS = 2
 """Upstream requests it takes to read the files of one candidate."""
-
-
-def _attachments(root: strawberry.Parent[Any], info: Info) -> Any:
-    return info.context.attachments(root.key)
-
-
-_attachments.__annotations__.pop("return")  # the annotation beside the declaration is the type clients see
 
 
 @strawberry.type(description="A person who may be hired.")
@@ -71,10 +63,12 @@ class Candidate(Tracked):
         fan_out=2,
         requests=1,
     )
-    attachments: list[Annotated["Attachment", strawberry.lazy("schema.actions.attachment")]] | None = strawberry.field(
-        resolver=_attachments,
-        description="Files that can be read back: the CV, or none.",
-        metadata={"requests": ATTACHMENT_REQUESTS},
+    attachments: list[Annotated["Attachment", strawberry.lazy("schema.actions.attachment")]] | None = many(
+        "Attachment",
+        "candidate_key",
+        "Files that can be read back: the CV, or none.",
+        fan_out=1,
+        requests=ATTACHMENT_REQUESTS,
     )
 
 

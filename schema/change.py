@@ -2,16 +2,14 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 import strawberry
-from strawberry.utils.str_converters import to_camel_case
 
-from schema.context import Info
 from schema.model import MODELS
 from schema.privacy import PERSONAL
 from schema.record import Node, references
-from schema.relation import Kind, Relation, relations
+from schema.relation import Kind, relations
+from schema.strawberry_bridge import declared, to_camel_case
 
 
 @strawberry.enum(description="A model, by the name of its type.")
@@ -45,18 +43,6 @@ class ChangeKind(Enum):
     RESTORED = strawberry.enum_value("RESTORED", description="It was gone and has come back.")
 
 
-def _id(root: strawberry.Parent[Any], info: Info) -> strawberry.ID:
-    return strawberry.ID(info.context.global_id(root.model.value, root.key))
-
-
-def _changed_fields(root: strawberry.Parent[Any]) -> list[str]:
-    return [shown_as(root.model.value, name) for name in root.properties]
-
-
-def _record(root: strawberry.Parent[Any], info: Info) -> Any:
-    return info.context.follow(Relation(to=root.model.value, key="key", kind=Kind.ONE), root)
-
-
 def shown_as(model: str, name: str) -> str:
     """The GraphQL name of a property; a key that only the gateway sees goes by the field that shows it."""
     record_type = MODELS[model].record
@@ -65,20 +51,15 @@ def shown_as(model: str, name: str) -> str:
     return to_camel_case(shown.get(name, name))
 
 
-_record.__annotations__["return"] = Node | None
-
-
 @strawberry.type(description="Something that happened to a record, as the gateway saw it.")
 class Change:
     """One entry of the change log.
 
     Attributes:
         key: Key of the record.
-        properties: Python names of the properties that changed.
     """
 
     key: strawberry.Private[str]
-    properties: strawberry.Private[tuple[str, ...]]
 
     cursor: str = strawberry.field(description="Opaque place in the log: pass it as `after` to go on from here.")
     model: ModelName = strawberry.field(description="Its model.")
@@ -93,10 +74,8 @@ class Change:
         default=None, description="Hash of its content afterwards; null where there is none.", directives=PERSONAL
     )
 
-    id: strawberry.ID = strawberry.field(resolver=_id, description="Id of the record.")
+    id: strawberry.ID = strawberry.field(description="Id of the record.")
     changed_fields: list[str] = strawberry.field(
-        resolver=_changed_fields, description="Fields that differ; empty for a record that came or went."
+        description="Fields that differ; empty for a record that came or went."
     )
-    record: Node | None = strawberry.field(
-        resolver=_record, description="The record as it is now, with `remoteDeletedAt` if it is gone."
-    )
+    record: Node | None = declared("The record as it is now, with `remoteDeletedAt` if it is gone.", {"subject": True})

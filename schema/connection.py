@@ -1,13 +1,10 @@
 """Relay cursor connections, and the window of them that a client asks for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import Signature, signature
+from inspect import Parameter
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
-
-from schema.context import Info
 
 T = TypeVar("T")
 
@@ -82,35 +79,21 @@ ORDER_BY = strawberry.argument(description="Sort by these, the first one first."
 Before = Annotated[str | None, strawberry.argument(description="End in front of this cursor.")]
 
 
-def windowed(
-    resolve: Callable[..., Any], filter_type: Any, order_type: Any, result_type: Any = Signature.empty
-) -> Callable[..., Any]:
-    """A resolver with the paging arguments of a connection, which hands them to `resolve` as one `Window`.
+def paging(filter_type: Any, order_type: Any) -> list[Parameter]:
+    """The arguments of a connection, which make a `Window`.
 
-    Without an order type there is no `orderBy`: the model has nothing to sort by. Without a result type the
-    annotation beside the field's declaration counts.
+    Without an order type there is no `orderBy`: the model has nothing to sort by.
     """
-
-    def resolver(
-        root: strawberry.Parent[Any],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: Any = None,
-        order_by: Any = None,
-    ) -> Any:
-        return resolve(root, info, Window(first, after, last, before, filter, order_by))
-
-    by_model = {
+    annotations = {
+        "first": First,
+        "after": After,
+        "last": Last,
+        "before": Before,
         "filter": filter_type and Annotated[filter_type | None, FILTER],
         "order_by": order_type and Annotated[list[order_type] | None, ORDER_BY],
     }
-    parameters = [
-        parameter.replace(annotation=by_model.get(name, parameter.annotation))
-        for name, parameter in signature(resolver).parameters.items()
-        if by_model.get(name, parameter)
+    return [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+        for name, annotation in annotations.items()
+        if annotation
     ]
-    resolver.__signature__ = Signature(parameters, return_annotation=result_type)  # type: ignore[attr-defined]  # Strawberry reads arguments and result from it
-    return resolver

@@ -7,6 +7,8 @@ from typing import Any
 
 import strawberry
 
+from schema.strawberry_bridge import tagged
+
 
 class Operator(Enum):
     """How a record's value is compared."""
@@ -92,8 +94,7 @@ def before(attribute: str, description: str) -> Any:
 
 def meanings(filter_type: type) -> dict[str, Meaning]:
     """What each field of a filter input stands for, by the field's Python name."""
-    definition = filter_type.__strawberry_definition__  # type: ignore[attr-defined]  # set by the decorator
-    return {field.python_name: field.metadata["meaning"] for field in definition.fields if "meaning" in field.metadata}
+    return tagged(filter_type, "meaning")
 
 
 def given(filter_input: Any) -> Iterator[tuple[str, Any]]:

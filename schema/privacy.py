@@ -3,6 +3,8 @@
 import strawberry
 from strawberry.schema_directive import Location
 
+from schema.strawberry_bridge import fields_of
+
 
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
@@ -29,5 +31,4 @@ def is_personal(field: object) -> bool:
 
 def personal_fields(type_: type) -> frozenset[str]:
     """Python names of the marked fields of a type."""
-    fields = type_.__strawberry_definition__.fields  # type: ignore[attr-defined]  # set by the decorator
-    return frozenset(field.python_name for field in fields if is_personal(field))
+    return frozenset(field.python_name for field in fields_of(type_) if is_personal(field))

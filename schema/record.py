@@ -6,18 +6,14 @@ from typing import Any
 
 import strawberry
 
-from schema.context import Info
 from schema.criterion import after, ids_of, one_of
+from schema.strawberry_bridge import declared, tagged
 
 OWN = ""
 """In a `Meaning`: the ids are those of the model being listed."""
 
 UPDATED = "updated_at"
 """In a `Meaning`: the last change of the record, or of a relation that counts for it (model 5.3)."""
-
-
-def _global_id(root: strawberry.Parent[Any], info: Info) -> strawberry.ID:
-    return strawberry.ID(info.context.global_id(type(root).__name__, root.key))
 
 
 @strawberry.interface(description="Anything with an id that is unique across all models and stays the same.")
@@ -29,10 +25,8 @@ class Node:
     """
 
     key: strawberry.Private[str]
-    id: strawberry.ID = strawberry.field(
-        resolver=_global_id,
-        description="Opaque id: store it, compare it, pass it back; never take it apart.",
-        metadata={"own_id": True},
+    id: strawberry.ID = declared(
+        "Opaque id: store it, compare it, pass it back; never take it apart.", {"own_id": True}
     )
 
 
@@ -53,19 +47,12 @@ class Tracked(Node):
 
 def reference(model: str, key: str, description: str) -> Any:
     """Declare the id of a related record, from the attribute that holds its key."""
-
-    def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        held = getattr(root, key)
-        return None if held is None else info.context.global_id(model, held)
-
-    resolve.__annotations__.pop("return")  # the annotation beside the declaration is the type clients see
-    return strawberry.field(resolver=resolve, description=description, metadata={"reference": (model, key)})
+    return declared(description, {"reference": (model, key)})
 
 
 def references(record_type: type) -> dict[str, tuple[str, str]]:
     """Python name of each id field of a type -> (model it points at, attribute holding the key)."""
-    fields = record_type.__strawberry_definition__.fields  # type: ignore[attr-defined]  # set by the decorator
-    return {field.python_name: field.metadata["reference"] for field in fields if "reference" in field.metadata}
+    return tagged(record_type, "reference")
 
 
 @strawberry.input(description="What every list can be narrowed by. Conditions of one filter must all hold.")

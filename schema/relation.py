@@ -3,15 +3,14 @@
 The resolver, the loader, the cost estimate and the fan-out all derive from that one row.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from inspect import Parameter
 from typing import Any
 
-import strawberry
-
-from schema.connection import Window, windowed
-from schema.context import Info
+from schema.connection import paging
+from schema.strawberry_bridge import declared, tagged
 
 BATCHED = 0.01
 """Upstream requests per parent where one request answers for a hundred."""
@@ -25,7 +24,7 @@ class Kind(Enum):
     EACH = "each"
     """The parent holds a list of keys."""
     MANY = "many"
-    """The other records hold the parent's key."""
+    """The other objects hold the parent's key."""
     CONNECTION = "connection"
     """As MANY, answered page by page."""
 
@@ -35,7 +34,7 @@ class Relation:
     """One arrow of the graph.
 
     Attributes:
-        to: Name of the model it leads to.
+        to: Name of the model it leads to, or of another type whose objects are held by parent, such as `Attachment`.
         key: ONE, EACH: the parent's attribute that holds the key or keys. MANY, CONNECTION: the other model's
             attribute that holds the parent's key.
         kind: Which of these.
@@ -50,31 +49,23 @@ class Relation:
     requests: float = BATCHED
 
 
-def _field(relation: Relation, resolver: Callable[..., Any], description: str) -> Any:
-    return strawberry.field(resolver=resolver, description=description, metadata={"relation": relation})
-
-
-def _followed(relation: Relation, description: str) -> Any:
-    def follow(root: strawberry.Parent[Any], info: Info) -> Any:
-        return info.context.follow(relation, root)
-
-    follow.__annotations__.pop("return")  # the annotation beside the declaration is the type clients see
-    return _field(relation, follow, description)
+def _declared(relation: Relation, description: str, parameters: Sequence[Parameter] = ()) -> Any:
+    return declared(description, {"relation": relation}, parameters)
 
 
 def one(to: str, key: str, description: str) -> Any:
     """Declare a relation to the record whose key the attribute `key` holds."""
-    return _followed(Relation(to, key, Kind.ONE), description)
+    return _declared(Relation(to, key, Kind.ONE), description)
 
 
 def each(to: str, key: str, description: str, *, fan_out: int = 1) -> Any:
     """Declare a relation to every record whose key is in the list the attribute `key` holds."""
-    return _followed(Relation(to, key, Kind.EACH, fan_out), description)
+    return _declared(Relation(to, key, Kind.EACH, fan_out), description)
 
 
-def many(to: str, key: str, description: str, *, fan_out: int) -> Any:
-    """Declare a relation to all records of `to` whose attribute `key` is this record's key."""
-    return _followed(Relation(to, key, Kind.MANY, fan_out), description)
+def many(to: str, key: str, description: str, *, fan_out: int, requests: float = BATCHED) -> Any:
+    """Declare a relation to all objects of the type `to` whose attribute `key` is this record's key."""
+    return _declared(Relation(to, key, Kind.MANY, fan_out, requests), description)
 
 
 def connection(
@@ -82,14 +73,9 @@ def connection(
 ) -> Any:
     """As `many`, page by page, with the filter and order of the other model."""
     relation = Relation(to, key, Kind.CONNECTION, fan_out, requests)
-
-    def connect(root: strawberry.Parent[Any], info: Info, window: Window) -> Any:
-        return info.context.connect(relation, root, window)
-
-    return _field(relation, windowed(connect, filter_type, order_type), description)
+    return _declared(relation, description, paging(filter_type, order_type))
 
 
 def relations(record_type: type) -> dict[str, Relation]:
     """The relations declared on a type, by the Python name of their field."""
-    fields = record_type.__strawberry_definition__.fields  # type: ignore[attr-defined]  # set by the decorator
-    return {field.python_name: field.metadata["relation"] for field in fields if "relation" in field.metadata}
+    return tagged(record_type, "relation")

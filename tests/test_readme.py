@@ -27,8 +27,9 @@ from gateway.cli import app as command_line
 from gateway.settings import PREFIX, IntegrationSettings, Settings, TokenSettings, WebhookSettings
 from gateway.simulator import SimulatorConfig, create_simulator
 from resolvers.errors import AtsError
-from resolvers.root import build_schema, executable
+from resolvers.root import build_schema
 from schema.actions.problem import UserErrorCode, WarningCode
+from schema.strawberry_bridge import executable
 from tests.end_to_end.conftest import KEY, World, gateway_over
 
 ROOT = Path(__file__).parents[1]

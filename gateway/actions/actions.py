@@ -23,13 +23,12 @@ from gateway.actions.validation import validate
 from gateway.actions.workflows import Ended, Execution
 from gateway.database.engine import Database
 from gateway.durable.workflows import Workflows
-from resolvers.errors import AtsError, BadUserInput
+from resolvers.errors import AtsError
 from resolvers.ports.actions import Asked, Result, Trail
 from resolvers.ports.files import Files
 from resolvers.ports.source import Source
 from resolvers.ports.writing import Plan, Writer
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
-from schema.actions.attachment import Attachment
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
 from schema.actions.problem import UserError, UserErrorCode
 from schema.record import Tracked
@@ -148,15 +147,6 @@ class IntegrationActions:
     async def trail(self, size: int, position: str | None, filter: ActionFilter | None) -> Trail:
         """One page of the audit trail."""
         return await self.shared.ledger.trail(self.integration, size, position, filter)
-
-    async def attachments(self, candidate_key: str) -> list[Attachment]:
-        """The files of a candidate that can be read back."""
-        found = (await self.files.attachments([candidate_key])).get(candidate_key)
-        if isinstance(found, AtsError):
-            raise found
-        if found is None:
-            raise BadUserInput("There is no such candidate.", argument="candidateId")
-        return list(found)
 
     @property
     def files(self) -> Files:

@@ -47,7 +47,7 @@ class Operation:
         only_schema: It asks for nothing but the schema.
         has_variables: It declares variables.
         schema_answer: The answer of such an operation without variables, once it is known.
-        by_level: How to answer it level by level.
+        plans: How to answer its root fields.
     """
 
     name: str | None
@@ -57,7 +57,7 @@ class Operation:
     only_schema: bool
     has_variables: bool
     schema_answer: object = field(default=None, init=False)
-    by_level: Plans = field(default_factory=Plans, init=False)
+    plans: Plans = field(default_factory=Plans, init=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from inspect import isawaitable
 from typing import Any, TypeAlias, TypeVar
 
 import orjson
-import structlog
 from graphql import ExecutionResult, GraphQLSchema
 from graphql.execution import Executor, create_source_event_stream
 
@@ -32,14 +31,13 @@ from gateway.http.limits import Limits
 from gateway.http.request import GraphQLRequest
 from gateway.http.trusted import TrustedDocuments, document_text
 from resolvers.context import RequestContext as ReadingContext
+from resolvers.engine import Answer, Ways
 
 T = TypeVar("T")
 
 
 Result: TypeAlias = dict[str, Any]
 """`data`, `errors` when there are any, and `extensions`."""
-
-_log = structlog.stdlib.get_logger(__name__)
 
 
 class Execution:
@@ -74,7 +72,8 @@ class Execution:
         executor, cost = self._build(operation, variables, context)
         if operation.only_schema:
             return await self._ask_schema(operation, executor, context)
-        return _shape(await _answer(operation, executor, context), cost, context)
+        answer = await _settle(partial(_answer, operation, executor, context))
+        return _shape(answer.result, cost, context)
 
     async def events(
         self,
@@ -94,7 +93,8 @@ class Execution:
                 async with OperationDeadline(self._limits), open_context() as fresh:
                     one = executor.build_per_event_executor(event)
                     one.context_value = fresh
-                    result = _shape(await _settle(partial(one.execute_operation, serially=False)), cost, fresh)
+                    answer = await _settle(partial(_answer, operation, one, fresh))
+                    result = _shape(answer.result, cost, fresh)
                 yield result
 
     def _build(
@@ -127,15 +127,12 @@ class Execution:
         return shaped
 
 
-async def _answer(operation: Operation, executor: Executor[Any], context: RequestContext) -> Any:
-    """By level where that is possible; graphql-core answers everything else, and whatever goes wrong on that way."""
-    try:
-        plan = operation.by_level.plan(executor) if isinstance(context, ReadingContext) else None
-        if plan and isinstance(context, ReadingContext) and plan.suits(context):
-            return await _settle(partial(plan.run, executor, context))
-    except Exception as error:  # noqa: BLE001 - graphql-core shows each error where it belongs
-        _log.warning("plan_given_up", error=f"{type(error).__module__}.{type(error).__qualname__}")
-    return await _settle(executor.execute_operation)
+async def _answer(operation: Operation, executor: Executor[Any], context: RequestContext) -> Answer:
+    """The engine's answer; in a context that is not about records, graphql-core's."""
+    if isinstance(context, ReadingContext):
+        return await operation.plans.answer(executor, context)
+    outcome: Any = executor.execute_operation()
+    return Answer(await outcome if isawaitable(outcome) else outcome, Ways())
 
 
 async def _settle(work: Callable[[], Any]) -> Any:

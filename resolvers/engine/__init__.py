@@ -1,10 +1,10 @@
-"""Execution by level: each relation is followed once for all parents, and answers are built as plain dicts.
+"""The engine: each root field is answered by its plan, or by a leaf of graphql-core beside the plans.
 
-`Plans` turns an operation into a `Plan`, which gives the very result graphql-core would give, or nothing: then
-graphql-core has to be asked.
+A plan goes level by level: each relation is followed once for all parents, and answers are built as plain dicts.
+`kinds` says for each kind of field how it is compiled and how the leaf resolves it. `Plans` answers an operation.
 """
 
-from resolvers.engine.plan import Plan
+from resolvers.engine.plan import Answer, Plan, Ways
 from resolvers.engine.plans import Plans
 
-__all__ = ["Plan", "Plans"]
+__all__ = ["Answer", "Plan", "Plans", "Ways"]

@@ -1,51 +1,52 @@
 """A plan at work: frames of objects that are answered together, and the branches that lead to the next ones.
 
-Branches are opened level by level from the root, each once its keys are answered. When nothing is left to open, the
-frames are built from the leaves up: every object is made once, complete, however many others show it.
+Branches are opened from the root, each as soon as its own keys are answered. When nothing is left to open, the frames
+are built from the leaves up: every object is made once, complete, however many others show it.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from asyncio import Future
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import singledispatch
 from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
 from graphql.execution import Executor, get_argument_values
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.arguments import convert_arguments
 
-from resolvers.connections import among, asked_of, limit_of
+from resolvers.answers import PAGE, Answers, Question
+from resolvers.connections import among, asked_of, limit_of, page_of
 from resolvers.context import RequestContext
-from resolvers.engine.answers import Answers, Question, Wanted
 from resolvers.engine.failures import Failure
-from resolvers.engine.selection import Asked, Follow, Inside, List, LookUp, Selection, Step
+from resolvers.engine.lookups import MISSING_CANDIDATE, check_number, children, page_question
+from resolvers.engine.selection import Asked, Selection, Step, Unplanned
 from resolvers.errors import AtsError
-from resolvers.ports.source import Children, PageQuestion
+from resolvers.ports.source import PageQuestion
 from schema.connection import Connection, Window
-from schema.model import MODELS
 from schema.record import Tracked
-from schema.relation import Kind
+from schema.strawberry_bridge import arguments_of
 
 Shown = Callable[[Any], Any]
 """What a step shows of an object, given what the step is taken by: a key, keys, or the object."""
 
+Wanted = Mapping[Question, Sequence[str]]
+"""Question -> the keys it is about."""
+
 
 @dataclass(slots=True)
 class Run:
-    """One execution of a plan.
+    """One execution of the plan of a root field.
 
     Attributes:
         executor: The operation, with its variables.
         context: The request.
-        answers: What the source has said.
         failed: Whether anything failed.
     """
 
     executor: Executor[Any]
     context: RequestContext
-    answers: Answers
     failed: bool = False
 
     def arguments(self, asked: Asked) -> dict[str, Any]:
@@ -54,9 +55,7 @@ class Run:
         given = get_argument_values(
             asked.field, asked.nodes[0], executor.variable_values, hide_suggestions=executor.hide_suggestions
         )
-        schema = executor.schema.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
-        registry = schema.schema_converter.scalar_registry
-        return convert_arguments(given, asked.definition.arguments, registry, schema.config)
+        return arguments_of(executor.schema, asked.definition, given)
 
     def failure(self, error: AtsError, asked: Asked) -> Failure:
         """What stands in place of a field that failed."""
@@ -75,7 +74,7 @@ class Frame:
         self._selection = selection
         self._objects = objects
         self._run = run
-        self.branches = [branch(step, objects, run) for step in selection.steps] if objects else []
+        self.branches: list[Branch] = [step.branch(step, objects, run) for step in selection.steps] if objects else []
 
     def build(self) -> list[dict[str, Any]]:
         """The objects as clients see them, in order."""
@@ -85,6 +84,41 @@ class Frame:
         return self._selection.build(self._objects, self._run.context.ids.prefixes, *shown)
 
 
+async def grow(branches: Iterable["Branch"], answers: Answers) -> None:
+    """Open branches and all they lead to, each as soon as its own keys are answered.
+
+    Raises:
+        Exception: something else than an `AtsError` went wrong while its keys were asked about.
+    """
+    ready = deque(branches)
+    waiting: list[tuple[Branch, set[Future[None]]]] = []
+    while True:
+        while ready:
+            branch = ready.popleft()
+            asked = {each for question, keys in branch.wanted().items() for each in answers.ask(question, keys)}
+            if asked:
+                waiting.append((branch, asked))
+            else:
+                ready.extend(branch.open())
+        if not waiting:
+            return
+        await asyncio.wait(set().union(*(asked for _, asked in waiting)), return_when=asyncio.FIRST_COMPLETED)
+        ready.extend(branch for branch, asked in waiting if _answered(asked))
+        waiting = [(branch, asked) for branch, asked in waiting if branch not in ready]
+
+
+def _answered(asked: Collection[Future[None]]) -> bool:
+    """Whether all of these are done.
+
+    Raises:
+        Exception: one of them went wrong.
+    """
+    done = [each for each in asked if each.done()]
+    for each in done:
+        each.result()
+    return len(done) == len(asked)
+
+
 class Branch(ABC):
     """One step taken from all objects of a frame."""
 
@@ -92,16 +126,8 @@ class Branch(ABC):
         """What has to be known before it can be opened."""
         return {}
 
-    async def fetch(self) -> None:  # noqa: B027  most have nothing to get
-        """Get what is not asked by key."""
-
-    @property
-    def fetches(self) -> bool:
-        """Whether it has something to get that is not asked by key, and has not yet."""
-        return False
-
     @abstractmethod
-    def open(self) -> Iterable["Branch"]:
+    def open(self) -> Sequence["Branch"]:
         """Go on to the next frame: the branches that lead on from there."""
 
     @abstractmethod
@@ -109,43 +135,17 @@ class Branch(ABC):
         """What it shows of each object, once all is opened."""
 
 
-@singledispatch
-def branch(step: Step, objects: Sequence[Any], run: Run) -> Branch:
-    """The branch for a step."""
-    raise TypeError(type(step), objects, run)
-
-
-@branch.register
-def _(step: Follow, objects: Sequence[Any], run: Run) -> Branch:
-    return FOLLOW[step.relation.kind](step, objects, run)
-
-
-@branch.register
-def _(step: Inside, objects: Sequence[Any], run: Run) -> Branch:
-    return Within(step, objects, run)
-
-
-@branch.register
-def _(step: LookUp, _objects: Sequence[Any], run: Run) -> Branch:
-    return Found(step, run)
-
-
-@branch.register
-def _(step: List, _objects: Sequence[Any], run: Run) -> Branch:
-    return Listed(step, run)
-
-
 class Within(Branch):
     """Objects inside the objects."""
 
-    def __init__(self, step: Inside, objects: Sequence[Any], run: Run) -> None:
-        held = map(attrgetter(step.attribute), objects)
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
+        held = map(attrgetter(step.about), objects)
         self._several = step.several
         self._inside = list(chain.from_iterable(held)) if step.several else list(held)
-        self._attribute = step.attribute
+        self._attribute = step.about
         self._frame = Frame(step.selection, self._inside, run)
 
-    def open(self) -> Iterable[Branch]:
+    def open(self) -> Sequence[Branch]:
         """Nothing has to be asked."""
         return self._frame.branches
 
@@ -158,7 +158,7 @@ class Within(Branch):
 
 
 class ByKey(Branch):
-    """Records by their keys, whoever holds these."""
+    """Records of one model by their keys."""
 
     def __init__(self, model: str, asked: Asked, selection: Selection, keys: Iterable[str | None], run: Run) -> None:
         self._question = Question(model)
@@ -171,9 +171,9 @@ class ByKey(Branch):
         """The records."""
         return {self._question: self._keys}
 
-    def open(self) -> Iterable[Branch]:
-        """Those that are there."""
-        known = self._run.answers.to(self._question)
+    def open(self) -> Sequence[Branch]:
+        """Open a frame over the records found; missing and failed keys are left out."""
+        known = self._run.context.answers.to(self._question)
         answers = [(key, known[key]) for key in self._keys]
         self._failed = {key: self._run.failure(it, self._asked) for key, it in answers if isinstance(it, AtsError)}
         self._there = {key: it for key, it in answers if isinstance(it, Tracked)}
@@ -188,18 +188,18 @@ class ByKey(Branch):
 class One(ByKey):
     """The record whose key the object holds."""
 
-    def __init__(self, step: Follow, objects: Sequence[Any], run: Run) -> None:
-        keys = map(attrgetter(step.relation.key), objects)
-        super().__init__(step.relation.to, step.asked, step.selection, keys, run)
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
+        keys = map(attrgetter(step.about.key), objects)
+        super().__init__(step.about.to, step.asked, step.selection, keys, run)
 
 
 class Each(ByKey):
     """The records whose keys the object holds."""
 
-    def __init__(self, step: Follow, objects: Sequence[Any], run: Run) -> None:
-        lists = map(attrgetter(step.relation.key), objects)
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
+        lists = map(attrgetter(step.about.key), objects)
         keys = chain.from_iterable(held for held in lists if held is not None)
-        super().__init__(step.relation.to, step.asked, step.selection, keys, run)
+        super().__init__(step.about.to, step.asked, step.selection, keys, run)
 
     def shown(self) -> Shown:
         """By keys; one that failed takes the others with it."""
@@ -214,19 +214,14 @@ class Each(ByKey):
         return of
 
 
-class Found(ByKey):
-    """One record, by the id in the arguments."""
+class LookedUp(ByKey):
+    """One record of a model, by the id in the arguments."""
 
-    def __init__(self, step: LookUp, run: Run) -> None:
-        self._failure: Failure | None = None
-        self._key = ""
-        keys = []
-        try:
-            self._key = run.context.ids.key(step.model.name, run.arguments(step.asked)["id"], "id")
-            keys = [self._key]
-        except AtsError as error:
-            self._failure = run.failure(error, step.asked)
-        super().__init__(step.model.name, step.asked, step.selection, keys, run)
+    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
+        self._key, self._failure = _key(
+            step, run, lambda given: run.context.ids.key(step.about.name, given["id"], "id")
+        )
+        super().__init__(step.about.name, step.asked, step.selection, [self._key], run)
 
     def shown(self) -> Shown:
         """The record."""
@@ -234,27 +229,99 @@ class Found(ByKey):
         return lambda _: self._failure or by_key(self._key)
 
 
-class Many(Branch):
-    """The records that hold the object's key."""
+class Node(Branch):
+    """One record of any model, by the id in the arguments."""
 
-    def __init__(self, step: Follow, objects: Sequence[Any], run: Run) -> None:
-        self._question = Question(step.relation.to, step.relation.key)
+    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
+        self._slots = _Slots(step, [run.arguments(step.asked)["id"]], "id", run)
+
+    def wanted(self) -> Wanted:
+        """The record."""
+        return self._slots.wanted()
+
+    def open(self) -> Sequence[Branch]:
+        """Open a frame over the record, if there is one."""
+        return self._slots.open()
+
+    def shown(self) -> Shown:
+        """The record."""
+        (shown,) = self._slots.shown()
+        return lambda _: shown
+
+
+class Nodes(Branch):
+    """Records of any models, by the ids in the arguments."""
+
+    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
+        global_ids = run.arguments(step.asked)["ids"]
+        try:
+            check_number(global_ids)
+        except AtsError as error:
+            raise Unplanned("too many ids, and it cannot be null") from error
+        self._slots = _Slots(step, global_ids, "ids", run)
+
+    def wanted(self) -> Wanted:
+        """The records."""
+        return self._slots.wanted()
+
+    def open(self) -> Sequence[Branch]:
+        """Open a frame for each model."""
+        return self._slots.open()
+
+    def shown(self) -> Shown:
+        """The records, in order."""
+        shown = self._slots.shown()
+        return lambda _: shown
+
+
+class _Slots:
+    """Records of any models, one for each global id."""
+
+    def __init__(self, step: Step, global_ids: Sequence[str], argument: str, run: Run) -> None:
+        self._places: list[tuple[str, str] | Failure] = []
+        for global_id in global_ids:
+            try:
+                self._places.append(run.context.ids.decode(global_id, argument))
+            except AtsError as error:
+                self._places.append(run.failure(error, step.asked))
+        keys: dict[str, list[str]] = {}
+        for model, key in (place for place in self._places if not isinstance(place, Failure)):
+            keys.setdefault(model, []).append(key)
+        self._branches = {model: ByKey(model, step.asked, step.by_model[model], of, run) for model, of in keys.items()}
+
+    def wanted(self) -> Wanted:
+        """The records, by model."""
+        return {question: keys for branch in self._branches.values() for question, keys in branch.wanted().items()}
+
+    def open(self) -> Sequence[Branch]:
+        """Open a frame for each model."""
+        return [further for branch in self._branches.values() for further in branch.open()]
+
+    def shown(self) -> list[Any]:
+        """What stands in each slot."""
+        by_key = {model: branch.shown() for model, branch in self._branches.items()}
+        return [place if isinstance(place, Failure) else by_key[place[0]](place[1]) for place in self._places]
+
+
+class Many(Branch):
+    """The objects that hold the record's key."""
+
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
+        self._question = Question(step.about.to, step.about.key)
         self._keys = list(dict.fromkeys(parent.key for parent in objects))
         self._step = step
         self._run = run
 
     def wanted(self) -> Wanted:
-        """The records, by parent."""
+        """The objects, by parent."""
         return {self._question: self._keys}
 
-    def open(self) -> Iterable[Branch]:
-        """All of them, one parent's after the other's."""
-        known = self._run.answers.to(self._question)
+    def open(self) -> Sequence[Branch]:
+        """Open a frame over all of them, one parent's after the other's."""
+        known = self._run.context.answers.to(self._question)
         answers = [(key, known[key]) for key in self._keys]
         self._failed = {key: self._run.failure(it, self._step.asked) for key, it in answers if isinstance(it, AtsError)}
-        self._lists = {
-            key: it.records if isinstance(it, Children) else () for key, it in answers if key not in self._failed
-        }
+        self._lists = {key: children(it).records for key, it in answers if key not in self._failed}
         self._frame = Frame(self._step.selection, list(chain.from_iterable(self._lists.values())), self._run)
         return self._frame.branches
 
@@ -265,36 +332,66 @@ class Many(Branch):
         return {**shown, **self._failed}.__getitem__
 
 
+class Attachments(Branch):
+    """The files of one candidate, by the candidate's id in the arguments."""
+
+    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
+        self._step = step
+        self._run = run
+        self._question = Question("Attachment", "candidate_key")
+        ids = run.context.ids
+        self._key, self._failure = _key(step, run, lambda it: ids.key("Candidate", it["candidate_id"], "candidateId"))
+
+    def wanted(self) -> Wanted:
+        """The files."""
+        return {} if self._key is None else {self._question: [self._key]}
+
+    def open(self) -> Sequence[Branch]:
+        """Open a frame over the files."""
+        self._frame = Frame(self._step.selection, self._files(), self._run)
+        return self._frame.branches
+
+    def _files(self) -> Sequence[Any]:
+        if self._key is None:
+            return ()
+        answer = self._run.context.answers.to(self._question)[self._key]
+        if answer is None or isinstance(answer, AtsError):
+            self._failure = self._run.failure(answer or MISSING_CANDIDATE, self._step.asked)
+            return ()
+        return answer.records  # type: ignore[no-any-return]  # `Children` of files
+
+    def shown(self) -> Shown:
+        """The files."""
+        shown = self._failure or self._frame.build()
+        return lambda _: shown
+
+
 class Paged(Branch):
     """A page of the records that hold the object's key."""
 
-    def __init__(self, step: Follow, objects: Sequence[Any], run: Run) -> None:
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
         self._step = step
         self._run = run
         self._pages: dict[str, PageQuestion] = {}
         self._failed: dict[str, Failure] = {}
         keys = list(dict.fromkeys(parent.key for parent in objects))
-        window = Window(**run.arguments(step.asked))
-        try:
-            run.context.check_window(MODELS[step.relation.to], window)
-        except AtsError as error:
-            self._failed = dict.fromkeys(keys, run.failure(error, step.asked))
-            return
-        self._ask(keys, window)
+        self._ask(keys, Window(**run.arguments(step.asked)))
 
     def _ask(self, keys: Sequence[str], window: Window) -> None:
         """The same question for all, unless a cursor says whose it is."""
-        ids, relation = self._run.context.ids, self._step.relation
+        context, relation = self._run.context, self._step.about
+        sees = context.sees_personal_data
         same = window.after is None and window.before is None
         groups = [keys] if same else [[key] for key in keys]
         for group in groups:
             try:
-                self._pages.update(dict.fromkeys(group, asked_of(ids, relation, group[0], window)))
+                asked = asked_of(context.ids, relation, group[0], window, sees_personal=sees)
+                self._pages.update(dict.fromkeys(group, asked))
             except AtsError as error:
                 self._failed.update(dict.fromkeys(group, self._run.failure(error, self._step.asked)))
 
     def _question(self, page: PageQuestion) -> Question:
-        return Question(self._step.relation.to, self._step.relation.key, limit_of(page))
+        return Question(self._step.about.to, self._step.about.key, limit_of(page))
 
     def wanted(self) -> Wanted:
         """The records, by parent; a position says how many are needed."""
@@ -303,20 +400,20 @@ class Paged(Branch):
             wanted.setdefault(self._question(page), []).append(key)
         return wanted
 
-    def open(self) -> Iterable[Branch]:
-        """The page of each parent."""
+    def open(self) -> Sequence[Branch]:
+        """Open a frame over the page of each parent."""
         self._connections = dict(self._answered())
         self._frame = Frame(self._step.selection, list(self._connections.values()), self._run)
         return self._frame.branches
 
     def _answered(self) -> Iterator[tuple[str, Connection[Tracked]]]:
-        ids, relation = self._run.context.ids, self._step.relation
+        ids, relation = self._run.context.ids, self._step.about
         for key, page in self._pages.items():
-            answer = self._run.answers.to(self._question(page))[key]
+            answer = self._run.context.answers.to(self._question(page))[key]
             if isinstance(answer, AtsError):
                 self._failed[key] = self._run.failure(answer, self._step.asked)
             else:
-                yield key, among(ids, relation, key, page, answer or Children(()))
+                yield key, among(ids, relation, key, page, children(answer))
 
     def shown(self) -> Shown:
         """By the parent's key."""
@@ -326,42 +423,43 @@ class Paged(Branch):
 class Listed(Branch):
     """A page of all records of a model."""
 
-    def __init__(self, step: List, run: Run) -> None:
+    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
         self._step = step
         self._run = run
-        self._answer: Connection[Tracked] | Failure | None = None
-
-    @property
-    def fetches(self) -> bool:
-        """Once."""
-        return self._answer is None
-
-    async def fetch(self) -> None:
-        """The page."""
-        step, run = self._step, self._run
+        self._failure: Failure | None = None
         try:
             window = Window(**run.arguments(step.asked))
-            self._answer = await run.context.page(step.model, window, counted=step.counted)
-            run.answers.keep(step.model.name, self._answer.nodes)
+            self._asked = page_question(run.context, step.about, window, counted=step.counted)
+            self._question = Question(step.about.name, page=self._asked)
         except AtsError as error:
-            self._answer = run.failure(error, step.asked)
+            self._failure = run.failure(error, step.asked)
 
-    def open(self) -> Iterable[Branch]:
-        """The page, if it is there."""
-        there = [self._answer] if isinstance(self._answer, Connection) else []
-        self._frame = Frame(self._step.selection, there, self._run)
+    def wanted(self) -> Wanted:
+        """The page."""
+        return {} if self._failure else {self._question: [PAGE]}
+
+    def open(self) -> Sequence[Branch]:
+        """Open a frame over the page, if it is there."""
+        self._frame = Frame(self._step.selection, list(self._connections()), self._run)
         return self._frame.branches
+
+    def _connections(self) -> Iterator[Connection[Tracked]]:
+        if self._failure is None:
+            answer = self._run.context.answers.to(self._question)[PAGE]
+            if isinstance(answer, AtsError):
+                self._failure = self._run.failure(answer, self._step.asked)
+            else:
+                yield page_of(self._run.context.ids, self._step.about, self._asked, answer)
 
     def shown(self) -> Shown:
         """The page."""
         built = self._frame.build()
-        return lambda _: built[0] if built else self._answer
+        return lambda _: built[0] if built else self._failure
 
 
-FOLLOW: dict[Kind, Callable[[Follow, Sequence[Any], Run], Branch]] = {
-    Kind.ONE: One,
-    Kind.EACH: Each,
-    Kind.MANY: Many,
-    Kind.CONNECTION: Paged,
-}
-"""Kind of relation -> the branch that follows it."""
+def _key(step: Step, run: Run, read: Callable[[dict[str, Any]], str]) -> tuple[str | None, Failure | None]:
+    """The key in the arguments of a look-up, or why there is none."""
+    try:
+        return read(run.arguments(step.asked)), None
+    except AtsError as error:
+        return None, run.failure(error, step.asked)

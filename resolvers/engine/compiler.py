@@ -1,26 +1,26 @@
 """From a validated operation to its selections and steps, with what graphql-core collects as the fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import (
-    GraphQLLeafType,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    is_leaf_type,
-)
+from graphql import GraphQLLeafType, GraphQLList, GraphQLNonNull, GraphQLObjectType, OperationType, is_leaf_type
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, collect_fields, collect_subfields
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.field import StrawberryField
 
-from resolvers.engine.selection import Asked, Follow, Inside, List, LookUp, Selection, Step, Unplanned, builder
+from resolvers.callers import Caller, Scope
+from resolvers.engine.branches import Within
+from resolvers.engine.failures import Failure
+from resolvers.engine.selection import NOTHING, Asked, Malformed, Selection, Step, Unplanned, builder
+from resolvers.errors import AtsError
 from resolvers.ids import encoded
+from resolvers.privacy import withheld
+from resolvers.scopes import needed
 from resolvers.selections import selects
+from schema.model import MODELS
 from schema.privacy import is_personal
 from schema.relation import Kind, Relation
+from schema.strawberry_bridge import StrawberryField, field_of
 
 MAX_FIELDS = 500
 """Beyond so many fields, those of a fragment counted wherever it is spread, an operation is not worth a plan."""
@@ -28,34 +28,47 @@ MAX_FIELDS = 500
 TEXTS = ("String", "ID")
 """Scalars whose values nearly always are what clients see."""
 
+Compile = Callable[["Body", Asked], str]
+CompileOf = Callable[[StrawberryField], Compile | None]
+"""A field -> how it is compiled; null when it has a resolver of its own."""
+
 
 @dataclass(slots=True)
 class Compiler:
-    """Compiles one operation, under the values its conditions have.
+    """Compiles one operation, under the values its conditions have, for callers with the same scopes.
 
     Attributes:
         executor: The operation, with its variables.
-        personal: Whether a field met so far is personal.
+        caller: Who may see the answer.
+        compile_of: How each field is compiled.
+        marked: Whether something compiled since this was last set to false stands for a failure.
     """
 
     executor: Executor[Any]
-    personal: bool = False
+    caller: Caller
+    compile_of: CompileOf
+    marked: bool = False
     _met: int = 0
 
-    def root(self) -> Selection:
-        """The operation's own selection, of a single object that is nobody.
+    def roots(self) -> GroupedFieldSet:
+        """The root fields, by the names under which clients see them."""
+        of = self.executor
+        root = self.root_type
+        found = collect_fields(of.schema, of.fragments, of.variable_values, root, of.operation, hide_suggestions=True)
+        return found.grouped_field_set
+
+    @property
+    def root_type(self) -> GraphQLObjectType:
+        """The type of the operation's own selection."""
+        return self.executor.schema.get_root_type(self.executor.operation.operation)  # type: ignore[return-value]  # validated
+
+    def root(self, name: str, details: list[FieldDetails]) -> Selection:
+        """The selection of a single root field, of the one object that stands for the root.
 
         Raises:
             Unplanned: it holds something that only graphql-core can do.
         """
-        of = self.executor
-        root = of.schema.query_type
-        if root is None:
-            raise Unplanned
-        collected = collect_fields(
-            of.schema, of.fragments, of.variable_values, root, of.operation, hide_suggestions=True
-        )
-        return self._selection(root, collected.grouped_field_set)
+        return self.selection(self.root_type, {name: details})
 
     def below(self, kind: GraphQLObjectType, details: list[FieldDetails]) -> Selection:
         """What is asked of the objects a field leads to."""
@@ -63,23 +76,31 @@ class Compiler:
         collected = collect_subfields(
             of.schema, of.fragments, of.variable_values, of.operation, kind, details, hide_suggestions=True
         )
-        return self._selection(kind, collected.grouped_field_set)
+        return self.selection(kind, collected.grouped_field_set)
 
-    def meet(self, definition: StrawberryField) -> None:
-        """Take note of a field.
+    def selection(self, kind: GraphQLObjectType, fields: GroupedFieldSet) -> Selection:
+        """The selection of these fields of a type."""
+        body = Body(self, kind)
+        members = {name: body.member(details) for name, details in fields.items()}
+        return Selection(builder(members, body.constants, len(body.steps)), tuple(body.steps))
+
+    def meet(self) -> None:
+        """Count a field.
 
         Raises:
             Unplanned: there are too many.
         """
         self._met += 1
-        self.personal = self.personal or is_personal(definition)
         if self._met > MAX_FIELDS:
-            raise Unplanned
+            raise Unplanned(f"the operation has more than {MAX_FIELDS} fields")
 
-    def _selection(self, kind: GraphQLObjectType, fields: GroupedFieldSet) -> Selection:
-        body = Body(self, kind)
-        members = {name: body.member(details) for name, details in fields.items()}
-        return Selection(builder(members, body.constants, len(body.steps)), tuple(body.steps))
+    def refusal(self, parent: GraphQLObjectType, name: str, definition: StrawberryField) -> AtsError | None:
+        """Why this caller gets null for a field, or null when they do not."""
+        if parent is self.executor.schema.query_type:
+            return self.caller.refusal(needed(OperationType.QUERY, name))
+        if is_personal(definition) and Scope.PII not in self.caller.scopes:
+            return withheld(f"{parent.name}.{name}")
+        return None
 
 
 @dataclass(slots=True)
@@ -106,47 +127,59 @@ class Body:
         if name == "__typename":
             return repr(self.kind.name)
         declared = self.kind.fields.get(name)
-        definition = declared and declared.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-        if declared is None or not isinstance(definition, StrawberryField):
-            raise Unplanned
-        self.compiler.meet(definition)
+        definition = declared and field_of(declared)
+        if declared is None or definition is None:
+            raise Unplanned(f"{name} is about the schema")
+        self.compiler.meet()
         asked = Asked(details, declared, definition)
-        way = next((way for word, way in WAYS.items() if word in definition.metadata), Body.attribute)
-        return way(self, asked)
+        if refusal := self.compiler.refusal(self.kind, name, definition):
+            return self._failed(refusal, asked)
+        compiled = self.compiler.compile_of(definition)
+        if compiled is None:
+            raise Unplanned(f"{self.kind.name}.{name} has a resolver of its own")
+        return compiled(self, asked)
+
+    def unplanned(self, asked: Asked) -> str:
+        """A field that only graphql-core's leaf resolves."""
+        raise Unplanned(f"{self.kind.name}.{asked.definition.python_name} has no plan")
 
     def attribute(self, asked: Asked) -> str:
         """A field that shows an attribute of the object."""
-        if asked.definition.base_resolver is not None or asked.definition.extensions or asked.field.args:
-            raise Unplanned
         name, (type_, required) = asked.definition.python_name, _bare(asked.field.type)
         if is_leaf_type(type_):
             return self._leaf(name, type_, required)
         several = isinstance(type_, GraphQLList)
         inner, each_required = _bare(type_.of_type) if several else (type_, True)
         if not isinstance(inner, GraphQLObjectType) or not each_required:
-            raise Unplanned
-        return self._inside(Inside(name, several, self.compiler.below(inner, asked.details)), required)
+            raise Unplanned(f"{self.kind.name}.{name} is not a list of objects that are all there")
+        return self._inside(asked, self.compiler.below(inner, asked.details), several=several, required=required)
 
-    def list(self, asked: Asked) -> str:
+    def list(self, asked: Asked, branch: Any) -> str:
         """A page of a model."""
         selection = self.compiler.below(_object(asked.field.type), asked.details)
         counted = selects(asked.nodes, self.compiler.executor.fragment_definitions, "totalCount")
-        return self._step(List(asked.definition.metadata["list"], asked, selection, counted), "it")
+        return self._step(Step(branch, asked, asked.definition.metadata["list"], selection, counted=counted), "it")
 
-    def look_up(self, asked: Asked) -> str:
-        """One record by its id."""
+    def look_up(self, asked: Asked, branch: Any) -> str:
+        """One record of a model by its id."""
         selection = self.compiler.below(_object(asked.field.type), asked.details)
-        return self._step(LookUp(asked.definition.metadata["look_up"], asked, selection), "it")
+        return self._step(Step(branch, asked, asked.definition.metadata["look_up"], selection), "it")
 
-    def relation(self, asked: Asked) -> str:
+    def any_model(self, asked: Asked, branch: Any) -> str:
+        """Records of any models by their ids: the id tells the type, so there is a selection for each."""
+        return self._step(Step(branch, asked, None, NOTHING, self._by_model(asked)), "it")
+
+    def files(self, asked: Asked, branch: Any) -> str:
+        """The files of one candidate, by the candidate's id."""
+        selection = self.compiler.below(_object(_item(asked.field.type)), asked.details)
+        return self._step(Step(branch, asked, None, selection), "it")
+
+    def relation(self, asked: Asked, branch: Any) -> str:
         """The other end of a relation."""
         relation: Relation = asked.definition.metadata["relation"]
-        type_ = asked.field.type
-        if isinstance(type_, GraphQLList):
-            type_, _ = _bare(type_.of_type)
-        selection = self.compiler.below(_object(type_), asked.details)
+        selection = self.compiler.below(_object(_item(asked.field.type)), asked.details)
         held = relation.key if relation.kind in (Kind.ONE, Kind.EACH) else "key"
-        return self._step(Follow(relation, asked, selection), f"it.{held}")
+        return self._step(Step(branch, asked, relation, selection), f"it.{held}")
 
     def reference(self, asked: Asked) -> str:
         """The id of another record."""
@@ -160,22 +193,34 @@ class Body:
         """The id of the record itself."""
         return f"prefixes[{self.kind.name!r}] + encoded(it.key)"
 
+    def _by_model(self, asked: Asked) -> Mapping[str, Selection]:
+        types = self.compiler.executor.schema.type_map
+        return {name: self.compiler.below(_object(types[name]), asked.details) for name in MODELS}
+
+    def _failed(self, error: AtsError, asked: Asked) -> str:
+        """Null with this error, wherever the object is shown."""
+        if isinstance(asked.field.type, GraphQLNonNull):
+            raise Unplanned("it is refused and cannot be null")
+        self.compiler.marked = True
+        return self._constant(Failure(error, asked.nodes))
+
     def _leaf(self, name: str, type_: GraphQLLeafType, required: bool) -> str:
         show = self._constant(_required(type_.serialize) if required else _nullable(type_.serialize))
         if type_.name in TEXTS:
             return f"value if (value := it.{name}).__class__ is str else {show}(value)"
         return f"{show}(it.{name})" if required else f"None if (value := it.{name}) is None else {show}(value)"
 
-    def _inside(self, inside: Inside, required: bool) -> str:
+    def _inside(self, asked: Asked, selection: Selection, *, several: bool, required: bool) -> str:
         """Objects inside the object: made on the spot, unless they lead further."""
-        if inside.selection.steps:
+        name = asked.definition.python_name
+        if selection.steps:
             if not required:
-                raise Unplanned
-            return self._step(inside, "it")
-        build = self._constant(inside.selection.build)
-        value = f"present(it.{inside.attribute})" if required else "value"
-        shown = f"{build}(whole({value}), prefixes)" if inside.several else f"{build}(({value},), prefixes)[0]"
-        return shown if required else f"None if (value := it.{inside.attribute}) is None else {shown}"
+                raise Unplanned(f"{self.kind.name}.{name} may be null")
+            return self._step(Step(Within, asked, name, selection, several=several), "it")
+        build = self._constant(selection.build)
+        value = f"present(it.{name})" if required else "value"
+        shown = f"{build}(whole({value}), prefixes)" if several else f"{build}(({value},), prefixes)[0]"
+        return shown if required else f"None if (value := it.{name}) is None else {shown}"
 
     def _step(self, step: Step, held: str) -> str:
         self.steps.append(step)
@@ -187,41 +232,34 @@ class Body:
         return name
 
 
-Way = Callable[[Body, Asked], str]
-
-WAYS: dict[str, Way] = {
-    "list": Body.list,
-    "look_up": Body.look_up,
-    "relation": Body.relation,
-    "reference": Body.reference,
-    "own_id": Body.own_id,
-}
-"""Word in a field's metadata -> how such a field is compiled; without one of them it shows an attribute."""
-
-
 def _bare(type_: Any) -> tuple[Any, bool]:
     """A type without its `!`, and whether it had one."""
     return (type_.of_type, True) if isinstance(type_, GraphQLNonNull) else (type_, False)
 
 
+def _item(type_: Any) -> Any:
+    """The type of a list's items, without its `!`; any other type itself."""
+    return _bare(type_.of_type)[0] if isinstance(type_, GraphQLList) else type_
+
+
 def _object(type_: Any) -> GraphQLObjectType:
     """The type as that of objects; what fails becomes null there, so it must be allowed to."""
     if not isinstance(type_, GraphQLObjectType):
-        raise Unplanned
+        raise Unplanned(f"{type_} is no type of objects that may be null")
     return type_
 
 
 def _present(value: Any) -> Any:
     """A value that must be there."""
     if value is None:
-        raise Unplanned
+        raise Malformed
     return value
 
 
 def _whole(values: Any) -> Any:
     """A list whose items must all be there."""
     if any(value is None for value in values):
-        raise Unplanned
+        raise Malformed
     return values
 
 

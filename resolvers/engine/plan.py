@@ -1,65 +1,187 @@
-"""The plan of an operation, and its execution."""
+"""The plan of an operation, and its execution: root fields with a plan, and a leaf of graphql-core beside them."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError
+import structlog
+from graphql import ExecutionResult, FieldNode, GraphQLError, OperationDefinitionNode, SelectionSetNode
 from graphql.execution import Executor
 
-from resolvers.callers import Scope
 from resolvers.context import RequestContext
-from resolvers.engine.answers import Answers
-from resolvers.engine.branches import Branch, Frame, Run
-from resolvers.engine.failures import settled
-from resolvers.engine.selection import Selection
+from resolvers.engine.branches import Frame, Run, grow
+from resolvers.engine.failures import Errors
+from resolvers.engine.selection import Selection, Unplanned
 
-NOBODY = (None,)
-"""The objects of the operation's own selection."""
+ROOT = (None,)
+"""The objects of the operation's own selection: the one that stands for the root."""
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root field with a plan.
+
+    Attributes:
+        selection: The selection with this field alone.
+        nodes: Each place it stands in.
+        marked: Whether parts of the selection stand for failures, whatever is answered.
+    """
+
+    selection: Selection
+    nodes: Sequence[FieldNode]
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A root field that graphql-core answers.
+
+    Attributes:
+        nodes: Each place it stands in.
+        why: Why it has no plan.
+    """
+
+    nodes: Sequence[FieldNode]
+    why: str
+
+
+@dataclass(slots=True)
+class Ways:
+    """How many root fields of an operation were answered in which way.
+
+    Attributes:
+        planned: By their plan.
+        core: By graphql-core.
+        failed: By graphql-core, after their plan met something unexpected.
+    """
+
+    planned: int = 0
+    core: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an operation.
+
+    Attributes:
+        result: Data and errors.
+        ways: How it was answered.
+    """
+
+    result: ExecutionResult
+    ways: Ways
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The answer to some of the root fields.
+
+    Attributes:
+        data: By name; null when a null has spread to the root.
+        errors: Those of graphql-core.
+        marked: Whether failures stand in the data.
+    """
+
+    data: Mapping[str, Any] | None
+    errors: Sequence[GraphQLError] = ()
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to answer an operation level by level.
+    """How to answer an operation: all root fields at the same time, over the same answers.
 
     Attributes:
-        root: The operation's own selection.
-        personal: Whether any of its fields is personal.
+        fields: The root fields, in order, by the names under which clients see them.
     """
 
-    root: Selection
-    personal: bool
+    fields: Mapping[str, Root | Leaf] = field(default_factory=dict)
 
-    def suits(self, context: RequestContext) -> bool:
-        """Whether this caller gets everything that is asked for; refusals are left to graphql-core."""
-        return Scope.READ in context.caller.scopes and (context.sees_personal_data or not self.personal)
+    @property
+    def planned(self) -> Mapping[str, Root]:
+        """The root fields with a plan."""
+        return {name: each for name, each in self.fields.items() if isinstance(each, Root)}
 
-    async def run(self, executor: Executor[Any], context: RequestContext) -> ExecutionResult:
-        """The result graphql-core would give.
+    @property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """The root fields without one."""
+        return {name: each for name, each in self.fields.items() if isinstance(each, Leaf)}
 
-        Raises:
-            Exception: something else than an `AtsError` went wrong. Then graphql-core has to answer; the context's
-                loaders know what has been asked already.
-        """
-        answers = Answers(context)
-        run = Run(executor, context, answers)
+    async def run(self, executor: Executor[Any], context: RequestContext) -> Answer:
+        """The result graphql-core would give, with the errors in the order of the answer."""
+        ways = Ways(core=len(self.leaves))
         try:
-            frame = Frame(self.root, NOBODY, run)
-            await _open(frame.branches, answers)
-            (data,) = frame.build()
-            errors: list[GraphQLError] = []
-            return ExecutionResult(settled(data, (), errors) if run.failed else data, errors or None)
-        except Exception:
-            answers.hand_over()
+            parts = await self._parts(executor, context, ways)
+        except asyncio.CancelledError:
+            context.answers.stop()
             raise
+        return Answer(self._merged(parts), ways)
+
+    async def _parts(self, executor: Executor[Any], context: RequestContext, ways: Ways) -> Sequence[Part]:
+        leaves, planned = self.leaves, self.planned
+        work = [_planned(name, root, executor, context, ways) for name, root in planned.items()]
+        if leaves:
+            work.append(core(executor, [node for leaf in leaves.values() for node in leaf.nodes]))
+        return [await work[0]] if len(work) == 1 else await asyncio.gather(*work)
+
+    def _merged(self, parts: Sequence[Part]) -> ExecutionResult:
+        errors = Errors()
+        for part in parts:
+            if part.data is None:
+                errors.add(part.errors, None)
+                return ExecutionResult(None, errors.found)
+        by_name = {name: part for part in parts for name in part.data or ()}
+        data: dict[str, Any] = {}
+        for name in self.fields:
+            part = by_name[name]
+            value = part.data[name]  # type: ignore[index]  # looked at above
+            data[name] = errors.settled(value, (name,)) if part.marked else value
+            errors.add((error for error in part.errors if error.path and error.path[0] == name), data)
+        return ExecutionResult(data, errors.found or None)
 
 
-async def _open(branches: list[Branch], answers: Answers) -> None:
-    """Open branch after branch; ask only when none can be opened, for all that wait."""
-    while branches:
-        ready = [branch for branch in branches if not branch.fetches and answers.know(branch.wanted())]
-        if not ready:
-            fetching = (branch.fetch() for branch in branches if branch.fetches)
-            await answers.ask((branch.wanted() for branch in branches), fetching)
-            ready = branches
-        waiting = [branch for branch in branches if branch not in ready]
-        branches = waiting + [further for branch in ready for further in branch.open()]
+async def _planned(name: str, root: Root, executor: Executor[Any], context: RequestContext, ways: Ways) -> Part:
+    """The answer to a root field by its plan; whatever goes wrong on that way, graphql-core answers it instead."""
+    run = Run(executor, context)
+    try:
+        frame = Frame(root.selection, ROOT, run)
+        await grow(frame.branches, context.answers)
+        (shown,) = frame.build()
+    except Unplanned:
+        ways.core += 1
+        return await core(executor, root.nodes)
+    except Exception as error:  # noqa: BLE001  graphql-core shows each error where it belongs
+        ways.failed += 1
+        _log.warning("plan_failed", field=name, error=f"{type(error).__module__}.{type(error).__qualname__}")
+        return await core(executor, root.nodes)
+    ways.planned += 1
+    return Part(shown, marked=root.marked or run.failed)
+
+
+async def core(executor: Executor[Any], nodes: Sequence[FieldNode] | None = None) -> Part:
+    """graphql-core's answer to the operation, or to these of its root fields."""
+    leaf = copy(executor) if nodes is None else _only(executor, nodes)
+    outcome: Any = leaf.execute_operation()
+    result: ExecutionResult = await outcome if isawaitable(outcome) else outcome
+    return Part(result.data, result.errors or ())
+
+
+def _only(executor: Executor[Any], nodes: Sequence[FieldNode]) -> Executor[Any]:
+    """The executor of the same operation with no other root fields."""
+    of = executor.operation
+    leaf = executor.build_per_event_executor(executor.root_value)
+    leaf.operation = OperationDefinitionNode(
+        operation=of.operation,
+        name=of.name,
+        variable_definitions=of.variable_definitions,
+        directives=of.directives,
+        selection_set=SelectionSetNode(selections=tuple(nodes)),
+        loc=of.loc,
+    )
+    return leaf

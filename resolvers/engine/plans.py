@@ -1,47 +1,58 @@
-"""The plans of one operation: one for each set of values of what its conditions depend on."""
+"""The plans of one operation: one for each set of values of what its conditions depend on, and of scopes."""
 
 from typing import Any
 
-from graphql import DirectiveNode, OperationType, VariableNode, Visitor, visit
+from graphql import DirectiveNode, ExecutionResult, OperationType, VariableNode, Visitor, visit
 from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetails
 
-from resolvers.engine.compiler import Compiler
-from resolvers.engine.plan import Plan
+from resolvers.callers import Caller, Scope
+from resolvers.context import RequestContext
+from resolvers.engine.compiler import Compile, Compiler
+from resolvers.engine.failures import Errors
+from resolvers.engine.kinds import kind_of
+from resolvers.engine.plan import Answer, Leaf, Plan, Root, Ways, core
 from resolvers.engine.selection import Unplanned
+from schema.strawberry_bridge import StrawberryField
 
 CONDITIONS = ("skip", "include")
 
 MAX_PLANS = 8
-"""Plans that are made for one operation: whoever has more combinations of conditions must not cost more than that."""
+"""Plans that are made for one operation and set of scopes: more combinations of conditions must not cost more."""
+
+Key = tuple[frozenset[Scope], tuple[Any, ...]]
+"""Scopes of the caller, and the values of the variables in conditions."""
 
 
 class Plans:
     """The plans of one operation, made as they are needed."""
 
     def __init__(self) -> None:
-        self._conditions: tuple[str, ...] = ()
-        self._possible: bool | None = None
-        self._plans: dict[tuple[Any, ...], Plan] = {}
+        self._conditions: tuple[str, ...] | None = None
+        self._possible = True
+        self._plans: dict[Key, Plan] = {}
 
-    def plan(self, executor: Executor[Any]) -> Plan | None:
-        """The plan for an operation with its variables; null when there can be none."""
-        if self._possible is None:
+    async def answer(self, executor: Executor[Any], context: RequestContext) -> Answer:
+        """The answer to the operation: root field by root field as planned, or all of it by graphql-core."""
+        if plan := self.plan(executor, context.caller):
+            return await plan.run(executor, context)
+        part = await core(executor)
+        errors = Errors()
+        errors.add(part.errors, part.data)
+        data = None if part.data is None else dict(part.data)
+        return Answer(ExecutionResult(data, errors.found or None), Ways(core=len(data or ())))
+
+    def plan(self, executor: Executor[Any], caller: Caller) -> Plan | None:
+        """The plan for an operation with its variables, for callers with these scopes; null when there can be none."""
+        if self._conditions is None:
             self._look_over(executor)
         if not self._possible:
             return None
         coerced = executor.variable_values.coerced
-        values = tuple(coerced.get(name) for name in self._conditions)
-        if values not in self._plans and len(self._plans) < MAX_PLANS:
-            self._make(values, executor)
-        return self._plans.get(values)
-
-    def _make(self, values: tuple[Any, ...], executor: Executor[Any]) -> None:
-        """Make one plan; an operation that has none under some conditions is not looked at again under others."""
-        compiler = Compiler(executor)
-        try:
-            self._plans[values] = Plan(compiler.root(), compiler.personal)
-        except Unplanned:
-            self._possible = False
+        key = (caller.scopes, tuple(coerced.get(name) for name in self._conditions or ()))
+        if key not in self._plans and sum(scopes == caller.scopes for scopes, _ in self._plans) < MAX_PLANS:
+            self._plans[key] = make(executor, caller)
+        return self._plans.get(key)
 
     def _look_over(self, executor: Executor[Any]) -> None:
         found = _Conditions()
@@ -49,6 +60,26 @@ class Plans:
             visit(definition, found)
         self._conditions = tuple(sorted(found.variables))
         self._possible = found.only and executor.operation.operation is OperationType.QUERY
+
+
+def make(executor: Executor[Any], caller: Caller) -> Plan:
+    """The plan of a query, root field by root field."""
+    compiler = Compiler(executor, Caller(None, caller.scopes), _compile_of)
+    return Plan({name: _field(compiler, name, details) for name, details in compiler.roots().items()})
+
+
+def _field(compiler: Compiler, name: str, details: list[FieldDetails]) -> Root | Leaf:
+    nodes = [detail.node for detail in details]
+    compiler.marked = False
+    try:
+        return Root(compiler.root(name, details), nodes, compiler.marked)
+    except Unplanned as reason:
+        return Leaf(nodes, str(reason))
+
+
+def _compile_of(definition: StrawberryField) -> Compile | None:
+    kind = kind_of(definition)
+    return None if kind is None else kind.compile
 
 
 class _Conditions(Visitor):

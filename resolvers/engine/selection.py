@@ -1,22 +1,24 @@
 """What a plan consists of: selection sets of one type each, and the steps that lead from one to the next."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import FieldNode, GraphQLField
 from graphql.execution.collect_fields import FieldDetails
-from strawberry.types.field import StrawberryField
 
-from schema.model import Model
-from schema.relation import Relation
+from schema.strawberry_bridge import StrawberryField
 
 Builder = Callable[..., list[dict[str, Any]]]
 """Objects, id prefixes by model, and for each step what it shows of an object -> the objects as clients see them."""
 
 
 class Unplanned(Exception):
-    """A plan cannot do this."""
+    """A plan cannot do this; the message says why, and graphql-core does it instead."""
+
+
+class Malformed(Exception):
+    """A value is missing where the schema promises one; graphql-core knows how far the null has to spread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +33,6 @@ class Selection:
 
     build: Builder
     steps: tuple["Step", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Inside:
-    """To objects that lie in an attribute of the object itself.
-
-    Attributes:
-        attribute: Which.
-        several: Whether there is a list of them.
-        selection: What is asked of them.
-    """
-
-    attribute: str
-    several: bool
-    selection: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,38 +56,31 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Follow:
-    """Along a relation, whatever its kind."""
-
-    relation: Relation
-    asked: Asked
-    selection: Selection
-
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """From the root to one record by its id."""
-
-    model: Model
-    asked: Asked
-    selection: Selection
-
-
-@dataclass(frozen=True, slots=True)
-class List:
-    """From the root to a page of a model.
+class Step:
+    """A field that leads to other objects.
 
     Attributes:
-        counted: Whether the total is asked for.
+        branch: Takes the step from all objects of a frame; a `resolvers.engine.branches.Branch`, given the step, the
+            objects and the run.
+        asked: The field.
+        about: The relation or model, or the name of the attribute that holds the objects.
+        selection: What is asked of the objects.
+        by_model: The same by name of the model, where objects may be records of any.
+        several: Whether the attribute holds a list of objects.
+        counted: Whether the total of a list is asked for.
     """
 
-    model: Model
+    branch: Callable[..., Any]
     asked: Asked
+    about: Any
     selection: Selection
-    counted: bool
+    by_model: Mapping[str, Selection] = field(default_factory=dict)
+    several: bool = False
+    counted: bool = False
 
 
-Step = Inside | Follow | LookUp | List
+NOTHING = Selection(lambda objects, *_: [{} for _ in objects], ())
+"""The selection of a step whose objects have theirs by model."""
 
 
 def builder(members: Mapping[str, str], constants: dict[str, Any], steps: int) -> Builder:

@@ -30,7 +30,7 @@ async def perform(info: Info, name: ActionName, given: Any) -> Result:
     asked = Asked(name, read, given.idempotency_key, given.dry_run, errors)
     result = await performer(info).perform(asked, _deadline(info))
     for model, records in result.records.items():
-        info.context.loaders.prime(model, records)
+        info.context.answers.keep(model, records)
     return result
 
 

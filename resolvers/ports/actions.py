@@ -11,10 +11,9 @@ from typing import Any, Protocol
 
 import strawberry
 
+from resolvers.answers import Answers
 from resolvers.ids import Ids
-from resolvers.loaders import Loaders
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
-from schema.actions.attachment import Attachment
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
 from schema.actions.planned_call import PlannedCall
 from schema.actions.problem import ActionWarning, UserError
@@ -107,13 +106,6 @@ class Actions(Protocol):
     async def trail(self, size: int, position: str | None, filter: ActionFilter | None) -> Trail:
         """One page of the audit trail, behind `position`."""
 
-    async def attachments(self, candidate_key: str) -> list[Attachment]:
-        """The files of a candidate that can be read back: the CV.
-
-        Raises:
-            AtsError: there is no such candidate, or the ATS does not answer.
-        """
-
     async def pass_through(self, request: PassthroughInput) -> PassthroughPayload:
         """Send a request to the ATS's own API.
 
@@ -129,13 +121,13 @@ class ActionContext(Protocol):
     Attributes:
         actions: Who carries them out; null where the gateway keeps no database, without which nothing is safe.
         ids: Ids of the integration.
-        loaders: Where records that were read back are kept for the rest of the operation.
+        answers: Where records that were read back are kept for the rest of the operation.
         deadline: When the operation has to be answered, on the running loop's clock; null for any time.
     """
 
     actions: Actions | None
     ids: Ids
-    loaders: Loaders
+    answers: Answers
     deadline: float | None
 
 

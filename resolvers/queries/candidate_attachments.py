@@ -1,16 +1,22 @@
 """Get candidate attachments (model 6.5)."""
 
-from typing import Annotated
+from inspect import Parameter
+from typing import Annotated, Any
 
 import strawberry
 
-from resolvers.info import Info
 from schema.actions.attachment import Attachment
+from schema.strawberry_bridge import declared
+
+ID = Annotated[strawberry.ID, strawberry.argument(description="Its id, or `remote:<remote id>`.")]
 
 
-async def candidate_attachments(
-    info: Info,
-    candidate_id: Annotated[strawberry.ID, strawberry.argument(description="Its id, or `remote:<remote id>`.")],
-) -> list[Attachment] | None:
-    """The candidate's files that the ATS lets anyone read: the CV, or none."""
-    return await info.context.attachments(info.context.ids.key("Candidate", candidate_id, "candidateId"))
+def candidate_attachments() -> Any:
+    """`candidateAttachments`."""
+    return declared(
+        "The candidate's files that the ATS lets anyone read: the CV, or none.",
+        {"candidate_attachments": True},
+        [Parameter("candidate_id", Parameter.KEYWORD_ONLY, annotation=ID)],
+        list[Attachment] | None,
+        "candidate_attachments",
+    )

@@ -8,7 +8,7 @@ from resolvers.errors import BadUserInput, Forbidden
 from resolvers.ids import Ids
 from resolvers.info import Info
 from resolvers.ports.changes import SCOPE, ChangeLog, LogEntry
-from schema.change import Change, ModelName
+from schema.change import Change, ModelName, shown_as
 from schema.connection import DEFAULT_FIRST, MAX_FIRST, Connection, Edge, First, PageInfo
 
 Since = Annotated[
@@ -70,7 +70,8 @@ def change(ids: Ids, entry: LogEntry) -> Change:
     """An entry of the log as clients see it."""
     return Change(
         key=entry.key,
-        properties=entry.properties,
+        id=strawberry.ID(ids.encode(entry.model, entry.key)),
+        changed_fields=[shown_as(entry.model, name) for name in entry.properties],
         cursor=ids.cursor(SCOPE, str(entry.position)),
         model=ModelName(entry.model),
         kind=entry.kind,

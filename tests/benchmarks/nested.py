@@ -16,12 +16,14 @@ from pydantic import SecretStr
 from gateway.app import App, create_app
 from gateway.settings import Settings
 from gateway.simulator import SimulatorConfig, create_simulator
+from resolvers.callers import LOCAL
 from resolvers.context import RequestContext
 from resolvers.engine import Plans
 from resolvers.errors import AtsError
 from resolvers.ports.source import Children, Page, PageQuestion, Source
-from resolvers.root import build_schema, executable
+from resolvers.root import build_schema
 from schema.record import Tracked
+from schema.strawberry_bridge import executable
 
 KEY = "simulated-key"
 
@@ -129,7 +131,7 @@ def execution(app: App) -> dict[str, Work]:
 
     async def by_level() -> object:
         built, context = build()
-        plan = plans.plan(built)
+        plan = plans.plan(built, LOCAL)
         assert plan
         return await plan.run(built, context)
 

@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
 from resolvers.context import RequestContext
+from resolvers.engine.kinds import install
 from resolvers.ports.changes import SCOPE, ChangeLog, LogEntry
 from resolvers.queries import changes as queries
 from resolvers.subscriptions import changes as subscriptions
@@ -19,6 +20,7 @@ from schema.change import ChangeKind, ModelName
 from schema.job import Job
 from schema.model import MODELS
 from schema.scalars import SCALARS
+from schema.strawberry_bridge import executable
 from tests.gateway.replica.records import START
 from tests.resolvers.conftest import MemoryIntegration
 from tests.resolvers.memory_source import MemorySource
@@ -31,6 +33,7 @@ SCHEMA = strawberry.Schema(
     types=[model.record for model in MODELS.values()],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
+install(executable(SCHEMA))
 PAGE = """query ($after: String, $first: Int, $models: [ModelName!]) {
     changes(after: $after, first: $first, models: $models) {
     nodes { cursor model kind changedFields at hashBefore hashAfter id record { __typename id } }
@@ -95,8 +98,8 @@ async def test_a_change_tells_what_happened_to_which_record() -> None:
         "at": "2026-01-01T00:00:00Z",
         "hashBefore": "a",
         "hashAfter": "b",
-        "id": context.global_id("Job", "j1"),
-        "record": {"__typename": "Job", "id": context.global_id("Job", "j1")},
+        "id": context.ids.encode("Job", "j1"),
+        "record": {"__typename": "Job", "id": context.ids.encode("Job", "j1")},
     }
     assert (application["changedFields"], application["record"]) == (["currentStageId", "remoteUpdatedAt"], None)
 

@@ -6,12 +6,14 @@ from contextlib import suppress
 
 import pytest
 
+from resolvers.answers import Answers, Question
 from resolvers.errors import AtsError, UpstreamRateLimited, UpstreamUnavailable
-from resolvers.loaders import Loaders
 from schema.record import Tracked
 from schema.user import User
 from tests.resolvers.conftest import Ask
 from tests.resolvers.memory_source import MemorySource
+
+USERS = Question("User")
 
 
 class GatedSource(MemorySource):
@@ -39,7 +41,7 @@ def gated() -> GatedSource:
 
 async def test_answers_come_in_order_with_null_for_what_is_missing(source: MemorySource) -> None:
     """Each key gets its own record, whatever the order and whatever is missing."""
-    loader = Loaders(source).by_key("User")
+    loader = Answers(source).loader(USERS)
     found = await asyncio.gather(*(loader.load(key) for key in ("u1", "gone", "u0", "u1")))
     assert [record and record.key for record in found] == ["u1", None, "u0", "u1"]
     assert source.questions == {"User by id": 1}
@@ -47,7 +49,7 @@ async def test_answers_come_in_order_with_null_for_what_is_missing(source: Memor
 
 async def test_a_cancelled_waiter_leaves_the_others_their_answer(gated: GatedSource) -> None:
     """One waiter that gives up does not cancel the batch, nor poison the key for later."""
-    loader = Loaders(gated).by_key("User")
+    loader = Answers(gated).loader(USERS)
     impatient, patient = (asyncio.ensure_future(loader.load("u0")) for _ in range(2))
     await asyncio.sleep(0)
     impatient.cancel()
@@ -62,17 +64,17 @@ async def test_a_cancelled_waiter_leaves_the_others_their_answer(gated: GatedSou
 
 async def test_a_stopped_operation_stops_its_batches(gated: GatedSource) -> None:
     """Whoever still waits gets a coded error instead of waiting for ever."""
-    loaders = Loaders(gated)
-    waiting = asyncio.ensure_future(loaders.by_key("User").load("u0"))
+    answers = Answers(gated)
+    waiting = asyncio.ensure_future(answers.loader(USERS).load("u0"))
     await gated.reached.wait()
-    loaders.stop()
+    answers.stop()
     with pytest.raises(UpstreamUnavailable):
         await waiting
 
 
 async def test_a_late_batch_fails_at_the_deadline(gated: GatedSource) -> None:
     """A deadline in the past is an error at each key."""
-    loader = Loaders(gated, deadline=asyncio.get_running_loop().time()).by_key("User")
+    loader = Answers(gated, deadline=asyncio.get_running_loop().time()).loader(USERS)
     answers = await asyncio.gather(loader.load("u0"), loader.load("u1"), return_exceptions=True)
     assert [type(answer) for answer in answers] == [UpstreamUnavailable] * 2
 
@@ -80,7 +82,7 @@ async def test_a_late_batch_fails_at_the_deadline(gated: GatedSource) -> None:
 async def test_each_key_of_a_failed_batch_has_an_error_of_its_own(source: MemorySource) -> None:
     """Errors carry a path each, so no two waiters share one."""
     source.failures["User"] = UpstreamRateLimited(retry_after=7)
-    loader = Loaders(source).by_key("User")
+    loader = Answers(source).loader(USERS)
     answers = await asyncio.gather(loader.load("u0"), loader.load("u1"), return_exceptions=True)
     assert answers[0] is not answers[1]
     assert [answer.retry_after for answer in answers if isinstance(answer, UpstreamRateLimited)] == [7, 7]

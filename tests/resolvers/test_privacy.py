@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, GraphQLObjectType, graphql, is_non_null_type
+from graphql import ExecutionResult, GraphQLObjectType, is_non_null_type
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.callers import EVERY_SCOPE, Caller, Scope
 from resolvers.context import RequestContext
 from schema.model import MODELS
 from schema.privacy import is_personal
-from tests.resolvers.conftest import SCHEMA, MemoryIntegration
+from tests.resolvers.conftest import SCHEMA, MemoryIntegration, answered
 from tests.resolvers.memory_source import MemorySource
 
 MARKED = {
@@ -62,7 +62,7 @@ async def ask(source: MemorySource, document: str, *, sees: bool) -> ExecutionRe
     """Run a document as somebody who may do everything, except perhaps see personal data."""
     scopes = EVERY_SCOPE if sees else EVERY_SCOPE - {Scope.PII}
     context = RequestContext(MemoryIntegration(), source, caller=Caller("ci", scopes))
-    return await graphql(SCHEMA, document, context_value=context)
+    return await answered(document, context)
 
 
 def errors(result: ExecutionResult) -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
 import pytest
 from graphql import GraphQLSchema
 
-from resolvers.root import build_schema, executable
+from resolvers.root import build_schema
+from schema.strawberry_bridge import executable
 
 
 @pytest.fixture(scope="session")

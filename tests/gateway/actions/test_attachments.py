@@ -1,6 +1,6 @@
 """Files into the ATS, and the CV back out of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import httpx
@@ -17,9 +17,10 @@ from gateway.crelate.account import Account
 from gateway.database.engine import Database
 from gateway.database.tables import CHUNKS, FILES
 from gateway.simulator import Simulator
-from resolvers.errors import BadUserInput
+from resolvers.errors import AtsError
+from resolvers.ports.files import Files
 from schema.actions.action import ActionOutcome
-from schema.actions.attachment import AttachmentType
+from schema.actions.attachment import Attachment, AttachmentType
 from tests.gateway.actions.conftest import INTEGRATION, running
 from tests.gateway.actions.inputs import PDF, attachment, create, file, note, open_job
 from tests.gateway.actions.test_fetching import Web, resolve
@@ -171,6 +172,13 @@ async def http(actions: Actions) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+async def read_back(files: Files, candidate: str) -> Sequence[Attachment]:
+    """The files of one candidate."""
+    found = (await files.attachments([candidate]))[candidate]
+    assert not isinstance(found, AtsError)
+    return found
+
+
 async def test_the_cv_is_read_back_through_a_signed_address(
     actions: Actions, simulator: Simulator, http: httpx.AsyncClient
 ) -> None:
@@ -178,7 +186,7 @@ async def test_the_cv_is_read_back_through_a_signed_address(
     content = PDF + b"x" * HEAD_BYTES
     candidate, _ = await apply(actions, simulator, attachment("Lebenslauf für Ingrid.pdf", data=content))
 
-    (cv,) = await actions.of(INTEGRATION, base_url="https://gateway/").attachments(candidate)
+    (cv,) = await read_back(actions.of(INTEGRATION, base_url="https://gateway/").files, candidate)
     answer = await http.get(str(cv.data_url))
 
     assert (cv.name, cv.content_type, cv.size) == ("Lebenslauf für Ingrid.pdf", "application/pdf", len(content))
@@ -194,7 +202,7 @@ async def test_a_signed_address_expires_and_cannot_be_made_up(
 ) -> None:
     """Whoever has an old or another one gets nothing."""
     candidate, _ = await apply(actions, simulator, attachment())
-    (cv,) = await actions.of(INTEGRATION).attachments(candidate)
+    (cv,) = await read_back(actions.of(INTEGRATION).files, candidate)
     path = str(cv.data_url)
     forged = [
         path.replace("/files/", "/files/x"),
@@ -217,9 +225,8 @@ async def test_a_file_that_is_gone_or_out_of_reach_says_so(
 
 
 async def test_a_candidate_without_a_cv_has_no_attachments(actions: Actions, simulator: Simulator) -> None:
-    """An empty list; somebody who does not exist is an error."""
+    """An empty list; somebody who does not exist is absent, which is an error in the graph."""
     candidate, _ = await apply(actions, simulator)
+    missing = "00000000-0000-4000-8000-000000000000"
 
-    assert await actions.of(INTEGRATION).attachments(candidate) == []
-    with pytest.raises(BadUserInput):
-        await actions.of(INTEGRATION).attachments("00000000-0000-4000-8000-000000000000")
+    assert await actions.of(INTEGRATION).files.attachments([candidate, missing]) == {candidate: []}

@@ -10,10 +10,11 @@ from gateway.http.request import GraphQLRequest
 from resolvers.callers import Caller, Scope
 from resolvers.context import RequestContext
 from resolvers.errors import AtsError
-from resolvers.root import build_schema, executable
+from resolvers.root import build_schema
 from schema.job import Job
 from schema.job_hiring_team_member import JobHiringTeamMember
 from schema.record import Tracked
+from schema.strawberry_bridge import executable
 from schema.user import User
 from tests.resolvers.conftest import MemoryIntegration
 from tests.resolvers.memory_source import MemorySource

@@ -1,5 +1,6 @@
 """Operations made at random from the schema: everything a client can write to read records, and some more."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,17 +13,36 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
+from resolvers.ids import Ids
 from schema.model import MODELS
+from schema.strawberry_bridge import field_of
 from tests.resolvers.conftest import SCHEMA
 
 DEPTH = 5
+KINDS = (*["records"] * 5, "node", "files", "leaf")
 ROOTS = sorted(
     name
     for name, root in SCHEMA.query_type.fields.items()  # type: ignore[union-attr]  # it is there
-    if {"list", "look_up"} & set(root.extensions["strawberry-definition"].metadata)
+    if (definition := field_of(root)) and {"list", "look_up"} & set(definition.metadata)
+)
+LEAVES = (
+    "coverage { models { name } }",
+    "rateLimit { limit }",
+    "syncStatus { running }",
+    'action(id: "x") { id }',
+    'passthrough(path: "/x") { data }',
+    "changes { nodes { id hashBefore record { id ... on Candidate { firstName applications { totalCount } } } } }",
+    "__schema { queryType { name } }",
+    "__typename",
+)
+"""Root fields that graphql-core answers."""
+GLOBAL_IDS = (
+    *(Ids("crelate:default").encode(*place) for place in (("Job", "j1"), ("Candidate", "c1"), ("Candidate", "c2"))),
+    *(Ids("crelate:default").encode(*place) for place in (("User", "u1"), ("Interview", "i0"), ("Job", "gone"))),
+    "nonsense",
 )
 CONDITIONS = ("", "", "", "", " @include(if: $yes)", " @skip(if: $no)", " @skip(if: $yes)", " @include(if: false)")
-IDS = ("remote:j1", "remote:c2", "remote:u0", "remote:s1", "remote:j0:c1", "remote:nobody", "nonsense")
+IDS = ("remote:j1", "remote:c1", "remote:c2", "remote:u0", "remote:s1", "remote:j0:c1", "remote:nobody", "nonsense")
 FILTERS: dict[str, tuple[str, ...]] = {
     "Job": ('{nameContains: "1"}', '{ids: ["remote:j1", "remote:j9"]}', '{ids: ["x"]}', "$filter"),
     "Candidate": ('{firstName: "person 1"}', '{jobIds: ["remote:j1"]}', "{includeDeleted: true}"),
@@ -53,21 +73,35 @@ class Writer:
         draw: Hypothesis's.
         fragments: The fragment definitions it needs.
         aliases: How many there are that nothing else has.
+        beside: How many selections for one of several types this one is in.
     """
 
     draw: Any
     fragments: list[str] = field(default_factory=list)
     aliases: int = 0
+    beside: int = 0
 
     def document(self) -> str:
         """A whole document: one operation, and its fragments."""
         root = SCHEMA.query_type
         assert root
-        names = self.draw(st.lists(st.sampled_from(ROOTS), min_size=1, max_size=3))
-        fields = [self.field(f"r{index}", root.fields[name], name, DEPTH) for index, name in enumerate(names)]
+        kinds = self.draw(
+            st.lists(st.sampled_from(["records"] * 5 + ["node", "files", "leaf"]), min_size=1, max_size=3)
+        )
+        fields = [self.root(f"r{index}", kind, root.fields) for index, kind in enumerate(kinds)]
         text = " ".join(["{", *fields, "}", *self.fragments])
         declared = ", ".join(f"{name}: {kind}" for name, kind in VARIABLES.items() if name in text)
         return f"query ({declared}) {text}" if declared else text
+
+    def root(self, alias: str, kind: str, fields: dict[str, GraphQLField]) -> str:
+        """One root field, of those with a plan or of the others."""
+        if kind == "leaf":
+            return f"{alias}: {self.draw(st.sampled_from(LEAVES))}"
+        if kind == "records":
+            name = self.draw(st.sampled_from(ROOTS))
+            return self.field(alias, fields[name], name, DEPTH)
+        name = self.draw(st.sampled_from(["node", "nodes"])) if kind == "node" else "candidateAttachments"
+        return self.field(alias, fields[name], name, DEPTH - 1)
 
     def field(self, alias: str, declared: GraphQLField, name: str, depth: int) -> str:
         """One field with its arguments, condition and selection."""
@@ -78,6 +112,13 @@ class Writer:
 
     def arguments(self, declared: GraphQLField, kind: str) -> str:
         """Some arguments of a field, some of them wrong."""
+        if "ids" in declared.args:
+            chosen = self.draw(st.lists(st.sampled_from(GLOBAL_IDS), max_size=4))
+            return f"(ids: {json.dumps(chosen)})"
+        if "candidateId" in declared.args:
+            return f'(candidateId: "{self.draw(st.sampled_from(IDS))}")'
+        if kind == "Node":
+            return f'(id: "{self.draw(st.sampled_from(GLOBAL_IDS))}")'
         if "id" in declared.args:
             chosen = self.draw(st.sampled_from([*(f'"{given}"' for given in IDS), "$id"]))
             return f"(id: {chosen})"
@@ -91,15 +132,25 @@ class Writer:
 
     def selection(self, kind: Any, depth: int) -> str:
         """Fields of a type, some of them in fragments; at the bottom only leaves."""
-        names = [name for name, declared in kind.fields.items() if self.allowed(kind, name, declared, depth)]
+        if isinstance(kind, GraphQLInterfaceType):
+            names = self.draw(st.lists(st.sampled_from(["Job", "Candidate", "User", "Interview"]), max_size=3))
+            return " ".join(["id __typename", *(f"... on {name} {{ {self.of(name, depth)} }}" for name in names)])
+        names = [name for name, declared in kind.fields.items() if self.allowed(kind, declared, depth)]
         chosen = self.draw(st.lists(st.sampled_from([*names, "__typename"]), min_size=1, max_size=4))
         return " ".join(self.placed(kind, self.selected(kind, name, depth)) for name in dict.fromkeys(chosen))
 
-    def allowed(self, kind: Any, name: str, declared: GraphQLField, depth: int) -> bool:
+    def of(self, name: str, depth: int) -> str:
+        """Fields of a model, beside others under the same parent: the types of equal names may differ."""
+        self.beside += 1
+        text = self.selection(SCHEMA.type_map[name], depth)
+        self.beside -= 1
+        return text
+
+    def allowed(self, kind: Any, declared: GraphQLField, depth: int) -> bool:
         """Whether a field may stand here: whatever leads on needs room for two more levels."""
         leaf = is_leaf_type(get_named_type(declared.type))
         connected = kind.name.endswith(("Connection", "Edge"))
-        return (leaf or connected or depth > 0) and (kind.name, name) != ("Candidate", "attachments")
+        return leaf or connected or depth > 0
 
     def selected(self, kind: Any, name: str, depth: int) -> str:
         """One field of a type, under its own name or another."""
@@ -108,7 +159,7 @@ class Writer:
         declared = kind.fields[name]
         # Arguments differ between places, so that only fields without any may share a name.
         self.aliases += 1
-        alias = f"a{self.aliases}" if declared.args else self.draw(st.sampled_from(["", f"x{name}"]))
+        alias = f"a{self.aliases}" if declared.args or self.beside else self.draw(st.sampled_from(["", f"x{name}"]))
         return self.field(alias, declared, name, depth)
 
     def placed(self, kind: Any, text: str) -> str:

@@ -1,0 +1,193 @@
+"""The questions and answers of one request: each key is asked about at most once, and questions are batched.
+
+Whoever wants an answer, the plan or a loader of the leaf, asks here. What is asked within a few turns of the event
+loop goes out together, one batch for each question; deadline and error texts are applied in this one place.
+"""
+
+import asyncio
+from asyncio import Future
+from collections import defaultdict
+from collections.abc import Awaitable, Collection, Iterable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from resolvers.errors import AtsError, Forbidden, UpstreamUnavailable
+from resolvers.loaders import Loader
+from resolvers.ports.files import Files
+from resolvers.ports.source import Children, PageQuestion, Source
+from schema.record import Tracked
+
+T = TypeVar("T")
+
+TURNS = 6
+"""Turns of the event loop for which questions are collected: a loader of the leaf needs three before it asks."""
+
+PAGE = ""
+"""The one key of a question about a page."""
+
+FILES = "Attachment"
+"""The type whose objects the port of files holds; all others come from the source."""
+
+
+class Question(NamedTuple):
+    """A question about keys.
+
+    Attributes:
+        model: Name of the type the answers are of.
+        attribute: The attribute that holds the key; null for the record's own key.
+        limit: How many records are wanted for each key at least; null for all.
+        page: The page of the model that is wanted; its only key is `PAGE`.
+    """
+
+    model: str
+    attribute: str | None = None
+    limit: int | None = None
+    page: PageQuestion | None = None
+
+
+class Batch(NamedTuple):
+    """Keys of one question that go out together.
+
+    Attributes:
+        question: The question.
+        keys: The keys, distinct.
+        answered: Done once the answers are kept; an exception that is no `AtsError` is raised by its result.
+    """
+
+    question: Question
+    keys: list[str]
+    answered: "Future[None]"
+
+
+class Answers:
+    """What one request has asked and been answered.
+
+    Args:
+        source: Who answers about records.
+        deadline: When a batch fails with `UpstreamUnavailable`, on the running loop's clock; null to wait.
+        files: Who answers about files; null where the gateway keeps no database.
+    """
+
+    def __init__(self, source: Source, deadline: float | None = None, files: Files | None = None) -> None:
+        self._source = source
+        self._deadline = deadline
+        self._files = files
+        self._known: defaultdict[Question, dict[str, Any]] = defaultdict(dict)
+        self._asked: defaultdict[Question, dict[str, Future[None]]] = defaultdict(dict)
+        self._collected: dict[Question, Batch] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._loaders: dict[Question, Loader[Any]] = {}
+
+    def to(self, question: Question) -> dict[str, Any]:
+        """For each key that was answered: a record, `Children` or `Page`, an `AtsError`, or null when there is none."""
+        return self._known[question]
+
+    def ask(self, question: Question, keys: Iterable[str]) -> set["Future[None]"]:
+        """Ask about the keys that are not known; what has to be done before all are."""
+        known, asked = self._known[question], self._asked[question]
+        missing = [key for key in keys if key not in known]
+        new = [key for key in missing if key not in asked]
+        if new:
+            batch = self._batch(question)
+            batch.keys.extend(new)
+            asked.update(dict.fromkeys(new, batch.answered))
+        return {asked[key] for key in missing}
+
+    async def get(self, question: Question, keys: Collection[str]) -> dict[str, Any]:
+        """The answers to a question, once they include these keys.
+
+        Raises:
+            Exception: something else than an `AtsError` went wrong while these keys were asked about.
+        """
+        if waiting := self.ask(question, keys):
+            await asyncio.wait(waiting)
+            for answered in waiting:
+                answered.result()
+        return self._known[question]
+
+    def keep(self, model: str, records: Iterable[Tracked]) -> None:
+        """Let records that came in a list answer later look-ups by key."""
+        known = self._known[Question(model)]
+        for record in records:
+            known.setdefault(record.key, record)
+
+    def loader(self, question: Question) -> Loader[Any]:
+        """The loader over this question, for resolvers that ask key by key."""
+        if question not in self._loaders:
+            self._loaders[question] = Loader(partial(self.get, question))
+        return self._loaders[question]
+
+    def stop(self) -> None:
+        """Cancel the batches still under way."""
+        for task in tuple(self._running):
+            task.cancel()
+
+    def _batch(self, question: Question) -> Batch:
+        """The batch that collects keys for a question; the first of all sets the time at which they go out."""
+        if question not in self._collected:
+            loop = asyncio.get_running_loop()
+            if not self._collected:
+                loop.call_soon(self._count_down, loop, TURNS)
+            self._collected[question] = Batch(question, [], loop.create_future())
+        return self._collected[question]
+
+    def _count_down(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
+        if turns:
+            loop.call_soon(self._count_down, loop, turns - 1)
+            return
+        collected, self._collected = self._collected, {}
+        for batch in collected.values():
+            task = loop.create_task(self._put(batch))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _put(self, batch: Batch) -> None:
+        """Put a question to whoever answers it, and keep the answers; what fails is the answer for each key."""
+        question, keys, answered = batch
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                self._note(question, keys, await self._answer(question, keys))
+        except TimeoutError:
+            self._fail(question, keys, UpstreamUnavailable("The ATS did not answer before the operation's deadline."))
+        except AtsError as error:
+            self._fail(question, keys, error)
+        except asyncio.CancelledError:
+            self._fail(question, keys, UpstreamUnavailable("The request was cancelled."))
+        except Exception as error:  # noqa: BLE001  whoever waits has to deal with it; the question may be put again
+            answered.set_exception(error)
+            answered.exception()  # and where nobody waits any more, that is no fault
+        for key in keys:
+            del self._asked[question][key]
+        if not answered.done():
+            answered.set_result(None)
+
+    def _answer(self, question: Question, keys: list[str]) -> Awaitable[Mapping[str, Any]]:
+        if question.model == FILES:
+            return self._attachments(keys)
+        if question.page is not None:
+            return self._page(question.model, question.page)
+        if question.attribute is None:
+            return self._source.by_ids(question.model, keys)
+        return self._source.by_parents(question.model, question.attribute, keys, question.limit)
+
+    async def _page(self, model: str, question: PageQuestion) -> Mapping[str, Any]:
+        page = await self._source.page(model, question)
+        self.keep(model, page.records)
+        return {PAGE: page}
+
+    async def _attachments(self, keys: list[str]) -> Mapping[str, Any]:
+        if self._files is None:
+            raise Forbidden("Reading files needs a database: DATABASE_URL is off.")
+        found = await self._files.attachments(keys)
+        return {key: it if isinstance(it, AtsError) else Children(it) for key, it in found.items()}  # type: ignore[arg-type]  # attachments are no records, but belong to parents as these do
+
+    def _note(self, question: Question, keys: list[str], found: Mapping[str, Any]) -> None:
+        # What is asked about a key by name comes before what a list happened to bring of it.
+        self._known[question].update((key, found.get(key)) for key in keys)
+        if question.attribute is not None and question.model != FILES:
+            for children in found.values():
+                if isinstance(children, Children):
+                    self.keep(question.model, children.records)
+
+    def _fail(self, question: Question, keys: list[str], error: AtsError) -> None:
+        self._known[question].update(dict.fromkeys(keys, error))

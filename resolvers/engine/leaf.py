@@ -1,0 +1,213 @@
+"""How graphql-core resolves the fields that the engine knows: the other half of each row in `kinds`.
+
+These resolvers answer what has no plan: records below mutations, changes and subscriptions, and root fields whose plan
+met something unexpected. They ask the same `Answers` as plans do.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLResolveInfo, GraphQLSchema
+
+from resolvers.answers import PAGE, Question
+from resolvers.callers import Scope
+from resolvers.connections import among, asked_of, limit_of, page_of
+from resolvers.context import RequestContext
+from resolvers.engine.lookups import MISSING_CANDIDATE, check_number, children, page_question
+from resolvers.errors import AtsError
+from resolvers.ports.source import Page
+from resolvers.selections import selects
+from schema.connection import Window
+from schema.model import Model
+from schema.record import Tracked
+from schema.relation import Relation
+from schema.strawberry_bridge import StrawberryField, arguments_of
+
+Info = GraphQLResolveInfo[RequestContext]
+Resolver = Callable[..., Any]
+
+READING = frozenset({Scope.READ})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A field in the schema.
+
+    Attributes:
+        schema: The schema.
+        type_name: The type it is a field of.
+        definition: Strawberry's definition of it.
+    """
+
+    schema: GraphQLSchema
+    type_name: str
+    definition: StrawberryField
+
+    def arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The arguments by their Python names."""
+        return arguments_of(self.schema, self.definition, given)
+
+
+def attribute(place: Place) -> Resolver:
+    """The attribute of the object."""
+    name = place.definition.python_name
+    return lambda source, _info: getattr(source, name)
+
+
+def own_id(place: Place) -> Resolver:
+    """The id of the record itself."""
+    return lambda source, info: info.context.ids.encode(place.type_name, source.key)
+
+
+def reference(place: Place) -> Resolver:
+    """The id of another record."""
+    model, key = place.definition.metadata["reference"]
+
+    def resolve(source: Any, info: Info) -> str | None:
+        held = getattr(source, key)
+        return None if held is None else info.context.ids.encode(model, held)
+
+    return resolve
+
+
+def one(place: Place) -> Resolver:
+    """The record whose key the object holds."""
+    relation: Relation = place.definition.metadata["relation"]
+
+    def resolve(source: Any, info: Info) -> Any:
+        _check_reading(source, info)
+        held = getattr(source, relation.key)
+        return None if held is None else info.context.answers.loader(Question(relation.to)).load(held)
+
+    return resolve
+
+
+def each(place: Place) -> Resolver:
+    """The records whose keys the object holds, in order, without those that do not exist."""
+    relation: Relation = place.definition.metadata["relation"]
+
+    async def records(keys: list[str], info: Info) -> list[Any]:
+        loader = info.context.answers.loader(Question(relation.to))
+        found = await asyncio.gather(*(loader.load(key) for key in keys))
+        return [record for record in found if record is not None]
+
+    def resolve(source: Any, info: Info) -> Any:
+        _check_reading(source, info)
+        held = getattr(source, relation.key)
+        return None if held is None else records(held, info)
+
+    return resolve
+
+
+def many(place: Place) -> Resolver:
+    """The objects that hold the record's key."""
+    relation: Relation = place.definition.metadata["relation"]
+
+    async def found(key: str, info: Info) -> list[Any]:
+        loader = info.context.answers.loader(Question(relation.to, relation.key))
+        return list(children(await loader.load(key)).records)
+
+    def resolve(source: Any, info: Info) -> Any:
+        _check_reading(source, info)
+        return found(source.key, info)
+
+    return resolve
+
+
+def connection(place: Place) -> Resolver:
+    """A page of the records that hold the record's key."""
+    relation: Relation = place.definition.metadata["relation"]
+
+    async def page(key: str, info: Info, window: Window) -> Any:
+        context = info.context
+        asked = asked_of(context.ids, relation, key, window, sees_personal=context.sees_personal_data)
+        loader = context.answers.loader(Question(relation.to, relation.key, limit_of(asked)))
+        return among(context.ids, relation, key, asked, children(await loader.load(key)))
+
+    def resolve(source: Any, info: Info, **given: Any) -> Any:
+        _check_reading(source, info)
+        return page(source.key, info, Window(**place.arguments(given)))
+
+    return resolve
+
+
+def subject(_: Place) -> Resolver:
+    """The record a change is about."""
+    return lambda source, info: info.context.answers.loader(Question(source.model.value)).load(source.key)
+
+
+def listed(place: Place) -> Resolver:
+    """A page of a model."""
+    model: Model = place.definition.metadata["list"]
+
+    async def resolve(_: None, info: Info, **given: Any) -> Any:
+        context = info.context
+        counted = selects(info.field_nodes, info.fragments, "totalCount")
+        asked = page_question(context, model, Window(**place.arguments(given)), counted=counted)
+        page: Page = await context.answers.loader(Question(model.name, page=asked)).load(PAGE)  # type: ignore[assignment]  # never null
+        return page_of(context.ids, model, asked, page)
+
+    return resolve
+
+
+def look_up(place: Place) -> Resolver:
+    """One record of a model."""
+    model: Model = place.definition.metadata["look_up"]
+
+    async def resolve(_: None, info: Info, **given: Any) -> Any:
+        key = info.context.ids.key(model.name, place.arguments(given)["id"], "id")
+        return await info.context.answers.loader(Question(model.name)).load(key)
+
+    return resolve
+
+
+def node(place: Place) -> Resolver:
+    """One record of any model."""
+
+    async def resolve(_: None, info: Info, **given: Any) -> Any:
+        return await _record(info.context, place.arguments(given)["id"], "id")
+
+    return resolve
+
+
+def nodes(place: Place) -> Resolver:
+    """Records of any models, in order; what fails is an error in its slot."""
+
+    async def slot(context: RequestContext, global_id: str) -> Any:
+        try:
+            return await _record(context, global_id, "ids")
+        except AtsError as error:
+            return error
+
+    async def resolve(_: None, info: Info, **given: Any) -> Any:
+        global_ids = place.arguments(given)["ids"]
+        check_number(global_ids)
+        return list(await asyncio.gather(*(slot(info.context, global_id) for global_id in global_ids)))
+
+    return resolve
+
+
+def attachments(place: Place) -> Resolver:
+    """The files of one candidate."""
+
+    async def resolve(_: None, info: Info, **given: Any) -> Any:
+        key = info.context.ids.key("Candidate", place.arguments(given)["candidate_id"], "candidateId")
+        found = await info.context.answers.loader(Question("Attachment", "candidate_key")).load(key)
+        if found is None:
+            raise MISSING_CANDIDATE.again()
+        return list(found.records)
+
+    return resolve
+
+
+async def _record(context: RequestContext, global_id: str, argument: str) -> Any:
+    model, key = context.ids.decode(global_id, argument)
+    return await context.answers.loader(Question(model)).load(key)
+
+
+def _check_reading(parent: Any, info: Info) -> None:
+    """Callers who may only write see what was written, but cannot follow relations from there."""
+    if isinstance(parent, Tracked):
+        info.context.caller.require(READING)

@@ -1,0 +1,39 @@
+"""What plan and leaf say in the same words about the arguments and answers of a field."""
+
+from collections.abc import Sequence
+
+from resolvers.context import RequestContext
+from resolvers.errors import BadUserInput
+from resolvers.ports.source import Children, PageQuestion
+from resolvers.privacy import refuse_probing
+from resolvers.questions import question
+from schema.connection import MAX_FIRST, Window
+from schema.model import Model
+
+MISSING_CANDIDATE = BadUserInput("There is no such candidate.", argument="candidateId")
+
+
+def page_question(context: RequestContext, model: Model, window: Window, *, counted: bool) -> PageQuestion:
+    """The question about a page of a model.
+
+    Raises:
+        AtsError: an argument is wrong, or would tell this caller personal data.
+    """
+    if not context.sees_personal_data:
+        refuse_probing(model, window)
+    return question(context.ids, model, window, counted=counted)
+
+
+def check_number(global_ids: Sequence[str]) -> None:
+    """Refuse more ids than a page has records.
+
+    Raises:
+        BadUserInput: there are too many.
+    """
+    if len(global_ids) > MAX_FIRST:
+        raise BadUserInput(f"Argument ids: at most {MAX_FIRST} ids.", argument="ids")
+
+
+def children(answer: Children | None) -> Children:
+    """The children of a parent; none where the source has nothing to say about it."""
+    return Children(()) if answer is None else answer
