@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.canary import Canary
 from gateway.crelate.client import Client
-from gateway.crelate.tables import Tables
+from gateway.crelate.reading.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

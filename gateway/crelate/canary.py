@@ -19,10 +19,10 @@ from uuid import uuid4
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
-from gateway.crelate.listing import Row, RowPage, pages
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import get
 from gateway.crelate.readers import instant, key, mapping, text
+from gateway.crelate.reading.listing import Row, RowPage, pages
 from resolvers.errors import Rejected
 
 UNDECIDED_SECONDS = 300.0

@@ -14,15 +14,15 @@ from gateway.crelate.canary import FILTERS, Canary, Proof
 from gateway.crelate.client import Client, Timing
 from gateway.crelate.coverage import coverage
 from gateway.crelate.findings import examine
-from gateway.crelate.paging import page
 from gateway.crelate.protocol import stored
-from gateway.crelate.questions import BY_IDS, BY_PARENTS
 from gateway.crelate.reading.answers import ChildrenByParent, Records
 from gateway.crelate.reading.file import CrelateFiles
-from gateway.crelate.session import LABELLED, Session
+from gateway.crelate.reading.lists import CrelateLists
+from gateway.crelate.reading.paging import page
+from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS
+from gateway.crelate.reading.session import LABELLED, Session
+from gateway.crelate.reading.tables import Tables
 from gateway.crelate.settings import CrelateSettings, web_url
-from gateway.crelate.sync import CrelateLists
-from gateway.crelate.tables import Tables
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.quota import WindowQuota
 from resolvers.errors import FilterNeedsSync

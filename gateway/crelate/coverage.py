@@ -12,8 +12,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Absent
-from gateway.crelate.paging import takes
-from gateway.crelate.questions import WALKED, WHOLE
+from gateway.crelate.reading.paging import takes
+from gateway.crelate.reading.questions import WALKED, WHOLE
 from resolvers.criteria import visible
 from schema.actions.add_attachment_to_application import AddAttachmentToApplicationInput
 from schema.actions.add_note_to_application import AddNoteToApplicationInput

@@ -25,12 +25,12 @@ from gateway.crelate.canary import (
     Filter,
     Proof,
 )
-from gateway.crelate.listing import Row, pages
 from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STAGE_PLACES, found_in
 from gateway.crelate.protocol import PAGE_SIZE, Request, Version
 from gateway.crelate.readers import key, title
+from gateway.crelate.reading.listing import Row, pages
+from gateway.crelate.reading.session import LABELLED
 from gateway.crelate.register import BELIEFS, Belief
-from gateway.crelate.session import LABELLED
 from resolvers.errors import AtsError
 from resolvers.ports.examination import AssumptionState
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.tables import KEEP_SECONDS
+from gateway.crelate.reading.tables import KEEP_SECONDS
 
 WEB_URL = "https://app.crelate.com"
 

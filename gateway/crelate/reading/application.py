@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.canary import Proof
-from gateway.crelate.filtered import Asked, filtered
-from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.mapping.application import JOB_PLACES, found_in
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import ChildrenByParent, Records, by_key, children_by_parent, pair, split_errors
-from gateway.crelate.session import Session
-from gateway.crelate.walk import Walk
+from gateway.crelate.reading.filtered import Asked, filtered
+from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.walk import Walk
 from resolvers.errors import AtsError, NotFound
 from resolvers.ports.source import Children
 

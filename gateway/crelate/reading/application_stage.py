@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.crelate.listing import Row
 from gateway.crelate.mapping.application import STAGE_PLACES, found_in
 from gateway.crelate.readers import mapping, text
 from gateway.crelate.reading.answers import Records, by_key
-from gateway.crelate.session import Session
+from gateway.crelate.reading.listing import Row
+from gateway.crelate.reading.session import Session
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.canary import CONTACT_EMAILS, FilterViolation, Proof
-from gateway.crelate.filtered import Asked, filtered
-from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.protocol import PAGE_SIZE
 from gateway.crelate.reading.answers import Records, by_key, one_each, split_errors
-from gateway.crelate.session import Session
-from gateway.crelate.walk import Walk
+from gateway.crelate.reading.filtered import Asked, filtered
+from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.walk import Walk
 from resolvers.errors import FilterNeedsSync
 
 LIST = "/contacts"

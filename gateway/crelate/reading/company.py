@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.crelate.protocol import PAGE_SIZE, get
 from gateway.crelate.readers import key, title
-from gateway.crelate.session import Session
+from gateway.crelate.reading.session import Session
 
 SEARCH = "/companies/search"
 

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.crelate.mapping.location import country_code
 from gateway.crelate.protocol import get
 from gateway.crelate.readers import key, title
-from gateway.crelate.session import Session
+from gateway.crelate.reading.session import Session
 from resolvers.errors import Rejected
 
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from gateway.crelate.account import Account
-from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.mapping.attachment import cv, cv_key
 from gateway.crelate.protocol import get, stored
 from gateway.crelate.readers import key
 from gateway.crelate.reading.answers import split_errors
-from gateway.crelate.rows import Found, Rows
-from gateway.crelate.session import Session
+from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.rows import Found, Rows
+from gateway.crelate.reading.session import Session
 from resolvers.errors import AtsError
 from resolvers.ports.writing import OpenFile
 from schema.actions.attachment import Attachment

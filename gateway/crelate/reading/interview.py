@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.crelate.filtered import Asked, filtered
-from gateway.crelate.listing import Row
 from gateway.crelate.mapping.interview import application_key
 from gateway.crelate.mapping.table import Facts
 from gateway.crelate.reading.answers import (
@@ -18,8 +16,10 @@ from gateway.crelate.reading.answers import (
     pair,
     split_errors,
 )
-from gateway.crelate.session import Session
-from gateway.crelate.walk import Walk
+from gateway.crelate.reading.filtered import Asked, filtered
+from gateway.crelate.reading.listing import Row
+from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.walk import Walk
 
 MODEL = "Interview"
 LIST = "/activities"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.crelate.filtered import Asked, filtered
-from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.reading.answers import Records, by_key, one_each, split_errors
-from gateway.crelate.session import Session
-from gateway.crelate.walk import Walk
+from gateway.crelate.reading.filtered import Asked, filtered
+from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.walk import Walk
 
 LIST = "/jobs"
 

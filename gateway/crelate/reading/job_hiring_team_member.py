@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.crelate.filtered import Asked, filtered
-from gateway.crelate.listing import Row
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
@@ -17,8 +15,10 @@ from gateway.crelate.reading.answers import (
     pair,
     split_errors,
 )
-from gateway.crelate.session import Session
-from gateway.crelate.walk import Walk
+from gateway.crelate.reading.filtered import Asked, filtered
+from gateway.crelate.reading.listing import Row
+from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.walk import Walk
 
 MODEL = "JobHiringTeamMember"
 

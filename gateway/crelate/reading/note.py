@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.readers import key
-from gateway.crelate.session import Session
+from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.session import Session
 
 LIST = "/notes"
 

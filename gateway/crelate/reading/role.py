@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.crelate.mapping.role import role_rows
 from gateway.crelate.reading.answers import Records, by_key
-from gateway.crelate.session import Session
+from gateway.crelate.reading.session import Session
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.crelate.mapping.role import system_role
 from gateway.crelate.reading.answers import ChildrenByParent, Records, by_key, children_by_parent
-from gateway.crelate.session import Session
+from gateway.crelate.reading.session import Session
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:

@@ -13,7 +13,7 @@ from gateway.crelate.mapping.attachment import cv_key
 from gateway.crelate.protocol import stored
 from gateway.crelate.readers import instant, key, text, title
 from gateway.crelate.reading import candidate, company, file, note
-from gateway.crelate.session import Session
+from gateway.crelate.reading.session import Session
 from gateway.crelate.writing.contact import covers, same_name
 
 Find = Callable[[Session], Awaitable[str | None]]

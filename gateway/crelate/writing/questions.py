@@ -16,7 +16,7 @@ from gateway.crelate.reading import candidate, country, file
 from gateway.crelate.reading import company as companies
 from gateway.crelate.reading import user as users
 from gateway.crelate.reading.job import is_job
-from gateway.crelate.session import Session
+from gateway.crelate.reading.session import Session
 from resolvers.ports.writing import Ask
 
 

@@ -12,7 +12,7 @@ from gateway.crelate.account import Account
 from gateway.crelate.protocol import Request, Version
 from gateway.crelate.readers import key
 from gateway.crelate.reading import file as files
-from gateway.crelate.session import Session
+from gateway.crelate.reading.session import Session
 from gateway.crelate.writing import questions
 from gateway.crelate.writing.facts import Facts, judged, learned
 from gateway.crelate.writing.finding import new_cv

@@ -15,7 +15,7 @@ from gateway.crelate.canary import Canary
 from gateway.crelate.client import Client, Timing
 from gateway.crelate.connector import LiveSource
 from gateway.crelate.reading.file import CrelateFiles
-from gateway.crelate.tables import Tables
+from gateway.crelate.reading.tables import Tables
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.database.engine import Database
 from gateway.database.migrations import migrate

@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from gateway.crelate.questions import BY_IDS
+from gateway.crelate.reading.questions import BY_IDS
 from gateway.crelate.settings import web_url
 from gateway.simulator import FilterMode, PipelineProfile
 from resolvers.errors import FilterNeedsSync

@@ -10,8 +10,8 @@ from multiprocessing.connection import Connection as Pipe
 import httpx
 
 from gateway.crelate.connector import connect
+from gateway.crelate.reading.lists import CrelateLists
 from gateway.crelate.settings import CrelateSettings
-from gateway.crelate.sync import CrelateLists
 from gateway.crelate.transport.pool import Pool
 from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store

@@ -9,17 +9,17 @@ from datetime import datetime
 from gateway.crelate.account import Account
 from gateway.crelate.canary import MODIFIED_AFTER, FilterViolation, Proof, moment
 from gateway.crelate.client import Client
-from gateway.crelate.filtered import Asked, filtered
-from gateway.crelate.listing import Row, RowPage, pages
 from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.mapping.role import role_rows, system_role
 from gateway.crelate.protocol import Answer, Request, get
 from gateway.crelate.reading import interview, job
 from gateway.crelate.reading.answers import one_per_owner
+from gateway.crelate.reading.filtered import Asked, filtered
 from gateway.crelate.reading.interviewing_team_member import otherwise
-from gateway.crelate.session import Session
-from gateway.crelate.tables import Tables
+from gateway.crelate.reading.listing import Row, RowPage, pages
+from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.tables import Tables
 from resolvers.errors import NotFound, UpstreamUnreadable
 from resolvers.ports.listing import Listing, Lot
 from schema.record import Tracked

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
-from gateway.crelate.listing import ReadPage, Row, complete, pages
 from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STAGE_PLACES, found_in
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import instant, key, text
-from gateway.crelate.tables import Tables
+from gateway.crelate.reading.listing import ReadPage, Row, complete, pages
+from gateway.crelate.reading.tables import Tables
 from resolvers.errors import NotFound
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

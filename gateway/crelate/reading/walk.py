@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.crelate.filtered import Asked
-from gateway.crelate.listing import ReadPage, Row
+from gateway.crelate.reading.filtered import Asked
+from gateway.crelate.reading.listing import ReadPage, Row
 from resolvers.criteria import matches
 from resolvers.errors import BadUserInput
 from resolvers.ports.source import Page

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gateway.crelate.canary import Filter, FilterViolation
 from gateway.crelate.client import Client
-from gateway.crelate.listing import ReadPage, RowPage, pages
+from gateway.crelate.reading.listing import ReadPage, RowPage, pages
 
 Asked = Mapping[Filter, Sequence[str]]
 """Filters of one list with the values asked for, in lower case."""

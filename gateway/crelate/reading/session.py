@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.crelate.account import Account
-from gateway.crelate.activities import Activities
 from gateway.crelate.canary import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS, Filter
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.owners import owned, owners
 from gateway.crelate.mapping.table import Facts, Row
-from gateway.crelate.pipelines import Pipelines
 from gateway.crelate.readers import key, title
-from gateway.crelate.rows import Rows
+from gateway.crelate.reading.activities import Activities
+from gateway.crelate.reading.pipelines import Pipelines
+from gateway.crelate.reading.rows import Rows
 from gateway.crelate.vocabulary import CUSTOM_FIELDS
 
 LABELLED = {"Job": "/jobs", "Candidate": "/contacts"}

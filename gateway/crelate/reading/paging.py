@@ -13,12 +13,12 @@ from datetime import timedelta
 from typing import Any
 
 from gateway.crelate.canary import FilterViolation, Proof, moment
-from gateway.crelate.filtered import Asked
 from gateway.crelate.protocol import stored
-from gateway.crelate.questions import BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
 from gateway.crelate.reading.answers import split_errors
-from gateway.crelate.selection import select
-from gateway.crelate.session import Session
+from gateway.crelate.reading.filtered import Asked
+from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
+from gateway.crelate.reading.selection import select
+from gateway.crelate.reading.session import Session
 from resolvers.criteria import visible
 from resolvers.errors import FilterNeedsSync
 from resolvers.ports.source import Page, PageQuestion

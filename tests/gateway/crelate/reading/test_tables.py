@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.crelate.tables import KEEP_SECONDS
+from gateway.crelate.reading.tables import KEEP_SECONDS
 from gateway.simulator import FaultKind, FilterMode
 from resolvers.errors import UpstreamUnavailable
 from tests.gateway.crelate.conftest import MakeWorld, World

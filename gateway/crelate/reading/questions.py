@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from gateway.crelate.canary import MODIFIED_AFTER, Filter
-from gateway.crelate.filtered import Asked
 from gateway.crelate.reading import (
     application,
     application_stage,
@@ -21,8 +20,9 @@ from gateway.crelate.reading import (
     user_role,
 )
 from gateway.crelate.reading.answers import ByIds, ByParents
-from gateway.crelate.session import Session
-from gateway.crelate.walk import Walk
+from gateway.crelate.reading.filtered import Asked
+from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.walk import Walk
 from schema.record import UPDATED
 
 BY_IDS: dict[str, ByIds] = {

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gateway.crelate.client import Client
-from gateway.crelate.listing import RowPage, complete, pages
+from gateway.crelate.reading.listing import RowPage, complete, pages
 from gateway.simulator import FaultKind
 from resolvers.errors import UpstreamUnreadable
 from tests.gateway.crelate.conftest import KEY, World

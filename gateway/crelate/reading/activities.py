@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from gateway.crelate.canary import ACTIVITY_PARENTS, ACTIVITY_REGARDING, ACTIVITY_VERBS, Canary, FilterViolation, Proof
 from gateway.crelate.client import Client
-from gateway.crelate.filtered import Asked, filtered
-from gateway.crelate.listing import Row, complete
 from gateway.crelate.protocol import PAGE_SIZE
 from gateway.crelate.readers import instant, key
-from gateway.crelate.rows import Rows
-from gateway.crelate.tables import Tables
+from gateway.crelate.reading.filtered import Asked, filtered
+from gateway.crelate.reading.listing import Row, complete
+from gateway.crelate.reading.rows import Rows
+from gateway.crelate.reading.tables import Tables
 
 _LIST = "/activities"
 

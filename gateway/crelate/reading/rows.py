@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.crelate.canary import Canary, Filter, Proof
 from gateway.crelate.client import Client
-from gateway.crelate.listing import Row, complete, pages
 from gateway.crelate.protocol import GUID, PAGE_SIZE, get, stored
 from gateway.crelate.readers import key, mapping
+from gateway.crelate.reading.listing import Row, complete, pages
 from resolvers.errors import AtsError, NotFound, UpstreamUnreadable
 
 Found = Mapping[str, Row | AtsError]
