@@ -1,1 +1,35 @@
-"""The process and the outside world: HTTP in, Crelate out, settings and the command line."""
+"""The process and the outside world: HTTP in, an ATS out, what is kept between, settings and the command line.
+
+Each room may import itself, and of the others:
+
+    room             may import
+    clock            -
+    quota            ports
+    settings         resolvers
+    database         ports
+    durable          clock database
+    changes          clock database durable ports
+    replica          changes clock database ports
+    sync             changes clock database durable ports replica
+    actions          clock database durable resolvers
+    crelate          quota resolvers
+    simulator        -
+    callers          resolvers settings
+    http             resolvers
+    explorer         http
+    observability    callers http ports
+    connect          ports settings
+
+`ports` are `resolvers.ports` with the errors, ids and types their signatures name; `resolvers` is all of the two layers
+below. The other modules are the composition root and may import any room, save that only `connectors` knows `crelate`
+and only `demo` the `simulator`:
+
+    process      what lives as long as the process
+    request      what lives as long as one operation
+    connectors   how the connector of an account is made
+    app          routes around a process
+    server       app under uvicorn
+    cli, demo    commands
+
+`tests/test_layers.py` reads this table and holds the imports to it.
+"""

@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import connectors
 from gateway.actions.files import file_route
-from gateway.callers.browser import SecurityHeaders
 from gateway.explorer.routes import explorer_routes
 from gateway.http import Endpoint, Limits, TrustedDocuments
+from gateway.http.security_headers import SecurityHeaders
 from gateway.observability.request_id import RequestIds
 from gateway.observability.scrape import metrics_route
 from gateway.process import Connect, Process

@@ -1,4 +1,4 @@
-"""Application stages: the steps of the recruiting pipeline (model 4.4)."""
+"""Application stages: the steps of a recruiting process (model 4.4)."""
 
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
@@ -40,7 +40,7 @@ class ApplicationStageFilter(RecordFilter):
     name_contains: str | None = contains("name", "Only stages whose name contains this; case does not matter.")
 
 
-@strawberry.enum(description="What stages can be sorted by; without an order they come as the pipeline runs.")
+@strawberry.enum(description="What stages can be sorted by; without an order they come as the process runs.")
 class ApplicationStageOrderField(Enum):
     """Sortable fields; the value is the record's attribute."""
 

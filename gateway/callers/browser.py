@@ -1,47 +1,15 @@
-"""What browsers are kept from: reaching a gateway without tokens under a foreign name, and misusing its answers."""
-
-from collections.abc import Mapping
+"""Browsers that reach a gateway without tokens under a foreign name (DNS rebinding) are refused."""
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from gateway.callers.addresses import is_loopback
 from resolvers.errors import Forbidden
 
-SECURITY_HEADERS: Mapping[bytes, bytes] = {
-    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
-    b"cross-origin-opener-policy": b"same-origin",
-    b"cross-origin-resource-policy": b"same-origin",
-    b"referrer-policy": b"no-referrer",
-    b"x-content-type-options": b"nosniff",
-    b"x-frame-options": b"DENY",
-}
-"""Headers of every answer that does not have its own: nothing in it may load, be framed, or be taken for a page."""
-
 POLICY_VIOLATION = 1008
 """The WebSocket code for it (RFC 6455 7.4.1)."""
-
-
-class SecurityHeaders:
-    """Puts the security headers on the answers of an app."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = list(message.get("headers", ()))
-                own = {name.lower() for name, _ in headers}
-                headers += [(name, value) for name, value in SECURITY_HEADERS.items() if name not in own]
-                message = {**message, "headers": headers}
-            await send(message)
-
-        await self._app(scope, receive, guarded if scope["type"] == "http" else send)
 
 
 class LocalHosts:

@@ -1,7 +1,8 @@
 """The GraphQL-over-HTTP endpoint: reads a request, negotiates, limits, executes with graphql-core, shapes the answer.
 
-`Endpoint` is an ASGI app and the only name the rest of the gateway needs, beside what it is configured with. Nothing
-here knows the schema or what is behind it: both are handed in.
+`Endpoint` is an ASGI app; the rest of the gateway needs no other name, beside what the endpoint is configured with.
+The schema, and how the context of an operation is opened, are handed in. Plans come from `resolvers.engine`, so nothing
+here knows which ATS answers.
 """
 
 from gateway.http.context import OpenContext, RequestContext

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 from starlette.types import Send
 
-from gateway.callers.browser import SECURITY_HEADERS
 from gateway.http.compression import compress
 from gateway.http.errors import RequestError
 from gateway.http.negotiation import MediaType
+from gateway.http.security_headers import SECURITY_HEADERS
 
 FIXED_HEADERS = (
     (b"vary", b"accept, accept-encoding, authorization, x-integration-id"),
@@ -59,7 +59,7 @@ def answer_result(result: Mapping[str, Any], media_type: MediaType, headers: Map
 def answer_cacheable(
     result: Mapping[str, Any], media_type: MediaType, headers: Mapping[str, str], if_none_match: str
 ) -> Answer:
-    """The answer to a GET, with an entity tag over its `data`; status 304 when the client has that already.
+    """The answer to a GET, with an `ETag` over its `data`; status 304 when the client has that already.
 
     The tag is weak: `extensions` tell of this request, not of the data.
     """

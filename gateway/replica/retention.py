@@ -6,12 +6,11 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.clock import Clock, Sleep
 from gateway.database.columns import columns_of, is_key
 from gateway.database.engine import Database
 from gateway.database.tables import METADATA, RECORDS, VALUES
 from gateway.replica import codec
-from gateway.replica.store import Clock
-from gateway.sync.sync import Sleep
 from schema.model import MODELS
 
 DELETED_AFTER = timedelta(days=14)

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import strawberry
 
+from resolvers.info import Info
 from resolvers.mutations.performing import perform, report
-from resolvers.ports.actions import Info, Result
+from resolvers.ports.actions import Result
 from schema.actions.action import ActionName
 from schema.actions.add_attachment_to_application import (
     AddAttachmentToApplicationInput,

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
+from resolvers.info import Info
 from resolvers.mutations.performing import perform, report
-from resolvers.ports.actions import Info
 from schema.actions.action import ActionName
 from schema.actions.create_candidate import CreateCandidateInput, CreateCandidatePayload
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
+from resolvers.info import Info
 from resolvers.mutations.performing import performer
-from resolvers.ports.actions import Info
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
 
 

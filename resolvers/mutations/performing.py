@@ -5,7 +5,8 @@ from typing import Any
 
 from resolvers.documents import document
 from resolvers.errors import Forbidden
-from resolvers.ports.actions import Actions, Asked, Info, Result
+from resolvers.info import Info
+from resolvers.ports.actions import Actions, Asked, Result
 from schema.actions.action import ActionName, ActionOutcome
 from schema.actions.create_candidate import ActionStatus
 

@@ -9,10 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-import strawberry
-
-from resolvers.answers import Answers
-from resolvers.ids import Ids
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
 from schema.actions.planned_call import PlannedCall
@@ -113,23 +109,3 @@ class Actions(Protocol):
             BadUserInput, Forbidden: the request is not allowed.
             AtsError: no answer came.
         """
-
-
-class ActionContext(Protocol):
-    """The request, as far as the actions need it.
-
-    Attributes:
-        actions: Who carries them out; null where the gateway keeps no database, without which nothing is safe.
-        ids: Ids of the integration.
-        answers: Where records that were read back are kept for the rest of the operation.
-        deadline: When the operation has to be answered, on the running loop's clock; null for any time.
-    """
-
-    actions: Actions | None
-    ids: Ids
-    answers: Answers
-    deadline: float | None
-
-
-Info = strawberry.Info[ActionContext, None]
-"""Strawberry's resolver info over that context."""

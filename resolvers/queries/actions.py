@@ -5,8 +5,9 @@ from typing import Annotated
 import strawberry
 
 from resolvers.errors import BadUserInput
+from resolvers.info import Info
 from resolvers.mutations.performing import performer
-from resolvers.ports.actions import Info, Trail
+from resolvers.ports.actions import Trail
 from schema.actions.action import Action, ActionFilter
 from schema.connection import DEFAULT_FIRST, MAX_FIRST, After, Connection, Edge, First, PageInfo
 

@@ -55,7 +55,7 @@ class Action:
     started_at: datetime = strawberry.field(description="When it was accepted.")
     finished_at: datetime | None = strawberry.field(description="When it was finished.")
     request: str | None = strawberry.field(
-        description="For a passthrough the method and path template, such as `GET /contacts/{id}`."
+        description="For a passthrough the method and path template, such as `GET /jobs/{id}`."
     )
     status_code: int | None = strawberry.field(description="For a passthrough the ATS's HTTP status.")
     remote_ids: list[str] = strawberry.field(description="Ids of the ATS's records it made or used.")

@@ -33,7 +33,7 @@ class PassthroughInput:
     """Model 7."""
 
     method: HttpMethod = strawberry.field(description="HTTP method.")
-    path: str = strawberry.field(description="Path below the API's base address, such as `/contacts`.")
+    path: str = strawberry.field(description="Path below the API's base address, such as `/jobs`.")
     params: JSON | None = strawberry.field(default=None, description="Query parameters: an object of texts.")
     headers: JSON | None = strawberry.field(
         default=None, description="Further headers: an object of texts. Host and credentials cannot be set."

@@ -11,7 +11,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket
 
-from gateway.callers.browser import SECURITY_HEADERS, LocalHosts, SecurityHeaders
+from gateway.callers.browser import LocalHosts
+from gateway.http.security_headers import SECURITY_HEADERS, SecurityHeaders
 
 
 async def hello(_request: Request) -> PlainTextResponse:

@@ -131,7 +131,7 @@ async def test_a_payload_is_a_part_of_the_graph(ask: Ask, performer: MemoryActio
 
 async def test_what_goes_on_is_pending_and_what_is_planned_is_shown(ask: Ask, performer: MemoryActions) -> None:
     """In the same payload."""
-    calls = [PlannedCall(method="POST", path="/contacts", params=None, body=JSON({"entity": {}}))]
+    calls = [PlannedCall(method="POST", path="/people", params=None, body=JSON({"record": {}}))]
     errors = [UserError(code=UserErrorCode.JOB_CLOSED, message="m", field=None)]
     performer.result = Result(ActionOutcome.PENDING, planned_calls=calls, user_errors=errors)
 
@@ -140,7 +140,7 @@ async def test_what_goes_on_is_pending_and_what_is_planned_is_shown(ask: Ask, pe
     assert answer.data is not None
     payload = answer.data["createApplication"]
     assert payload["status"] == "PENDING"
-    assert payload["plannedCalls"] == [{"method": "POST", "path": "/contacts", "params": None, "body": {"entity": {}}}]
+    assert payload["plannedCalls"] == [{"method": "POST", "path": "/people", "params": None, "body": {"record": {}}}]
     assert payload["userErrors"] == [{"code": "JOB_CLOSED", "message": "m", "field": None}]
 
 
@@ -264,12 +264,12 @@ async def test_attachments_hang_on_the_candidate_and_on_the_root(ask: Ask, perfo
 
 async def test_passthrough_reads_as_a_query_and_writes_as_a_mutation(ask: Ask, performer: MemoryActions) -> None:
     """The query can only GET."""
-    read = await ask('{ passthrough(path: "/contacts", params: {limit: "1"}) { status data } }')
+    read = await ask('{ passthrough(path: "/people", params: {limit: "1"}) { status data } }')
     write = await ask('mutation { passthrough(input: {method: POST, path: "/notes", data: {a: 1}}) { status } }')
 
     assert read.data == {"passthrough": {"status": 200, "data": {"ok": True}}}
     assert write.data == {"passthrough": {"status": 200}}
-    assert [(each.method.name, each.path) for each in performer.passed] == [("GET", "/contacts"), ("POST", "/notes")]
+    assert [(each.method.name, each.path) for each in performer.passed] == [("GET", "/people"), ("POST", "/notes")]
 
 
 @pytest.mark.parametrize(
