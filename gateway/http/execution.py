@@ -65,14 +65,21 @@ class Execution:
         document = await self._documents.get(document_text(request, self._trusted), self._lane)
         return document.operation(request.operation_name)
 
-    async def run(self, operation: Operation, variables: dict[str, Any], context: RequestContext) -> Result:
-        """Execute a query or mutation."""
+    async def run(
+        self,
+        operation: Operation,
+        variables: dict[str, Any],
+        context: RequestContext,
+        count: Callable[[Ways], None] = lambda _: None,
+    ) -> Result:
+        """Execute a query or mutation; `count` gets the ways in which its root fields were answered."""
         if operation.schema_answer is not None:
             return _extended({"data": operation.schema_answer}, Cost(0, 0), context)
         executor, cost = self._build(operation, variables, context)
         if operation.only_schema:
             return await self._ask_schema(operation, executor, context)
         answer = await _settle(partial(_answer, operation, executor, context))
+        count(answer.ways)
         return _shape(answer.result, cost, context)
 
     async def events(

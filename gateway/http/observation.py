@@ -10,6 +10,9 @@ from typing import Any, Self
 
 from gateway.http.documents import Operation
 from gateway.http.errors import RequestError
+from resolvers.engine import Ways
+
+_NONE = Ways()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,14 @@ class Observation:
         operation_type: `query`, `mutation` or `subscription`; null when the request did not get that far.
         codes: The codes of its errors, in order, without repetition; empty when all went well.
         seconds: Time from the whole request being there to the whole answer being there.
+        ways: How many of its root fields were answered in which way.
     """
 
     operation_name: str | None
     operation_type: str | None
     codes: tuple[str, ...]
     seconds: float
+    ways: Ways = _NONE
 
 
 class Observed:
@@ -37,6 +42,7 @@ class Observed:
         self._begin = begin
         self._operation: Operation | None = None
         self._codes: tuple[str, ...] = ()
+        self._ways = _NONE
 
     def __enter__(self) -> Self:
         self._begin()
@@ -57,12 +63,17 @@ class Observed:
                 operation_type=operation.type.value if operation else None,
                 codes=self._codes,
                 seconds=time.perf_counter() - self._started,
+                ways=self._ways,
             )
         )
 
     def start(self, operation: Operation) -> None:
         """The request turned out to be this operation."""
         self._operation = operation
+
+    def count(self, ways: Ways) -> None:
+        """Its root fields were answered in these ways."""
+        self._ways = ways
 
     def finish(self, result: Mapping[str, Any]) -> None:
         """The operation has this result."""

@@ -77,7 +77,7 @@ class Service:
                 operation = await self._execution.prepare(request)
                 seen.start(operation)
                 permit(operation)
-                result = await self._execution.run(operation, request.variables, context)
+                result = await self._execution.run(operation, request.variables, context, seen.count)
                 seen.finish(result)
                 return result, context.response_headers()
 
@@ -105,6 +105,6 @@ class Service:
                         yield result
             else:
                 async with OperationDeadline(self._limits), again() as context:
-                    result = await self._execution.run(operation, request.variables, context)
+                    result = await self._execution.run(operation, request.variables, context, seen.count)
                 seen.finish(result)
                 yield result

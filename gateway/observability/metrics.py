@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -78,6 +79,12 @@ class Metrics:
             buckets=SECONDS,
             registry=registry,
         )
+        self._root_fields = Counter(
+            "ats_gateway_root_fields",
+            "Root fields; way is `planned`, `core` for graphql-core, or `failed` where a plan was left to it.",
+            ("way",),
+            registry=registry,
+        )
         self._requests = Counter(
             "ats_gateway_upstream_requests",
             "Requests to the ATS; status is `none` where no answer came.",
@@ -104,6 +111,8 @@ class Metrics:
         name, kind = self._names.of(seen.operation_name), seen.operation_type or NONE
         self._operations.labels(name, kind, seen.codes[0] if seen.codes else "ok").inc()
         self._operation_seconds.labels(name, kind).observe(seen.seconds)
+        for way, number in asdict(seen.ways).items():
+            self._root_fields.labels(way).inc(number)
 
     def request(self, integration: str, template: str, status: int | None, seconds: float) -> None:
         """Count an attempt to reach the ATS."""

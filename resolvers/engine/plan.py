@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from functools import reduce
 from inspect import isawaitable
 from typing import Any
 
@@ -50,7 +51,7 @@ class Leaf:
     why: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Ways:
     """How many root fields of an operation were answered in which way.
 
@@ -63,6 +64,10 @@ class Ways:
     planned: int = 0
     core: int = 0
     failed: int = 0
+
+    def plus(self, other: "Ways") -> "Ways":
+        """Both together."""
+        return Ways(self.planned + other.planned, self.core + other.core, self.failed + other.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,13 @@ class Part:
         data: By name; null when a null has spread to the root.
         errors: Those of graphql-core.
         marked: Whether failures stand in the data.
+        ways: How these fields were answered.
     """
 
     data: Mapping[str, Any] | None
     errors: Sequence[GraphQLError] = ()
     marked: bool = False
+    ways: Ways = Ways()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +122,19 @@ class Plan:
 
     async def run(self, executor: Executor[Any], context: RequestContext) -> Answer:
         """The result graphql-core would give, with the errors in the order of the answer."""
-        ways = Ways(core=len(self.leaves))
         try:
-            parts = await self._parts(executor, context, ways)
+            parts = await self._parts(executor, context)
         except asyncio.CancelledError:
             context.answers.stop()
             raise
-        return Answer(self._merged(parts), ways)
+        return Answer(self._merged(parts), reduce(Ways.plus, (part.ways for part in parts), Ways()))
 
-    async def _parts(self, executor: Executor[Any], context: RequestContext, ways: Ways) -> Sequence[Part]:
+    async def _parts(self, executor: Executor[Any], context: RequestContext) -> Sequence[Part]:
         leaves, planned = self.leaves, self.planned
-        work = [_planned(name, root, executor, context, ways) for name, root in planned.items()]
+        work = [_planned(name, root, executor, context) for name, root in planned.items()]
         if leaves:
-            work.append(core(executor, [node for leaf in leaves.values() for node in leaf.nodes]))
+            nodes = [node for leaf in leaves.values() for node in leaf.nodes]
+            work.append(core(executor, nodes, Ways(core=len(leaves))))
         return [await work[0]] if len(work) == 1 else await asyncio.gather(*work)
 
     def _merged(self, parts: Sequence[Part]) -> ExecutionResult:
@@ -146,7 +153,7 @@ class Plan:
         return ExecutionResult(data, errors.found or None)
 
 
-async def _planned(name: str, root: Root, executor: Executor[Any], context: RequestContext, ways: Ways) -> Part:
+async def _planned(name: str, root: Root, executor: Executor[Any], context: RequestContext) -> Part:
     """The answer to a root field by its plan; whatever goes wrong on that way, graphql-core answers it instead."""
     run = Run(executor, context)
     try:
@@ -154,22 +161,19 @@ async def _planned(name: str, root: Root, executor: Executor[Any], context: Requ
         await grow(frame.branches, context.answers)
         (shown,) = frame.build()
     except Unplanned:
-        ways.core += 1
         return await core(executor, root.nodes)
     except Exception as error:  # noqa: BLE001  graphql-core shows each error where it belongs
-        ways.failed += 1
         _log.warning("plan_failed", field=name, error=f"{type(error).__module__}.{type(error).__qualname__}")
-        return await core(executor, root.nodes)
-    ways.planned += 1
-    return Part(shown, marked=root.marked or run.failed)
+        return await core(executor, root.nodes, Ways(failed=1))
+    return Part(shown, marked=root.marked or run.failed, ways=Ways(planned=1))
 
 
-async def core(executor: Executor[Any], nodes: Sequence[FieldNode] | None = None) -> Part:
+async def core(executor: Executor[Any], nodes: Sequence[FieldNode] | None = None, ways: Ways = Ways(core=1)) -> Part:
     """graphql-core's answer to the operation, or to these of its root fields."""
     leaf = copy(executor) if nodes is None else _only(executor, nodes)
     outcome: Any = leaf.execute_operation()
     result: ExecutionResult = await outcome if isawaitable(outcome) else outcome
-    return Part(result.data, result.errors or ())
+    return Part(result.data, result.errors or (), ways=ways)
 
 
 def _only(executor: Executor[Any], nodes: Sequence[FieldNode]) -> Executor[Any]:

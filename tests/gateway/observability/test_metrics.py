@@ -36,6 +36,15 @@ async def test_operations_are_counted_by_name_type_and_outcome(world: World) -> 
     assert await sample(world, "ats_gateway_operation_seconds_count", name="Names", type="query") == 2
 
 
+async def test_root_fields_are_counted_by_the_way_they_were_answered(world: World) -> None:
+    """By their plan, or by graphql-core."""
+    await world.ask("{ users { nodes { id } } jobs { totalCount } coverage { models { name } } }")
+    await world.ask("{ rateLimit { limit } __schema { queryType { name } } }")
+    metric = "ats_gateway_root_fields_total"
+    found = [await sample(world, metric, way=way) for way in ("planned", "core", "failed")]
+    assert found == [2, 3, 0]
+
+
 async def test_names_of_operations_are_bounded(world: World) -> None:
     """A client that makes up names cannot fill the memory."""
     for number in range(MAX_NAMES + 7):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ from tests.resolvers.conftest import SCHEMA, MemoryIntegration
 from tests.resolvers.engine.operations import documents
 from tests.resolvers.memory_source import MemorySource
 from tests.resolvers.test_changes import ENTRY, MemoryLog
+from tests.resolvers.test_relations import NESTED
 
 FAILURES: dict[str | tuple[str, str], Exception] = {
     **{name: UpstreamRateLimited(retry_after=3) for name in [*MODELS, "Attachment"]},
@@ -409,6 +411,30 @@ async def test_the_deadline_is_an_error_at_each_path(source: MemorySource) -> No
     assert [(error.path, getattr(error.original_error, "code", "")) for error in result.errors or ()] == [
         (["job"], "UPSTREAM_UNAVAILABLE")
     ]
+
+
+async def test_a_branch_that_is_late_fails_alone(source: MemorySource) -> None:
+    """Others go on as soon as their own keys are answered, however deep, with the same batches."""
+
+    class Hanging(MemorySource):
+        async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
+            if model == "Candidate":
+                await asyncio.Event().wait()
+            return await super().by_ids(model, keys)
+
+    hanging = Hanging(source.records)
+    context = RequestContext(MemoryIntegration(), hanging, deadline=asyncio.get_running_loop().time() + 0.2)
+    built = executor(NESTED, context, {})
+    result = (await Plans().answer(built, context)).result
+    expected = (await planned(NESTED, source, {})).result.data
+    assert expected
+    rows = [row for job in expected["jobs"]["nodes"] for row in job["applications"]["nodes"]]
+    for row in rows:
+        row["candidate"] = None
+    assert result.data == expected
+    assert {error.path[-1] for error in result.errors or () if error.path} == {"candidate"}
+    assert len(result.errors or ()) == len(rows)
+    assert hanging.questions == source.questions - Counter({"Candidate by id": 1})
 
 
 async def test_an_operation_that_is_abandoned_stops_its_questions(source: MemorySource) -> None:

@@ -1,0 +1,65 @@
+"""A question that hangs takes nothing with it but what depends on it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from gateway.simulator import FaultKind, SimulatorConfig, create_simulator
+from tests.end_to_end.conftest import KEY, World, gateway_over
+
+NESTED = """{
+  jobs(first: 8) { nodes { remoteId
+    applications(first: 250) { nodes { remoteId
+      candidate { remoteId lastName }
+      currentStage { name }
+      interviews { remoteId interviewingTeam { user { lastName } } }
+    } }
+    hiringTeam { user { lastName } roles { unifiedType } }
+  } }
+}"""
+
+
+@pytest.fixture
+async def hurried() -> AsyncIterator[World]:
+    """A gateway that answers within two seconds, whatever Crelate does."""
+    simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
+    async with gateway_over(simulator, operation_timeout=2) as world:
+        await world.prepare()
+        yield world
+
+
+async def test_other_branches_are_complete(hurried: World) -> None:
+    """With contacts out of reach, everybody else is there: also who is found on the same level, or below it."""
+    expected = await hurried.data(NESTED)
+    for application in applications(expected):
+        application["candidate"] = None
+    hurried.simulator.faults.add(FaultKind.HANG, "/contacts", times=None)
+    answer = await hurried.ask(NESTED)
+    assert answer["data"] == expected
+    assert any(interview["interviewingTeam"] for each in applications(expected) for interview in each["interviews"])
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"UPSTREAM_UNAVAILABLE"}
+    *errors, more = answer["errors"]  # the last says how many are not shown
+    assert {error["path"][-1] for error in errors} == {"candidate"}
+    assert more["message"] == f"{len(applications(expected)) - len(errors)} more errors are not shown."
+
+
+async def test_other_root_fields_are_complete(hurried: World) -> None:
+    """Planned ones and those of graphql-core."""
+    hurried.simulator.faults.add(FaultKind.HANG, "/contacts", times=None)
+    answer = await hurried.ask("""{
+        candidates(first: 1) { nodes { lastName } }
+        jobs(first: 1) { nodes { hiringTeam { user { lastName } } } }
+        coverage { models { name } }
+    }""")
+    assert answer["data"]["candidates"] is None
+    assert answer["data"]["jobs"]["nodes"][0]["hiringTeam"][0]["user"]["lastName"]
+    assert answer["data"]["coverage"]["models"]
+    assert [(error["path"], error["extensions"]["code"]) for error in answer["errors"]] == [
+        (["candidates"], "UPSTREAM_UNAVAILABLE")
+    ]
+
+
+def applications(data: Any) -> list[dict[str, Any]]:
+    """The applications of all jobs."""
+    return [application for job in data["jobs"]["nodes"] for application in job["applications"]["nodes"]]
