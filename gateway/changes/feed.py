@@ -1,24 +1,23 @@
 """Following the change log as it grows, in this process and written by any other."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import suppress
 
 import psycopg
 from sqlalchemy import func, select
 
 from gateway.changes.log import CHANNEL, changes_after, last_position
+from gateway.clock import Sleep
 from gateway.database.engine import Database
 from gateway.database.tables import CHANGES
 from resolvers.ports.changes import LogEntry
 
-LOT = 100
+BATCH = 100
 """Changes read at once. A slow reader holds no more than these; the rest waits in the database."""
 
 PAUSE_SECONDS = 0.25
 """How often a SQLite file is looked at for changes by other processes, and a lost Postgres asked again."""
-
-Sleep = Callable[[float], Awaitable[object]]
 
 
 class Feed:
@@ -38,7 +37,7 @@ class Feed:
         self._listener: asyncio.Task[None] | None = None
 
     def wake(self, _integration: str = "") -> None:
-        """There may be new changes."""
+        """Say that there may be new changes."""
         self._news.set()
         self._news = asyncio.Event()
 
@@ -47,7 +46,7 @@ class Feed:
         return IntegrationLog(self, self._database, integration)
 
     def news(self) -> asyncio.Event:
-        """Set as soon as there may be changes that were not there when this was called."""
+        """An event that is set as soon as there may be changes that were not there when this was called."""
         if self._listener is None:
             listen = self._hear_postgres if self._database.is_postgres else self._watch_sqlite
             self._listener = asyncio.create_task(listen())
@@ -66,7 +65,7 @@ class Feed:
             with suppress(psycopg.OperationalError):
                 async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
-                    self.wake()  # what was announced while nobody listened
+                    self.wake()  # for what was announced before this listened
                     async for _ in connection.notifies():
                         self.wake()
             await self._sleep(PAUSE_SECONDS)
@@ -91,22 +90,22 @@ class IntegrationLog:
         self._integration = integration
 
     async def after(self, position: int, first: int, models: Collection[str] | None) -> Sequence[LogEntry]:
-        """As `ChangeLog`."""
+        """The next changes behind a position, oldest first, of these models or of all."""
         return await changes_after(self._database, self._integration, position, first, models)
 
     async def newest(self) -> int:
-        """As `ChangeLog`."""
+        """Position of the newest change, 0 when there is none."""
         return await last_position(self._database, self._integration)
 
     async def follow(self, position: int, models: Collection[str] | None) -> AsyncGenerator[LogEntry, None]:
-        """As `ChangeLog`."""
+        """All changes behind a position, then those to come, without end."""
         while True:
             news = self._feed.news()  # before reading: what is committed from here on sets it
             newest = await self.newest() if models is not None else 0
-            entries = await self.after(position, LOT, models)
+            entries = await self.after(position, BATCH, models)
             for entry in entries:
                 yield entry
                 position = entry.position
-            if len(entries) < LOT:
+            if len(entries) < BATCH:
                 position = max(position, newest)  # what is behind of other models need not be read again
                 await news.wait()

@@ -1,8 +1,8 @@
 """Webhooks: the change log pushed to others, signed as the Standard Webhooks specification has it.
 
-Each address gets the changes in order, a lot at a time, the next lot once it has taken the last one. A delivery is a
-durable workflow: it is tried again for as long as it takes, by whichever process is there. A lot may arrive twice, then
-with the same `webhook-id`; none is left out.
+Each address gets the changes in order, a batch at a time, the next batch once it has taken the last one. A delivery is
+a durable workflow: it is tried again for as long as it takes, by whichever process is there. A batch may arrive twice,
+then with the same `webhook-id`; none is left out.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import select, update
 from standardwebhooks import Webhook
 
-from gateway.changes.feed import LOT, Feed
+from gateway.changes.feed import BATCH, Feed
 from gateway.changes.log import changes_after, last_position
 from gateway.clock import Clock, Sleep
 from gateway.database.engine import Database
@@ -31,7 +31,7 @@ from resolvers.ports.changes import SCOPE, LogEntry
 from schema.change import shown_as
 
 PAUSES = (5.0, 60.0, 300.0, 1800.0, 7200.0)
-"""Seconds until a lot that was not taken is tried again; the last pause is kept to."""
+"""Seconds until a batch that was not taken is tried again; the last pause is kept to."""
 
 DELIVERY = Kind("webhook", kept_for=timedelta(hours=1))
 """Its arguments are the delivery's id, the integration and the address. Kept for a while, to see what was tried."""
@@ -44,11 +44,11 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Somebody who wants to know about changes.
+    """An address that changes are posted to.
 
     Attributes:
-        integration: Whose changes.
-        url: Where they are posted to.
+        integration: Its changes are posted.
+        url: The address.
         secret: What the messages are signed with: base64, with or without `whsec_` in front.
     """
 
@@ -63,9 +63,9 @@ class Webhooks:
     Args:
         workflows: What deliveries run on.
         database: Where the log is.
-        feed: Tells when it grows.
-        endpoints: Who wants to know.
-        client: Posts.
+        feed: Says when it grows.
+        endpoints: Where changes are posted to.
+        client: Posts them.
         clock: What time it is.
         sleep: Waits between two attempts; null for a durable wait.
     """
@@ -110,14 +110,14 @@ class Webhooks:
         self._feed.wake()
 
     async def conduct(self, delivery: str, integration: str, url: str) -> None:
-        """Deliver one lot inside its workflow."""
+        """Deliver one batch inside its workflow."""
         step = self._workflows.step
-        lot = await step("read", partial(self._read, integration, url))
+        batch = await step("read", partial(self._read, integration, url))
         attempt = 0
-        while not await step(f"attempt {attempt + 1}", partial(self._post, delivery, integration, url, lot["body"])):
+        while not await step(f"attempt {attempt + 1}", partial(self._post, delivery, integration, url, batch["body"])):
             await self._sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
-        await self._advance(delivery, integration, url, lot["position"])
+        await self._advance(delivery, integration, url, batch["position"])
         self._feed.wake()
 
     async def _register(self, endpoint: Endpoint) -> None:
@@ -140,7 +140,7 @@ class Webhooks:
                     _log.warning("webhook_not_begun", integration=integration, error=type(failed).__name__)
 
     async def _dispatch(self, integration: str, url: str) -> None:
-        """Begin the next delivery, unless one is under way or there is nothing to tell."""
+        """Begin the next delivery, unless one is under way or there are no changes."""
         async with self._writing(integration, url) as connection:
             row = (await connection.execute(select(WEBHOOKS).where(*_own(integration, url)))).one()
             if row.delivery is not None and not await self._workflows.is_finished(row.delivery):
@@ -154,15 +154,15 @@ class Webhooks:
         await self._workflows.begin(DELIVERY, delivery, integration, url)
 
     async def _read(self, integration: str, url: str) -> dict[str, Any]:
-        """The next lot, as it is posted."""
+        """The next batch, as it is posted."""
         async with self._database.reading() as connection:
             position = await connection.scalar(select(WEBHOOKS.c.position).where(*_own(integration, url)))
-        entries = await changes_after(self._database, integration, position or 0, LOT)
+        entries = await changes_after(self._database, integration, position or 0, BATCH)
         last = entries[-1].position if entries else position
         return {"position": last, "body": message(integration, entries, self._clock().isoformat())}
 
     async def _post(self, delivery: str, integration: str, url: str, body: str) -> bool:
-        """Post a lot; whether it was taken. An address that is not wanted any more takes everything."""
+        """Post a batch; whether it was taken. For an address that is configured no more it counts as taken."""
         endpoint = self._endpoints.get((integration, url))
         if endpoint is None:
             return True
@@ -193,7 +193,7 @@ class Webhooks:
 
 
 def message(integration: str, entries: Sequence[LogEntry], at: str) -> str:
-    """A lot of changes as the body of a message: the same words as in the graph."""
+    """A batch of changes as the body of a message: the same words as in the graph."""
     ids = Ids(integration)
     changes = [_change(ids, entry) for entry in entries]
     cursor = changes[-1]["cursor"] if changes else None

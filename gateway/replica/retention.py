@@ -17,7 +17,7 @@ DELETED_AFTER = timedelta(days=14)
 """How long the content of a deleted record is kept (model 5.4)."""
 
 LOOK_SECONDS = 3600.0
-LOT = 500
+BATCH = 500
 
 _log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ NULLED = ""
 async def null_deleted(database: Database, clock: Clock, after: timedelta = DELETED_AFTER) -> int:
     """Null the content of all records that were deleted so long ago; how many there were.
 
-    Keys and stamps stay: they say that the record existed, and nothing about anybody.
+    Keys and stamps stay: they say that the record existed, and nothing about a person.
     """
     return sum([await _null_model(database, model, clock, after) for model in MODELS])
 
@@ -57,7 +57,7 @@ async def _null_model(database: Database, model: str, clock: Clock, after: timed
     nulled = 0
     while True:
         async with database.writing("retention") as connection:
-            question = select(table.c.integration, table.c.key, table.c.body).where(*due).limit(LOT)
+            question = select(table.c.integration, table.c.key, table.c.body).where(*due).limit(BATCH)
             rows = (await connection.execute(question)).all()
             for row in rows:
                 own = (table.c.integration == row.integration, table.c.key == row.key)
@@ -68,5 +68,5 @@ async def _null_model(database: Database, model: str, clock: Clock, after: timed
                 held = (VALUES.c.integration == row.integration, VALUES.c.model == model, VALUES.c.key == row.key)
                 await connection.execute(delete(VALUES).where(*held))
         nulled += len(rows)
-        if len(rows) < LOT:
+        if len(rows) < BATCH:
             return nulled

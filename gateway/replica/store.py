@@ -9,10 +9,11 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.changes import log as changes
+from gateway.clock import Clock
 from gateway.database.columns import column_value, columns_of, listed_values, lists_of
 from gateway.database.engine import Database
 from gateway.database.tables import LISTINGS, RECORDS, VALUES
@@ -24,8 +25,6 @@ from schema.change import ChangeKind
 from schema.model import MODELS
 from schema.record import Tracked
 from schema.relation import Kind, relations
-
-Clock = Callable[[], datetime]
 
 _MOST_KEYS = 5000
 """Keys in one statement; SQLite takes 32 766 parameters."""
@@ -94,7 +93,7 @@ class Store:
     def __init__(self, database: Database, clock: Clock, *, keeps_raw: bool = True) -> None:
         self.database = database
         self.keeps_raw = keeps_raw
-        self.on_change: Callable[[str], None] = _nobody
+        self.on_change: Callable[[str], None] = _ignore
         self._clock = clock
 
     async def write(
@@ -123,7 +122,7 @@ class Store:
             held = await self._rows(connection, integration, model, by_key)
             plan = self._plan(integration, model, by_key.values(), held, fetched_at, ranks or {})
             await self._apply(connection, integration, model, plan, fetched_at)
-        self._tell(integration, plan.changes)
+        self._announce(integration, plan.changes)
         return plan.copies
 
     async def by_keys(self, integration: str, model: str, keys: Sequence[str]) -> dict[str, Copy]:
@@ -196,7 +195,7 @@ class Store:
                 )
             log = [LogEntry(model, row.key, ChangeKind.DELETED, (), now, row.hash, None) for row in gone]
             await changes.log(self.database, connection, integration, log)
-        self._tell(integration, log)
+        self._announce(integration, log)
         return len(gone)
 
     async def unseen(
@@ -223,7 +222,7 @@ class Store:
                 found += await connection.scalars(question.where(table.c[attribute].in_(chunk)))
         return sorted(found)
 
-    async def known(self, integration: str, model: str, keys: Sequence[str]) -> set[str]:
+    async def held_or_referenced(self, integration: str, model: str, keys: Sequence[str]) -> set[str]:
         """Those of these keys of which there is a copy, or at which an application points."""
         own = RECORDS[model]
         referring = [
@@ -257,7 +256,10 @@ class Store:
     async def open_or_changed(
         self, integration: str, parent: str, model: str, attribute: str, now: datetime
     ) -> list[str]:
-        """Keys of the parents that are not closed by now, or changed since their records of `model` were listed."""
+        """Keys of the parents that are not closed by now, or changed since their records of `model` were listed.
+
+        Parents of a model that knows no closing are all open.
+        """
         table = RECORDS[parent]
         listed = and_(
             LISTINGS.c.integration == table.c.integration,
@@ -265,7 +267,8 @@ class Store:
             LISTINGS.c.attribute == attribute,
             LISTINGS.c.parent == table.c.key,
         )
-        still_open = or_(table.c.closed_at.is_(None), table.c.closed_at > now)
+        closed_at = table.c.get("closed_at")
+        still_open = true() if closed_at is None else or_(closed_at.is_(None), closed_at > now)
         changed = or_(LISTINGS.c.fetched_at.is_(None), table.c.changed_at >= LISTINGS.c.fetched_at)
         question = (
             select(table.c.key)
@@ -296,13 +299,18 @@ class Store:
         return found
 
     async def note_listed(
-        self, integration: str, model: str, attribute: str, families: Mapping[str, Sequence[str]], fetched_at: datetime
+        self,
+        integration: str,
+        model: str,
+        attribute: str,
+        children_by_parent: Mapping[str, Sequence[str]],
+        fetched_at: datetime,
     ) -> None:
         """Remember that the records of these parents were read completely: parent -> their keys in order."""
         own = {"integration": integration, "model": model, "attribute": attribute, "fetched_at": fetched_at}
         rows = [
             own | {"parent": parent, "children": orjson.dumps(children).decode()}
-            for parent, children in sorted(families.items())
+            for parent, children in sorted(children_by_parent.items())
         ]
         if rows:
             async with self.database.writing("replica", integration) as connection:
@@ -377,13 +385,13 @@ class Store:
             await _write_values(connection, integration, model, plan)
         await changes.log(self.database, connection, integration, plan.changes)
 
-    def _tell(self, integration: str, log: Sequence[LogEntry]) -> None:
+    def _announce(self, integration: str, log: Sequence[LogEntry]) -> None:
         if log:
             self.on_change(integration)
 
 
-def _nobody(_integration: str) -> None:
-    """Nobody in this process waits for changes."""
+def _ignore(_integration: str) -> None:
+    """Used where nothing in this process waits for changes."""
 
 
 def _copy(model: str, row: Any) -> Copy:
@@ -392,7 +400,7 @@ def _copy(model: str, row: Any) -> Copy:
 
 
 def _stamped(record: Tracked, changed_at: datetime) -> Tracked:
-    """A copy of a present record with its stamps; the original may be somebody else's."""
+    """A copy of a present record with its stamps; the original may be in use elsewhere."""
     stamped = copy(record)
     stamped.changed_at, stamped.remote_deleted_at = changed_at, None
     return stamped

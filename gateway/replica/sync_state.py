@@ -53,8 +53,8 @@ async def sync_states(database: Database, integration: str) -> dict[str, ModelSy
         return {row.model: ModelSync(*row[2:]) for row in rows}
 
 
-async def note_sync(database: Database, integration: str, models: Iterable[str], **known: Any) -> None:
+async def note_sync(database: Database, integration: str, models: Iterable[str], **columns: Any) -> None:
     """Remember something about the syncs of these models: columns by name; the others stay as they are."""
-    rows = [{"integration": integration, "model": model, **known} for model in models]
+    rows = [{"integration": integration, "model": model, **columns} for model in models]
     async with database.writing("syncs", integration) as connection:
         await database.upsert(connection, SYNCS, rows)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
-from gateway.sync.sync import Sleep
+from gateway.clock import Sleep
 from gateway.sync.syncs import IntegrationSyncs
 from schema.sync_status import ModelSyncStatus, SyncMode, SyncStatus
 

@@ -17,10 +17,11 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from gateway.replica.store import Clock, Store
+from gateway.clock import Clock, Sleep
+from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync, sync_states
 from resolvers.errors import AtsError, TryAgain, UpstreamUnauthorized
-from resolvers.ports.listing import Listing, Lot, SyncSource
+from resolvers.ports.listing import Listing, SyncPage, SyncSource
 from schema.record import Tracked
 from schema.sync_status import SyncMode
 
@@ -45,11 +46,9 @@ INCOMPLETE = "INCOMPLETE"
 Run = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 """Runs a step under a name and returns its JSON; a durable one runs it once and remembers."""
 
-Sleep = Callable[[float], Awaitable[object]]
-
 
 async def at_once() -> None:
-    """Wait for nothing."""
+    """Return without waiting: the pace of a sync that has the quota to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,11 @@ class Account:
     Attributes:
         name: Of the integration.
         store: Where the copies go.
-        source: Who lists the records.
+        source: Lists the records.
         clock, sleep: Time.
         sample: How many missing records are asked for one by one.
         pace: Waits until a sync may ask for the next page: a sync gets a share of the quota, and leaves the rest to
-            those who wait for an answer.
+            requests.
     """
 
     name: str
@@ -141,7 +140,7 @@ class Sync:
             reading = _failed(begun)
         else:
             start = Start(_instant(begun["at"]), _maybe_instant(begun["since"]), begun["parents"])
-            reading = await (self._read_families if listing.parent else self._read_list)(listing, start)
+            reading = await (self._read_lists_of_parents if listing.parent else self._read_list)(listing, start)
             if self._mode is SyncMode.FULL and reading.error is None:
                 removed = await self._run(f"remove {listing.name}", partial(self._remove, listing, start, reading))
                 reading = _failed(removed) if "error" in removed else reading
@@ -168,24 +167,24 @@ class Sync:
                 totals.append(page["total"])
                 place = page["next"]
                 watermark = watermark or _maybe_instant(page["at"])
-            proved = is_complete(len(rows), totals)
+            proved = listing.exhaustive or is_complete(len(rows), totals)
             if proved or not any(totals):
                 return Reading(ended=True, proved=proved, watermark=watermark)
         return Reading(ended=False, proved=False)
 
-    async def _read_families(self, listing: Listing, start: Start) -> Reading:
+    async def _read_lists_of_parents(self, listing: Listing, start: Start) -> Reading:
         """The list of each parent, one step each."""
         proved: list[str] = []
         ended = 0
         error: str | None = None
         for number, parent in enumerate(start.parents):
-            read = partial(self._read_family, listing, start, parent, number)
-            family = await self._run(f"{listing.name} {parent}", read)
-            if family.get("fatal"):
-                return _failed(family)
-            error = family.get("error", error)
-            ended += family.get("ended", False)
-            if family.get("proved"):
+            read = partial(self._read_list_of_parent, listing, start, parent, number)
+            answer = await self._run(f"{listing.name} {parent}", read)
+            if answer.get("fatal"):
+                return _failed(answer)
+            error = answer.get("error", error)
+            ended += answer.get("ended", False)
+            if answer.get("proved"):
                 proved.append(parent)
         total = len(start.parents)
         return Reading(ended=ended == total, proved=len(proved) == total, parents=proved, error=error)
@@ -195,7 +194,7 @@ class Sync:
         state = (await sync_states(self._store.database, self._name)).get(listing.models[0])
         watermark = state.watermark if state and self._mode is SyncMode.DELTA else None
         try:
-            narrowed = watermark is not None and await self._patiently(self._source.can_narrow, listing)
+            narrowed = watermark is not None and await self._with_retries(self._source.can_narrow, listing)
         except AtsError as error:
             return _error(error)
         await self._note(listing, running=self._id, read=0, expected=None)
@@ -213,22 +212,22 @@ class Sync:
 
     async def _read_page(self, listing: Listing, start: Start, place: str | None, read: int) -> dict[str, Any]:
         try:
-            lot = await self._keep_page(listing, None, start.since, place)
+            page = await self._keep_page(listing, None, start.since, place)
         except AtsError as error:
             return _error(error)
-        rows = [_digest(row) for row in lot.rows]
-        await self._note(listing, running=self._id, read=read + len(rows), expected=lot.total)
-        return {"rows": rows, "total": lot.total, "next": lot.next, "at": lot.at and lot.at.isoformat()}
+        rows = [_digest(row) for row in page.rows]
+        await self._note(listing, running=self._id, read=read + len(rows), expected=page.total)
+        return {"rows": rows, "total": page.total, "next": page.next, "at": page.at and page.at.isoformat()}
 
-    async def _read_family(self, listing: Listing, start: Start, parent: str, number: int) -> dict[str, Any]:
+    async def _read_list_of_parent(self, listing: Listing, start: Start, parent: str, number: int) -> dict[str, Any]:
         """All pages of one parent's list, which is remembered as complete when it proved so."""
         asked = self._account.clock()
         rows: set[str] = set()
         children: dict[str, None] = {}
         try:
             for _ in range(SWEEPS):
-                totals = await self._sweep_family(listing, parent, rows, children)
-                proved = is_complete(len(rows), totals)
+                totals = await self._read_pages_of_parent(listing, parent, rows, children)
+                proved = listing.exhaustive or is_complete(len(rows), totals)
                 if proved or not any(totals):
                     break
         except AtsError as error:
@@ -240,35 +239,38 @@ class Sync:
             )
         return {"ended": proved or not any(totals), "proved": proved}
 
-    async def _sweep_family(
+    async def _read_pages_of_parent(
         self, listing: Listing, parent: str, rows: set[str], children: dict[str, None]
     ) -> list[int | None]:
         totals: list[int | None] = []
         place: str | None = None
         while place is not None or not totals:
-            lot = await self._keep_page(listing, parent, None, place)
-            rows.update(lot.rows)
-            children.update(dict.fromkeys(record.key for record in lot.records.get(listing.models[0], ())))
-            totals.append(lot.total)
-            place = lot.next
+            page = await self._keep_page(listing, parent, None, place)
+            rows.update(page.rows)
+            children.update(dict.fromkeys(record.key for record in page.records.get(listing.models[0], ())))
+            totals.append(page.total)
+            place = page.next
         return totals
 
-    async def _keep_page(self, listing: Listing, parent: str | None, since: datetime | None, place: str | None) -> Lot:
+    async def _keep_page(
+        self, listing: Listing, parent: str | None, since: datetime | None, place: str | None
+    ) -> SyncPage:
         """Read a page and keep what it brings."""
         asked = self._account.clock()
-        lot: Lot = await self._patiently(self._source.read, listing, parent, since, place)
-        for model, records in lot.records.items():
-            await self._store.write(self._name, model, records, asked, lot.ranks)
-        for model, records in lot.if_known.items():
-            await self._keep_known(model, records, asked)
-        for (model, attribute), parents in lot.families.items():
+        page: SyncPage = await self._with_retries(self._source.read, listing, parent, since, place)
+        for model, records in page.records.items():
+            ranks = page.ranks if model == listing.models[0] else {}
+            await self._store.write(self._name, model, records, asked, ranks)
+        for model, records in page.if_referenced.items():
+            await self._keep_referenced(model, records, asked)
+        for (model, attribute), parents in page.complete_for.items():
             left = await self._store.unseen(self._name, model, asked, attribute, parents)
             await self._mark_gone(model, left, asked)
-        return lot
+        return page
 
-    async def _keep_known(self, model: str, records: Sequence[Tracked], asked: datetime) -> None:
-        known = await self._store.known(self._name, model, [record.key for record in records])
-        await self._store.write(self._name, model, [record for record in records if record.key in known], asked)
+    async def _keep_referenced(self, model: str, records: Sequence[Tracked], asked: datetime) -> None:
+        wanted = await self._store.held_or_referenced(self._name, model, [record.key for record in records])
+        await self._store.write(self._name, model, [record for record in records if record.key in wanted], asked)
 
     async def _remove(self, listing: Listing, start: Start, reading: Reading) -> dict[str, Any]:
         """Mark as gone what a complete list did not bring, unless the ATS still has some of it."""
@@ -278,7 +280,7 @@ class Sync:
         missing = await self._missing(listing, start, reading)
         sample = [] if listing.parent else missing[: self._account.sample]
         try:
-            gone = await self._patiently(self._source.gone, main, sample) if sample else []
+            gone = await self._with_retries(self._source.gone, main, sample) if sample else []
         except AtsError as error:
             return _error(error)
         if not set(sample) <= set(gone):
@@ -321,10 +323,10 @@ class Sync:
             known |= {"last_delta_at": start.at}
         await self._note(listing, running=None, **known)
 
-    async def _note(self, listing: Listing, **known: Any) -> None:
-        await note_sync(self._store.database, self._name, listing.models, **known)
+    async def _note(self, listing: Listing, **columns: Any) -> None:
+        await note_sync(self._store.database, self._name, listing.models, **columns)
 
-    async def _patiently(self, ask: Callable[..., Awaitable[Any]], *about: Any) -> Any:
+    async def _with_retries(self, ask: Callable[..., Awaitable[Any]], *about: Any) -> Any:
         """Ask, and ask again while the ATS cannot answer."""
         for pause in PAUSES:
             await self._account.pace()

@@ -1,4 +1,4 @@
-"""Syncs as durable workflows: begun by whoever asks, on schedule, and taken up again after a crash.
+"""Syncs as durable workflows: begun on request, on schedule, and taken up again after a crash.
 
 Each step's answer is remembered, so a sync that is taken up goes on with the step that was under way. A row per
 integration says which sync is at work: there is one at a time, however many processes there are.
@@ -53,7 +53,7 @@ class Schedule:
 
 
 NEVER = Schedule()
-"""Syncs are begun by whoever asks for one."""
+"""Syncs are begun on request alone."""
 
 
 class Syncs:
@@ -193,7 +193,7 @@ class Syncs:
             await self._sleep(TICK_SECONDS)
 
     async def _begin_due(self, integration: str) -> None:
-        """Begin what is due; whoever else looks at the same time finds it begun."""
+        """Begin what is due; another process that looks at the same time finds it begun."""
         for mode in (SyncMode.FULL, SyncMode.DELTA):
             every = self._schedule.every(mode)
             if every is None:
@@ -205,18 +205,18 @@ class Syncs:
 
 
 class IntegrationSyncs:
-    """The syncs of one integration, as `Syncing`."""
+    """The syncs of one integration; fills the port `Syncing`."""
 
     def __init__(self, syncs: Syncs, integration: str) -> None:
         self._syncs = syncs
         self._integration = integration
 
     async def begin(self, mode: SyncMode) -> Begun:
-        """As `Syncing`."""
+        """Begin a sync, unless one is at work."""
         begun = await self._syncs.begin(self._integration, mode)
-        assert begun is not None  # noqa: S101  # nothing was said about the last one
+        assert begun is not None  # noqa: S101  # null only where `last_before` was given
         return begun
 
     async def status(self) -> SyncStatus:
-        """As `Syncing`."""
+        """How up to date the copies are, and how far the sync at work is."""
         return await self._syncs.status(self._integration)

@@ -21,7 +21,7 @@ from gateway.crelate.reading.listing import Row, RowPage, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.tables import Tables
 from resolvers.errors import NotFound, UpstreamUnreadable
-from resolvers.ports.listing import Listing, Lot
+from resolvers.ports.listing import Listing, SyncPage
 from schema.record import Tracked
 
 Records = Mapping[str, Sequence[Tracked]]
@@ -57,7 +57,7 @@ class CrelateLists:
         by = MODIFIED_AFTER.get(LISTS.get(listing, ""))
         return by is not None and await self._account.canary.proof(by) in {Proof.ONE, Proof.MANY}
 
-    async def read(self, listing: Listing, parent: str | None, since: datetime | None, place: str | None) -> Lot:
+    async def read(self, listing: Listing, parent: str | None, since: datetime | None, place: str | None) -> SyncPage:
         """One page of a list; see `SyncSource.read`."""
         clock = Clocked(self._account.client)
         session = Session(replace(self._account, client=clock))  # type: ignore[arg-type]  # it sends, as a client does
@@ -67,13 +67,13 @@ class CrelateLists:
         try:
             page = await self._page(session, listing, parent, since, offset)
         except NotFound:
-            return Lot(rows=(), records={}, total=0, at=clock.at)
+            return SyncPage(rows=(), records={}, total=0, at=clock.at)
         except FilterViolation as violation:
             self._account.canary.distrust(violation.culprit)
             raise UpstreamUnreadable("A list held what its filter should have held back.") from violation
-        lot = await READERS[listing](session, page.rows, parent or "")
+        read = await READERS[listing](session, page.rows, parent or "")
         following = str(offset + page.length) if page.more else None
-        return replace(lot, rows=list(page.rows), total=page.total, next=following, at=clock.at)
+        return replace(read, rows=list(page.rows), total=page.total, next=following, at=clock.at)
 
     async def gone(self, model: str, keys: Sequence[str]) -> Collection[str]:
         """The keys that Crelate answers with 404, or with a record that is not of this model any more (ASM-20)."""
@@ -104,13 +104,13 @@ class CrelateLists:
             asked = {**asked, MODIFIED_AFTER[LISTS[listing]]: [moment(since)]}
         return await filtered(client, LISTS[listing], asked)(offset)
 
-    async def _stages(self, session: Session) -> Lot:
+    async def _stages(self, session: Session) -> SyncPage:
         """The recruiting stages, in the order of the pipeline, which is theirs."""
         account = self._account
         stages = await Tables(session.account.client, account.assumptions, float).stages()
         records = await session.read("ApplicationStage", list(stages.values()))
         ranks = {record.key: rank for rank, record in enumerate(records)}
-        return Lot(rows=list(stages), records={"ApplicationStage": records}, ranks=ranks, total=len(stages))
+        return SyncPage(rows=list(stages), records={"ApplicationStage": records}, ranks=ranks, total=len(stages))
 
 
 class Clocked:
@@ -131,17 +131,17 @@ class Clocked:
         return answer
 
 
-async def _users(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
+async def _users(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
     users = list(rows.values())
     records: Records = {
         "User": await session.read("User", users),
         "UserRole": await session.read("UserRole", [row for row in users if system_role(row)]),
         "Role": await session.read("Role", role_rows(users)),
     }
-    return Lot((), records, families={("UserRole", "user_key"): list(rows)})
+    return SyncPage((), records, complete_for={("UserRole", "user_key"): list(rows)})
 
 
-async def _jobs(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
+async def _jobs(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
     jobs = [row for row in job.roots(session, rows) if row is not None]
     pairs = await session.owned(jobs)
     records: Records = {
@@ -149,23 +149,25 @@ async def _jobs(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
         "JobHiringTeamMember": await session.read("JobHiringTeamMember", pairs),
         "JobUserRoleAssignment": await session.read("JobUserRoleAssignment", pairs),
     }
-    return Lot((), records, families={("JobHiringTeamMember", "job_key"): [found.key for found in records["Job"]]})
+    return SyncPage(
+        (), records, complete_for={("JobHiringTeamMember", "job_key"): [found.key for found in records["Job"]]}
+    )
 
 
-async def _pipeline(session: Session, rows: Mapping[str, Row], parent: str) -> Lot:
+async def _pipeline(session: Session, rows: Mapping[str, Row], parent: str) -> SyncPage:
     full = [await session.pipelines.with_history(parent, contact, row) for contact, row in rows.items()]
-    return Lot((), {"Application": await session.read("Application", full, job_key=parent)})
+    return SyncPage((), {"Application": await session.read("Application", full, job_key=parent)})
 
 
-async def _contacts(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
+async def _contacts(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
     """Contacts by record type; others than candidates are kept only where an application points at them."""
     there = session.contacts.saw(rows).values()
     records = await session.read("Candidate", [row for row in there if is_candidate(row)])
     others = await session.read("Candidate", [row for row in there if not is_candidate(row)])
-    return Lot((), {"Candidate": records}, if_known={"Candidate": others})
+    return SyncPage((), {"Candidate": records}, if_referenced={"Candidate": others})
 
 
-async def _activities(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
+async def _activities(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
     found = [row for row in await interview.roots(session, rows) if row is not None]
     interviews = await session.read("Interview", found)
     teams = await one_per_owner(session, "InterviewingTeamMember", found, otherwise(session))
@@ -174,10 +176,10 @@ async def _activities(session: Session, rows: Mapping[str, Row], _: str) -> Lot:
         "InterviewingTeamMember": [member for team in teams for member in team],
     }
     family = ("InterviewingTeamMember", "interview_key")
-    return Lot((), records, families={family: [record.key for record in interviews]})
+    return SyncPage((), records, complete_for={family: [record.key for record in interviews]})
 
 
-READERS: Mapping[Listing, Callable[[Session, Mapping[str, Row], str], Awaitable[Lot]]] = {
+READERS: Mapping[Listing, Callable[[Session, Mapping[str, Row], str], Awaitable[SyncPage]]] = {
     USERS: _users,
     JOBS: _jobs,
     PIPELINES: _pipeline,

@@ -7,7 +7,7 @@ from contextlib import aclosing
 import pytest_asyncio
 from sqlalchemy import text
 
-from gateway.changes.feed import LOT, Feed
+from gateway.changes.feed import BATCH, Feed
 from gateway.database.engine import Database
 from gateway.replica.store import Store
 from resolvers.ports.changes import LogEntry
@@ -70,7 +70,7 @@ async def test_models_can_be_chosen(feed: Feed, store: Store, clock: Clock) -> N
 
 async def test_a_slow_follower_misses_nothing(feed: Feed, store: Store, clock: Clock) -> None:
     """Many more changes than are read at once pile up in the database, not in memory."""
-    keys = [f"j{number:04}" for number in range(3 * LOT + 1)]
+    keys = [f"j{number:04}" for number in range(3 * BATCH + 1)]
     async with aclosing(feed.log(INTEGRATION).follow(0, None)) as entries:
         await store.write(INTEGRATION, "Job", [job(keys[0])], clock.now)
         assert await _take(entries, 1) == keys[:1]

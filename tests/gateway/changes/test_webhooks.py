@@ -10,7 +10,7 @@ import orjson
 import pytest
 from standardwebhooks import Webhook
 
-from gateway.changes.feed import LOT, Feed
+from gateway.changes.feed import BATCH, Feed
 from gateway.changes.log import last_position
 from gateway.changes.webhooks import Endpoint, Webhooks
 from gateway.database.engine import Database
@@ -158,13 +158,13 @@ async def test_a_delivery_survives_its_process(store: Store, consumer: Consumer,
 async def test_everything_can_be_sent_once_more(store: Store, consumer: Consumer, clock: Clock) -> None:
     """From any position, to one address, a lot at a time."""
     other = "https://other.example/hook"
-    await store.write(INTEGRATION, "Job", [job(f"j{number}") for number in range(LOT + 1)], clock.now)
+    await store.write(INTEGRATION, "Job", [job(f"j{number}") for number in range(BATCH + 1)], clock.now)
     async with delivering(store, consumer, Naps(), URL, other) as webhooks:
         await webhooks.replay(INTEGRATION, URL, 0)
         await consumer.got(lambda: len(consumer.messages) == 2)
-    assert [len(lot) for lot in consumer.changes()] == [LOT, 1]
+    assert [len(lot) for lot in consumer.changes()] == [BATCH, 1]
     assert {str(message.url) for message in consumer.messages} == {URL}
-    assert await last_position(store.database, INTEGRATION) == LOT + 1
+    assert await last_position(store.database, INTEGRATION) == BATCH + 1
 
 
 def test_a_secret_is_not_shown(database: Database) -> None:
