@@ -1,16 +1,17 @@
 # `make demo` and `make test` work on a bare clone: Python 3.11 or newer, and package registries.
 PYTHON ?= python3
+CONSTRAINTS := .ci/constraints.txt
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TESTED := .venv/.tested
 
-.PHONY: demo test check format schema bench clean
+.PHONY: help demo test check format schema docs picture constraints bench clean
 
 demo: $(INSTALLED)  ## The gateway over a simulated Crelate, on 127.0.0.1:8000
 	$(BIN)/ats-gateway demo
 
 test: $(TESTED) browser check  ## All that decides whether a change is good
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report term:skip-covered
 
 check: $(TESTED)  ## Format, lint, types, and the SDL
 	$(BIN)/ruff format --check .
@@ -25,11 +26,28 @@ format: $(TESTED)  ## Mend what can be mended
 schema: $(INSTALLED)  ## Write the SDL anew
 	$(BIN)/ats-gateway schema > schema/schema.graphql
 
+docs: $(TESTED)  ## Render the manual anew, for an editable install
+	$(BIN)/python -c "from pathlib import Path; from gateway.docs.rendering import render; render(Path('gateway/docs'), Path('gateway/docs/pages'))"
+
+picture: $(TESTED) browser  ## Take the README's picture of the explorer anew
+	ATS_GATEWAY_PICTURE=gateway/docs/explorer.png $(BIN)/python -m pytest -q tests/gateway/explorer/test_browser.py -k picture
+
+constraints:  ## Lock the newest Python packages that pyproject.toml allows, as the test command installs them
+	rm -rf .venv/fresh && $(PYTHON) -m venv .venv/fresh
+	.venv/fresh/bin/python -m pip install --quiet --upgrade pip
+	.venv/fresh/bin/python -m pip install --quiet ".[otel]" --group dev
+	sed -i '/^[^#]/d' $(CONSTRAINTS)
+	.venv/fresh/bin/python -m pip freeze --exclude ats-gateway >> $(CONSTRAINTS)
+	rm -rf .venv/fresh
+
 bench: $(TESTED)  ## Speed, as ratios against a reference in the same run
 	$(BIN)/python -m tests.benchmarks
 
-clean:
-	rm -rf .venv gateway/explorer/dist
+help:  ## What there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 13
+
+clean:  ## Remove what was installed and built
+	rm -rf .venv gateway/explorer/dist gateway/docs/pages
 
 .PHONY: browser
 browser:
@@ -42,6 +60,7 @@ $(INSTALLED): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(TESTED): $(INSTALLED)
-	$(BIN)/python -m pip install --quiet --editable ".[otel]" --group dev
+# With the packages of the last good run, so that a release elsewhere cannot break a change here.
+$(TESTED): $(INSTALLED) $(CONSTRAINTS)
+	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) --editable ".[otel]" --group dev
 	@touch $@

@@ -4,15 +4,18 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from filelock import FileLock
+
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
 RUN_SECONDS = 120
 
 
 def install(folder: Path) -> None:
-    """Install the folder's packages, unless these very ones are there already."""
+    """Install the folder's packages, unless these very ones are there already. Test processes take turns."""
     installed, lock = folder / "node_modules/.package-lock.json", folder / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run([_program("npm"), *INSTALL], cwd=folder, check=True, capture_output=True)  # noqa: S603 - fixed
+    with FileLock(folder / ".installing"):
+        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+            subprocess.run([_program("npm"), *INSTALL], cwd=folder, check=True, capture_output=True)  # noqa: S603 - fixed
 
 
 def run(*arguments: str | Path, folder: Path) -> str:

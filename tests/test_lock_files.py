@@ -1,19 +1,22 @@
-"""The lock files of npm: exact versions, checked by content, from whichever registry the builder uses."""
+"""Lock files: exact versions, from whichever registry the builder uses; those of npm also checked by content."""
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("gateway/explorer/ui", "tests/clients/node", "tests/gateway/http/audits")
 FOR_PEOPLE = {"funding", "deprecated"}
 """Where maintainers ask for money, or say what to use instead. Nothing is fetched from there."""
 
-pytestmark = pytest.mark.parametrize("folder", [ROOT / name for name in FOLDERS], ids=FOLDERS)
+each_folder = pytest.mark.parametrize("folder", [ROOT / name for name in FOLDERS], ids=FOLDERS)
 
 
 def lock_of(folder: Path) -> dict[str, Any]:
@@ -39,6 +42,7 @@ def addresses(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
         yield path
 
 
+@each_folder
 def test_no_registry_is_named(folder: Path) -> None:
     """The only web addresses are meant for people, so a builder's own registry is used."""
     assert [path for path in addresses(lock_of(folder)) if not FOR_PEOPLE & set(path)] == []
@@ -47,6 +51,7 @@ def test_no_registry_is_named(folder: Path) -> None:
         assert re.search(r"registry\.[a-z]", path.read_text("utf-8")) is None, path.name
 
 
+@each_folder
 def test_every_package_is_pinned_by_content(folder: Path) -> None:
     """Whatever the registry, the bytes are the ones that were locked."""
     packages = packages_of(folder)
@@ -54,8 +59,39 @@ def test_every_package_is_pinned_by_content(folder: Path) -> None:
     assert [name for name, entry in packages.items() if not entry["integrity"].startswith("sha512-")] == []
 
 
+@each_folder
 def test_the_lock_file_belongs_to_the_package_file(folder: Path) -> None:
     """What is asked for directly is asked for exactly, and locked at that version."""
     asked = json.loads((folder / "package.json").read_text("utf-8"))
     for name, version in (asked["dependencies"] | asked.get("devDependencies", {})).items():
         assert packages_of(folder)[f"node_modules/{name}"]["version"] == version
+
+
+def python_locks() -> dict[str, str]:
+    """The locked Python packages and their versions."""
+    lines = (ROOT / ".ci/constraints.txt").read_text("utf-8").splitlines()
+    return dict(line.split("==") for line in lines if not line.startswith("#"))
+
+
+def python_requirements() -> list[Requirement]:
+    """Everything that pyproject.toml asks for, to run and to test."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    asked += [each for extra in project["project"]["optional-dependencies"].values() for each in extra]
+    return [Requirement(each) for each in asked]
+
+
+def test_python_packages_are_locked_without_addresses() -> None:
+    """A name and a version on each line, nothing else."""
+    locks = python_locks()
+    assert len(locks) > 100
+    for name, version in locks.items():
+        assert re.fullmatch(r"[\w.-]+", name), name
+        assert re.fullmatch(r"\d+(\.\w+)*", version), name
+
+
+def test_python_locks_belong_to_the_project() -> None:
+    """What is asked for directly is locked, at a version that is allowed: `make constraints` writes them anew."""
+    locks = {canonicalize_name(name): version for name, version in python_locks().items()}
+    for asked in python_requirements():
+        assert asked.specifier.contains(locks[canonicalize_name(asked.name)]), asked
