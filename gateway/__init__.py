@@ -16,7 +16,8 @@ Each room may import itself, and of the others:
     simulator        -
     callers          resolvers settings
     http             resolvers
-    explorer         http
+    docs             -
+    explorer         docs http
     observability    callers http ports
     connect          ports settings
 

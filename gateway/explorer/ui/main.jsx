@@ -39,6 +39,11 @@ createRoot(container).render(
     defaultHeaders={HEADERS}
     shouldPersistHeaders={false}
   >
-    <GraphiQL.Logo>ATS gateway</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      <span>ATS gateway</span>{' '}
+      <a className="manual" href="docs/" target="_blank" rel="noreferrer">
+        Docs
+      </a>
+    </GraphiQL.Logo>
   </GraphiQL>,
 );

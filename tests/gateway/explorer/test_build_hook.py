@@ -11,6 +11,7 @@ import pytest
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
+from gateway.docs.rendering import PAGES
 from gateway.explorer import build_hook
 from gateway.explorer.build_hook import ExplorerBuildHook, build, built_from, digest, fits
 
@@ -38,9 +39,10 @@ def _not_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what the build reads, with no built explorer."""
+    """A copy of what the build reads, with neither explorer nor manual built."""
     root = tmp_path / "project"
-    shutil.copytree(ROOT / "gateway/explorer", root / "gateway/explorer", ignore=shutil.ignore_patterns("dist"))
+    for folder, made in (("gateway/explorer", "dist"), ("gateway/docs", "pages")):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(made))
     for package in ("resolvers", "schema"):
         (root / package).mkdir()
         (root / package / "__init__.py").touch()
@@ -134,7 +136,7 @@ def test_a_built_explorer_is_used_again(built: Path, tmp_path: Path, monkeypatch
     hook, data = hook_of(built), {"artifacts": list[str]()}
     assert hook.dependencies() == []
     hook.initialize("standard", data)
-    assert data == {"artifacts": ["/gateway/explorer/dist"]}
+    assert data == {"artifacts": ["/gateway/docs/pages", "/gateway/explorer/dist"]}
 
 
 @pytest.mark.parametrize("source", ["ui/main.jsx", "ui/package-lock.json", "operations/6-coverage.graphql"])
@@ -162,7 +164,7 @@ def test_the_explorer_can_be_left_out(project: Path, tmp_path: Path, monkeypatch
     hook, data = hook_of(project), {"artifacts": list[str]()}
     assert hook.dependencies() == []
     hook.initialize("standard", data)
-    assert data == {"artifacts": []}
+    assert data == {"artifacts": ["/gateway/docs/pages"]}
     assert not (project / "gateway/explorer/dist").exists()
 
 
@@ -200,6 +202,14 @@ def test_the_wheel_holds_the_built_explorer(built: Path, tmp_path: Path) -> None
     assert expected <= names
     assert "gateway/explorer/operations/1-nested-read.graphql" in names
     assert [name for name in names if "/ui/" in name or name.endswith("build_hook.py")] == []
+
+
+def test_the_wheel_holds_the_rendered_manual(built: Path, tmp_path: Path) -> None:
+    """Pages and stylesheet; not what they were rendered from."""
+    (wheel,) = WheelBuilder(str(built)).build(directory=str(tmp_path / "out"), versions=["standard"])
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("gateway/docs/")}
+    pages = {f"gateway/docs/pages/{name}.html" for name in PAGES}
+    assert names == {"gateway/docs/__init__.py", "gateway/docs/pages/style.css", *pages}
 
 
 def test_the_source_distribution_holds_what_a_wheel_is_built_from(built: Path, tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from gateway.explorer.routes import DIST, explorer_routes
+from gateway.docs.rendering import PAGES, render
+from gateway.explorer.routes import DIST, MANUAL_POLICY, explorer_routes
+from gateway.explorer.routes import PAGES as BUILT
+from tests.markdown import DOCS
 
 ASSETS = sorted(path.name for path in (DIST / "assets").iterdir() if path.suffix != ".gz")
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".ttf": "font/ttf"}
@@ -174,3 +177,66 @@ async def test_a_gateway_without_its_explorer_says_so(tmp_path: Path) -> None:
     assert "was not built" in answer.text
     assert "ATS_GATEWAY_SKIP_EXPLORER" in answer.text
     assert "/graphql" in answer.text
+
+
+@pytest.fixture
+async def manual(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an app below a path prefix, with the manual as its sources say."""
+    render(DOCS, tmp_path / "pages")
+    app = Starlette(routes=[Mount("/ats", routes=explorer_routes(pages=tmp_path / "pages"))])
+    async with client_of(app) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("path", ["", *(name for name in PAGES if name != "index")])
+async def test_a_page_of_the_manual_is_text_under_a_policy_without_scripts(
+    manual: httpx.AsyncClient, path: str
+) -> None:
+    """Nothing but its own stylesheet is loaded, and nothing runs."""
+    answer = await manual.get(f"/ats/docs/{path}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == MANUAL_POLICY
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["", *(name for name in PAGES if name != "index")])
+async def test_links_of_the_manual_resolve(manual: httpx.AsyncClient, path: str) -> None:
+    """Each link of a page is answered below the same prefix, and the place it names is there."""
+    answer = await manual.get(f"/ats/docs/{path}")
+    for link in set(re.findall(r'(?:href|src)="([^"]+)"', answer.text)):
+        target = answer.url.join(link)
+        if target.host != answer.url.host:
+            assert target.scheme == "https"
+            continue
+        found = await manual.get(target)
+        assert found.status_code == 200, link
+        assert not target.fragment or f'id="{target.fragment}"' in found.text, link
+
+
+async def test_the_manual_has_one_address(manual: httpx.AsyncClient) -> None:
+    """Without the slash links would lead astray, so it is added, whatever stands in front."""
+    answer = await manual.get("/ats/docs")
+    assert (answer.status_code, answer.headers["location"]) == (307, "docs/")
+    style = await manual.get("/ats/docs/style.css")
+    assert style.headers["content-type"] == "text/css; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["index", "crelate.html", "nothing", "style.css.gz", "%2e%2e/index", "../a.py"])
+async def test_the_manual_has_no_other_pages(manual: httpx.AsyncClient, path: str) -> None:
+    """No file by its name, nothing from outside of the folder."""
+    answer = await manual.get(f"/ats/docs/{path}")
+    assert answer.status_code == 404
+
+
+async def test_a_gateway_without_its_manual_has_none(tmp_path: Path) -> None:
+    """Where it was not rendered, nothing else suffers."""
+    async with client_of(Starlette(routes=explorer_routes(pages=tmp_path))) as client:
+        assert (await client.get("/docs/")).status_code == 404
+        assert (await client.get("/")).status_code == 200
+
+
+def test_the_manual_is_built() -> None:
+    """After an install, editable ones included."""
+    assert {path.name for path in BUILT.iterdir()} >= {"style.css", *(f"{name}.html" for name in PAGES)}
