@@ -16,7 +16,9 @@ from gateway.connect.asking import ask_on
 from gateway.connect.doctor import doctor as look_over
 from gateway.connect.guide import connect as connect_account
 from gateway.connect.place import DEFAULT_BASE_URL
+from gateway.database.erasure import ActionsPending
 from gateway.demo import run_demo, run_simulator
+from gateway.erasure import erase as erase_account
 from gateway.process import Process, Storage, Surroundings
 from gateway.server import serve as run_server
 from gateway.settings import DEFAULT_INTEGRATION, IntegrationSettings, Settings, SettingsError, read_settings
@@ -43,7 +45,7 @@ def _in_one_sentence() -> Iterator[None]:
     """What the user can mend is told in a sentence, not in a traceback."""
     try:
         yield
-    except (SettingsError, AtsError) as error:
+    except (SettingsError, AtsError, ActionsPending) as error:
         complaints.print(str(error))
         raise typer.Exit(FAILED) from error
 
@@ -109,13 +111,16 @@ def sync(integration: Named = "default", full: Annotated[bool, typer.Option(help
 def erase(
     integration: Named = "default", yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> None:
-    """Forget everything kept about an account: copies, changes, syncs."""
+    """Erase all that is kept about an account: copies, changes, syncs, webhooks, actions, files, workflows."""
     if not yes:
-        typer.confirm(f"Forget everything kept about {integration}?", abort=True)
+        typer.confirm(f"Erase all that is kept about {integration}?", abort=True)
     with _in_one_sentence():
         settings = _settings()
-        asyncio.run(_with_storage(settings, lambda storage: storage.erase(settings.name_of(integration))))
-    console.print("Done.")
+        erased = asyncio.run(erase_account(settings, settings.name_of(integration)))
+    for table, rows in erased.items():
+        console.print(f"{table}: {rows} erased")
+    if not erased:
+        console.print(f"Nothing was kept about {integration}.")
 
 
 @app.command()

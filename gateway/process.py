@@ -27,7 +27,7 @@ from gateway.observability.health import DATABASE_SECONDS, UPSTREAM_SECONDS, Hea
 from gateway.observability.observer import RUNNING, Observer
 from gateway.quota import WindowQuota
 from gateway.replica.freshness import Freshness, Policy
-from gateway.replica.retention import erase, keep_nulling
+from gateway.replica.retention import keep_nulling
 from gateway.replica.source import Replica
 from gateway.replica.store import Store
 from gateway.settings import IntegrationSettings, Settings, SettingsError
@@ -214,10 +214,6 @@ class Storage:
         closing.push_async_callback(self.webhooks.stop)
         nulling = keep_nulling(self._database, now, self._settings.deleted_after, asyncio.sleep)
         closing.push_async_callback(_cancel, asyncio.create_task(nulling))
-
-    async def erase(self, name: IntegrationName) -> None:
-        """Erase the copies, changes, syncs and webhook positions of an account."""
-        await erase(self._database, name)
 
     async def replay(self, name: IntegrationName, url: str, cursor: str | None) -> None:
         """Deliver everything behind a cursor of `changes` to a webhook once more; without one, the whole log.

@@ -1,4 +1,4 @@
-"""How long things are kept: deleted records lose their content after a while, and an integration can be forgotten."""
+"""Retention: deleted records lose their content after a while."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.clock import Clock, Sleep
 from gateway.database.columns import columns_of, is_key
 from gateway.database.engine import Database
-from gateway.database.tables import METADATA, RECORDS, VALUES
+from gateway.database.tables import RECORDS, VALUES
 from gateway.replica import codec
 from schema.model import MODELS
 
@@ -41,14 +41,6 @@ async def keep_nulling(database: Database, clock: Clock, after: timedelta, sleep
         except SQLAlchemyError as failed:  # the database may be away for a while; the next look will do
             _log.warning("retention_failed", error=type(failed).__name__)
         await sleep(LOOK_SECONDS)
-
-
-async def erase(database: Database, integration: str) -> None:
-    """Forget everything about an integration: copies, changes, syncs, webhooks."""
-    async with database.writing("replica", integration) as connection:
-        for table in METADATA.tables.values():
-            if table.name.startswith("replica_") and "integration" in table.c:
-                await connection.execute(delete(table).where(table.c.integration == integration))
 
 
 async def _null_model(database: Database, model: str, clock: Clock, after: timedelta) -> int:

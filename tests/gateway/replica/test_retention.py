@@ -6,12 +6,11 @@ from sqlalchemy import func, select
 
 from gateway.changes.log import changes_after
 from gateway.database.tables import VALUES
-from gateway.replica.retention import erase, null_deleted
+from gateway.replica.retention import null_deleted
 from gateway.replica.store import Store
-from gateway.replica.sync_state import note_sync, sync_states
 from resolvers.ports.source import PageQuestion
 from schema.change import ChangeKind
-from tests.gateway.replica.records import INTEGRATION, Clock, application, candidate, value
+from tests.gateway.replica.records import INTEGRATION, Clock, candidate, value
 
 FORTNIGHT = timedelta(days=14)
 
@@ -52,20 +51,3 @@ async def test_a_record_may_return_after_that(store: Store, clock: Clock) -> Non
     assert (value(record, "first_name"), record.remote_deleted_at) == ("Ada", None)
     log = await changes_after(store.database, INTEGRATION, 0, 100)
     assert log[-1].kind is ChangeKind.RESTORED
-
-
-async def test_an_integration_can_be_forgotten(store: Store, clock: Clock) -> None:
-    """With everything, and nothing of any other."""
-    for integration in (INTEGRATION, "crelate:other"):
-        await store.write(integration, "Candidate", [candidate("c1", "ada@example.com")], clock.now)
-        await store.write(integration, "Application", [application("j1", "c1")], clock.now)
-        await store.note_listed(integration, "Application", "job_key", {"j1": ["j1:c1"]}, clock.now)
-        await note_sync(store.database, integration, ["Candidate"], synced_at=clock.now)
-    await erase(store.database, INTEGRATION)
-    for integration, left in ((INTEGRATION, 0), ("crelate:other", 1)):
-        assert await store.count(integration, "Candidate") == left
-        assert len(await store.listed(integration, "Application", "job_key", ["j1"])) == left
-        assert len(await changes_after(store.database, integration, 0, 9)) == 2 * left
-        assert len(await sync_states(store.database, integration)) == left
-        question = PageQuestion(size=9)
-        assert len((await store.page(integration, "Application", question)).copies) == left
