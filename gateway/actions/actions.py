@@ -229,19 +229,21 @@ class IntegrationActions:
         """Start the workflow, unless it is known: then it runs, or will be taken up."""
         if await self.shared.engine.is_known(action_id):
             return
+        planned, noted = filing.planned_files(asked.document)
+        spool, fetcher = self.shared.spool, self.shared.fetcher
         try:
-            files = await filing.take_in(asked.document, action_id, self.shared.spool, self.shared.fetcher, deadline)
+            files = await filing.take_in(planned, asked.document, action_id, spool, fetcher, deadline)
         except filing.Unusable as unusable:
             failed = {"user_errors": problems_to_json(unusable.user_errors)}
             await self.shared.ledger.finish(action_id, ActionOutcome.FAILED, failed)
-            await self.shared.spool.empty(action_id)
+            await spool.empty(action_id)
             return
         job = {
             "name": asked.name.value,
             "integration": self.integration,
             "document": filing.without_bytes(asked.document),
             "files": filing.to_json(files),
-            "noted": problems_to_json(filing.planned_files(asked.document)[1]),
+            "noted": problems_to_json(noted),
         }
         await self.shared.engine.begin(action_id, job)
 

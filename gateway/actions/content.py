@@ -51,6 +51,12 @@ def decoded(data: str) -> bytes | None:
         return None
 
 
+def decoded_size(data: str) -> int | None:
+    """Length in bytes of what valid base64 text holds, without decoding it; null for nothing."""
+    text = "".join(data.split())
+    return len(text) // 4 * 3 - text[-2:].count("=") or None
+
+
 def data_problem(data: str, content_type: str | None, limit: int) -> tuple[UserErrorCode, str] | None:
     """What is wrong with a file given as base64; null when nothing is."""
     if len(data) > limit * 2:

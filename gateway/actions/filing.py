@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from gateway.actions.content import GENERIC, decoded, file_name, too_large, type_problem
+from gateway.actions.content import GENERIC, decoded, decoded_size, file_name, too_large, type_problem
 from gateway.actions.fetching import PIECE_BYTES, Fetcher, Unfetchable
 from gateway.actions.problems import error, warning
 from gateway.actions.spool import Spool, Stored, TooLarge
@@ -65,26 +65,22 @@ def planned_files(document: Document) -> tuple[list[File], list[ActionWarning]]:
             message = "There can be one CV, the last one; this file becomes a document."
             warnings.append(warning(WarningCode.CV_REPLACED, message, *each.path, "type"))
         content_type = each.attachment.get("content_type", GENERIC)
-        files.append(File(f"file {number}", each.path, None, name, content_type, _size(each), each in cvs[-1:]))
+        size = decoded_size(each.attachment.get("data", ""))
+        files.append(File(f"file {number}", each.path, None, name, content_type, size, each in cvs[-1:]))
     return files, warnings
 
 
-def _size(each: Given) -> int | None:
-    content = decoded(each.attachment.get("data", ""))
-    return len(content) if content else None
-
-
 async def take_in(
-    document: Document, action_id: str, spool: Spool, fetcher: Fetcher, deadline: float | None
+    planned: list[File], document: Document, action_id: str, spool: Spool, fetcher: Fetcher, deadline: float | None
 ) -> list[File]:
-    """Keep the bytes of all files until they are sent; what has not come by the deadline cannot be had.
+    """Keep the bytes of all planned files until they are sent; what has not come by the deadline cannot be had.
 
     Raises:
         Unusable: some cannot be had, are too large, or are not what they are declared to be.
     """
     errors: list[UserError] = []
     files = []
-    for file, each in zip(planned_files(document)[0], given(document), strict=True):
+    for file, each in zip(planned, given(document), strict=True):
         try:
             async with asyncio.timeout_at(deadline):
                 files.append(await _take(file, each.attachment, action_id, spool, fetcher))

@@ -99,8 +99,11 @@ async def _sweep(read: ReadPage) -> Sequence[RowPage]:
     if first.more and first.total is not None:
         offsets = range(first.length, first.total, first.length)  # a page may be shorter than asked for (ASM-01)
         return [first, *await asyncio.gather(*map(read, offsets))]
-    sweep, offset = [first], first.length
+    sweep, offset, seen = [first], first.length, set(first.rows)
     while sweep[-1].more:
         sweep.append(await read(offset))
+        if sweep[-1].rows.keys() <= seen:  # a list that repeats itself would never end
+            break
         offset += sweep[-1].length
+        seen.update(sweep[-1].rows)
     return sweep

@@ -102,10 +102,11 @@ class Pipelines:
             pipeline.whole = True
             return
         steady = pipeline.total in {None, page.total}
+        repeats = page.rows.keys() <= pipeline.rows.keys()  # then it would never end
         self._add(pipeline, page.rows)
         pipeline.length += page.length
         pipeline.total = page.total
-        if page.more:
+        if page.more and not repeats:
             return
         if not steady or page.total not in {None, len(pipeline.rows)}:
             await self._read_all(job, pipeline)

@@ -38,9 +38,8 @@ Planner = Callable[[Task, Facts], "Write | None"]
 
 def next_create(task: Task, facts: Facts) -> Write | None:
     """The next write of create candidate and create application (crelate-api 6.2)."""
-    for planner in (_company, _new_contact, _contact_change, _application):
-        write = planner(task.document, facts)
-        if write is not None and write.step not in facts.settled:
+    for step, planner in _CREATING:
+        if step not in facts.settled and (write := planner(task.document, facts)) is not None:
             return write
     return _next_file(task, facts)
 
@@ -88,24 +87,24 @@ def _writes_position(document: Document, facts: Facts) -> bool:
     return document["on_duplicate"] == "UPDATE" and not has_position(facts.existing)
 
 
-def _new_contact(document: Document, facts: Facts) -> Write | None:
-    if facts.existing is not None:
-        return None
+def _candidate(document: Document, facts: Facts) -> Write | None:
+    return _new_contact(document, facts) if facts.existing is None else _contact_change(document, facts, facts.existing)
+
+
+def _new_contact(document: Document, facts: Facts) -> Write:
     columns, _ = new_columns(document, facts.looked_up(document))
     find = finding.new_contact(document["candidate"], frozenset(str(key(row)) for row in facts.contacts))
     shapes = _shapes(columns, requests.new_contact)
     return _write("candidate", ("candidate",), shapes, find, placeholder=CANDIDATE)
 
 
-def _contact_change(document: Document, facts: Facts) -> Write | None:
-    if facts.existing is None:
-        return None
-    columns = as_candidate(facts.existing)
+def _contact_change(document: Document, facts: Facts, existing: Mapping[str, Any]) -> Write | None:
+    columns = as_candidate(existing)
     if document["on_duplicate"] == "UPDATE":
         columns, _ = missing_columns(document, facts.looked_up(document))
     if not columns:
         return None
-    contact_key = str(key(facts.existing))
+    contact_key = str(key(existing))
     shapes = _shapes(columns, lambda kept: requests.contact_change(contact_key, kept))
     soft = Omission(WarningCode.UPDATE_REFUSED, "The ATS refused to change the existing candidate.", ("candidate",))
     find = finding.contact_change(contact_key, columns)
@@ -137,6 +136,14 @@ def _application(document: Document, facts: Facts) -> Write | None:
     return _write(
         "application", ("application",), shapes, finding.pipeline_entry(job_key, contact_key), brings_id=False
     )
+
+
+_CREATING: tuple[tuple[str, Callable[[Document, Facts], Write | None]], ...] = (
+    ("company", _company),
+    ("candidate", _candidate),
+    ("application", _application),
+)
+"""Step -> the write it consists of, in order; null where there is nothing to write."""
 
 
 def _next_file(task: Task, facts: Facts) -> Write | None:

@@ -64,6 +64,18 @@ async def test_a_list_that_never_adds_up_is_given_up() -> None:
     assert reads == [0, 0, 0]
 
 
+async def test_a_list_that_repeats_itself_ends() -> None:
+    """Whatever it claims to follow."""
+    reads: list[int] = []
+
+    async def read(offset: int) -> RowPage:
+        reads.append(offset)
+        return RowPage({"a": {"Id": "a"}}, None, 1, more=True)
+
+    assert await complete(read) == {"a": {"Id": "a"}}
+    assert reads == [0, 1]
+
+
 async def test_a_row_without_an_identity_cannot_be_read(world: World) -> None:
     """It is an error, never left out in silence."""
     world.simulator.state["contacts"].ordered()[0]["Id"] = None
