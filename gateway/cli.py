@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from gateway.connect.place import DEFAULT_BASE_URL
 from gateway.database.erasure import ActionsPending
 from gateway.demo import run_demo, run_simulator
 from gateway.erasure import erase as erase_account
+from gateway.explain import explain as show_plan
 from gateway.process import Process, Storage, Surroundings
 from gateway.server import serve as run_server
 from gateway.settings import DEFAULT_INTEGRATION, IntegrationSettings, Settings, SettingsError, read_settings
@@ -78,6 +80,17 @@ def simulator(host: Host = None, port: Port = None) -> None:
 def schema() -> None:
     """Print the schema as SDL."""
     sys.stdout.write(f"{build_schema()}\n")
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(help="A GraphQL document.")],
+    variables: Annotated[str | None, typer.Option(help="Its variables, as a JSON object.")] = None,
+    operation: Annotated[str | None, typer.Option(help="Name of the operation, if there are several.")] = None,
+) -> None:
+    """Show how an operation will be answered: its plan, level by level, and the calls to the ATS it will take."""
+    with _in_one_sentence():
+        show_plan(console, file, variables, operation)
 
 
 @app.command()

@@ -19,7 +19,6 @@ _RELATIONS = {
     for field, relation in relations(model.record).items()
 }
 _LISTS = {to_camel_case(model.plural) for model in MODELS.values()}
-_LOOK_UPS = {"node", *(to_camel_case(model.singular) for model in MODELS.values() if model.singular)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,15 @@ class FieldCost:
 
 FREE = FieldCost()
 
+LOOK_UP = FieldCost(1, 1, upstream=1)
+
+_ROOTS = {
+    "node": LOOK_UP,
+    **{to_camel_case(model.singular): LOOK_UP for model in MODELS.values() if model.singular},
+    "candidateAttachments": FieldCost(1, 1, upstream=2),
+}
+"""Root field without a size -> its cost."""
+
 
 class RelationCost:
     """The cost of every field, from the tables."""
@@ -54,12 +62,10 @@ class RelationCost:
         if field in _LISTS:
             size = _size(arguments)
             return FieldCost(size, size, upstream=ceil(size / ROWS_PER_REQUEST))
-        if field in _LOOK_UPS:
-            return FieldCost(1, 1, upstream=1)
         if field == "nodes":
             count = len(arguments["ids"]) if isinstance(arguments.get("ids"), list) else 1
             return FieldCost(count, count, upstream=ceil(count / ROWS_PER_REQUEST))
-        return FREE
+        return _ROOTS.get(field, FREE)
 
 
 def _of_relation(relation: Relation, arguments: Mapping[str, Any]) -> FieldCost:

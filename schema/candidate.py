@@ -10,7 +10,7 @@ from schema.connection import Connection
 from schema.criterion import contains, ids_of, one_of
 from schema.privacy import PERSONAL
 from schema.record import OrderDirection, RecordFilter, Tracked
-from schema.relation import connection, many
+from schema.relation import BATCHED, connection, many
 from schema.scalars import JSON
 from schema.values import EmailAddress, IntegrationField, Location, PhoneNumber
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from schema.application import Application, ApplicationFilter, ApplicationOrder
 
 
-ATTACHMENT_REQUESTS = 2
-"""Upstream requests it takes to read the files of one candidate."""
+ATTACHMENT_REQUESTS = 2 * BATCHED
+"""Upstream requests per candidate: candidates and files are each read a hundred at a time."""
 
 
 @strawberry.type(description="A person who may be hired.")
