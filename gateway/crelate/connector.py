@@ -1,9 +1,9 @@
-"""One Crelate account as the gateway sees it: a source for each request, and what all of them share."""
+"""One Crelate account as the gateway sees it: fills `resolvers.ports.connector.Connector`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -14,57 +14,23 @@ from gateway.crelate.canary import FILTERS, Canary, Proof
 from gateway.crelate.client import Client, Timing
 from gateway.crelate.coverage import coverage
 from gateway.crelate.findings import examine
-from gateway.crelate.protocol import stored
-from gateway.crelate.reading.answers import ChildrenByParent, Records
 from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.reading.lists import CrelateLists
-from gateway.crelate.reading.paging import page
-from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS
-from gateway.crelate.reading.session import LABELLED, Session
+from gateway.crelate.reading.session import LABELLED
+from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.reading.tables import Tables
 from gateway.crelate.settings import CrelateSettings, web_url
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.quota import WindowQuota
-from resolvers.errors import FilterNeedsSync
 from resolvers.ports.connector import Hook, unobserved
 from resolvers.ports.examination import Access, Examination
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.quota import Quota
-from resolvers.ports.source import Page, PageQuestion
 from schema.coverage import Coverage
 from schema.rate_limit import RateLimit
 
 TOOL = "crelate"
 DEFAULT_NAME = IntegrationName.of(TOOL, "default")
-
-
-class LiveSource:
-    """A `Source` that asks Crelate, for one request: what it has read once it does not read again.
-
-    Args:
-        account: Shared with all other requests.
-    """
-
-    def __init__(self, account: Account) -> None:
-        self._session = Session(account)
-
-    async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
-        """As `Source.by_ids`."""
-        return _as_asked(keys, await BY_IDS[model](self._session, _stored(keys)))
-
-    async def by_parents(self, model: str, attribute: str, keys: Sequence[str], limit: int | None) -> ChildrenByParent:
-        """As `Source.by_parents`.
-
-        Raises:
-            FilterNeedsSync: Crelate cannot be asked this way.
-        """
-        if (model, attribute) not in BY_PARENTS:
-            raise FilterNeedsSync(argument=attribute)
-        return _as_asked(keys, await BY_PARENTS[model, attribute](self._session, _stored(keys), limit))
-
-    async def page(self, model: str, question: PageQuestion) -> Page:
-        """As `Source.page`."""
-        return await page(self._session, model, question)
 
 
 class Connector:
@@ -171,13 +137,3 @@ def connect(
     tables = Tables(client, settings.assumptions, timing.clock, settings.small_table_seconds)
     account = Account(client, canary, tables, settings.assumptions, web_url(settings.base_url))
     return Connector(name, account, settings)
-
-
-def _stored(keys: Sequence[str]) -> list[str]:
-    """Keys as they are stored, each once."""
-    return list(dict.fromkeys(map(stored, keys)))
-
-
-def _as_asked(keys: Sequence[str], found: Records) -> Records:
-    """What was found, under the keys that were asked for."""
-    return {name: answer for name in keys if (answer := found.get(stored(name))) is not None}

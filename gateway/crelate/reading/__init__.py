@@ -1,5 +1,8 @@
-"""How each model is found in Crelate: by key, by parent, whole or page by page, one module per model.
+"""Everything that is read from Crelate, for the graph (`source`), for syncs (`lists`) and for actions.
 
-Every function takes the request's `Session` and answers a list of keys at once. Errors that concern single keys are
-values of the answer. `gateway.crelate.connector` knows which function answers which question.
+`questions` says which function answers which question; `paging` does so for lists. Below them is one module per model:
+how its records are found by key, by parent, whole or page by page. Each function takes a `Session`, which remembers the
+rows of one request, and a list of keys; errors that concern single keys are values of the answer. `listing` is the one
+pager, `rows` the one reader of records by key, `tables` holds the small tables, and `filtered` looks at every row that
+a filter lets through.
 """

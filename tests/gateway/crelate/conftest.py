@@ -13,7 +13,8 @@ import pytest
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Timing
-from gateway.crelate.connector import Connector, LiveSource, connect
+from gateway.crelate.connector import Connector, connect
+from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.settings import CrelateSettings
 from gateway.simulator import FilterMode, Simulator, SimulatorConfig, create_simulator
 

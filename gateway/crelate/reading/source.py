@@ -1,0 +1,61 @@
+"""The graph's questions, answered by Crelate: fills `resolvers.ports.source.Source`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from gateway.crelate.account import Account
+from gateway.crelate.protocol import stored
+from gateway.crelate.reading.answers import ChildrenByParent, Records
+from gateway.crelate.reading.paging import page
+from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS
+from gateway.crelate.reading.session import Session
+from resolvers.errors import FilterNeedsSync
+from resolvers.ports.source import Page, PageQuestion
+
+T = TypeVar("T")
+
+
+class LiveSource:
+    """A source for one request; rows it has read it does not read again.
+
+    Args:
+        account: Shared with all other requests.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._session = Session(account)
+
+    async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
+        """The records of a model under these keys, in any case."""
+        return as_asked(keys, await BY_IDS[model](self._session, distinct(keys)))
+
+    async def by_parents(self, model: str, attribute: str, keys: Sequence[str], limit: int | None) -> ChildrenByParent:
+        """The records of a model that hold one of these keys in `attribute`.
+
+        Raises:
+            FilterNeedsSync: Crelate cannot be asked this way.
+        """
+        if (model, attribute) not in BY_PARENTS:
+            raise FilterNeedsSync(argument=attribute)
+        return as_asked(keys, await BY_PARENTS[model, attribute](self._session, distinct(keys), limit))
+
+    async def page(self, model: str, question: PageQuestion) -> Page:
+        """One page of a model.
+
+        Raises:
+            FilterNeedsSync: Crelate cannot apply a condition or order.
+            BadUserInput: the position is not one of this list.
+        """
+        return await page(self._session, model, question)
+
+
+def distinct(keys: Sequence[str]) -> list[str]:
+    """Keys as they are stored, each once."""
+    return list(dict.fromkeys(map(stored, keys)))
+
+
+def as_asked(keys: Sequence[str], found: Mapping[str, T]) -> dict[str, T]:
+    """What was found, under the keys that were asked for."""
+    return {name: answer for name in keys if (answer := found.get(stored(name))) is not None}
