@@ -19,8 +19,8 @@ from resolvers.ports.source import PageQuestion
 from schema.model import MODELS
 from schema.record import Tracked
 from schema.sync_status import SyncMode
-from tests.gateway.replica.crelate import Firm, Time
 from tests.gateway.replica.records import INTEGRATION, value
+from tests.gateway.sync.firm import Firm, Time
 
 LISTED = {"/users": "users", "/jobs": "jobs", "/contacts": "contacts", "/activities": "activities"}
 """Path of a list -> the simulator's name of what is in it."""

@@ -16,8 +16,8 @@ from gateway.simulator import FaultKind
 from gateway.sync.progress import sync_with_progress
 from gateway.sync.syncs import NEVER, Schedule, Syncs
 from schema.sync_status import SyncMode, SyncStatus
-from tests.gateway.replica.crelate import Firm, Time
 from tests.gateway.replica.records import INTEGRATION
+from tests.gateway.sync.firm import Firm, Time
 
 DELTA_EVERY, FULL_EVERY = timedelta(minutes=10), timedelta(hours=10)
 

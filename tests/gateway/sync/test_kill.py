@@ -16,10 +16,10 @@ from schema.change import ChangeKind
 from schema.model import MODELS
 from schema.sync_status import SyncMode
 from tests.databases import open_database
-from tests.gateway.replica.crelate import SMALL
-from tests.gateway.replica.processes import KEY, live
 from tests.gateway.replica.records import INTEGRATION, START
 from tests.gateway.simulator.serving import serving
+from tests.gateway.sync.firm import SMALL
+from tests.gateway.sync.processes import KEY, live
 
 
 @pytest.fixture

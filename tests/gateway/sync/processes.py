@@ -23,7 +23,7 @@ from tests.gateway.replica.records import INTEGRATION
 
 KEY = "simulated-key"
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.gateway.replica.processes"])
+PROCESSES.set_forkserver_preload(["tests.gateway.sync.processes"])
 
 
 class Killing(httpx.AsyncBaseTransport):
