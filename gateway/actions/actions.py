@@ -9,10 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 from gateway.actions import filing
-from gateway.actions.carrying import Carrier, Sleep
+from gateway.actions.carrying import Carrier
 from gateway.actions.engine import Engine, Job
 from gateway.actions.fetching import Fetcher
-from gateway.actions.ledger import Claim, Clock, Entry, KeyReused, Ledger, fingerprint, now
+from gateway.actions.ledger import Claim, Entry, KeyReused, Ledger, fingerprint
 from gateway.actions.links import Links, SignedFiles, shared_secret
 from gateway.actions.passing import READ_ONLY, Allowance, pass_through
 from gateway.actions.problems import as_error, as_warning, error, read_errors, read_warnings
@@ -21,6 +21,7 @@ from gateway.actions.specifications import SPECIFICATIONS
 from gateway.actions.spool import Spool
 from gateway.actions.validation import validate
 from gateway.actions.workflows import Ended, Execution
+from gateway.clock import Clock, Sleep, now
 from gateway.database.engine import Database
 from gateway.durable.workflows import Workflows
 from resolvers.errors import AtsError

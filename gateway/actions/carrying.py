@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.actions.ledger import Clock, Ledger
+from gateway.actions.ledger import Ledger
 from gateway.actions.problems import error, to_json
 from gateway.actions.spool import Spool
+from gateway.clock import Clock, Sleep
 from resolvers.errors import (
     AtsError,
     Duplicate,
@@ -39,8 +40,6 @@ may answer 500 to input it cannot make sense of, too."""
 
 SERVER_ERROR = 500
 SUCCESSES = range(200, 300)
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 def pauses() -> Iterator[float]:

@@ -1,8 +1,8 @@
 """The audit trail, and with it the memory of idempotency keys and of writes that were begun."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -11,17 +11,11 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.actions.problems import read_errors, read_warnings
+from gateway.clock import Clock, now
 from gateway.database.engine import Database
 from gateway.database.tables import ACTIONS, INTENTS
 from resolvers.ports.actions import Trail
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
-
-Clock = Callable[[], datetime]
-
-
-def now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
 
 
 class KeyReused(Exception):

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
-from gateway.actions.ledger import Clock
+from gateway.clock import Clock
 from gateway.database.engine import Database
 from gateway.database.tables import CHUNKS, FILES
 

@@ -19,8 +19,8 @@ CHANNEL = "ats_gateway_changes"
 async def log(database: Database, connection: AsyncConnection, integration: str, changes: Sequence[LogEntry]) -> None:
     """Write changes to the log, inside a transaction that holds the integration's lock.
 
-    The lock is what keeps positions in the order of commits: nobody takes a position while an earlier one is not yet
-    visible, so a reader that has seen a position has seen everything before it.
+    The lock is what keeps positions in the order of commits: none is taken while an earlier one is not yet visible, so
+    a reader that has seen a position has seen everything before it.
     """
     if not changes:
         return

@@ -170,7 +170,7 @@ INTENTS = Table(
     Column("action_id", Key, primary_key=True),
     Column("step", Key, primary_key=True),
 )
-"""Writes that were begun: whoever finds one here looks whether it happened before sending it again."""
+"""Writes that were begun: a process that finds one here looks whether it happened before sending it again."""
 
 FILES = Table(
     "action_files",

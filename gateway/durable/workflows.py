@@ -67,8 +67,8 @@ class Workflows:
 
     Args:
         database: Where workflows are kept.
-        carried: Context variables that a workflow takes over from whoever starts it, such as the meter of a request.
-            The log's context is taken over as well; nothing else is, above all not the caller's deadline.
+        carried: Context variables that a workflow takes over from the request that begins it, such as its meter. The
+            log's context is taken over as well; nothing else is, above all not the request's deadline.
         clock: What time it is; finished workflows are erased by it.
         sweep_seconds: How often finished and forsaken workflows are looked for.
     """
@@ -202,7 +202,7 @@ class Workflows:
         return None if status is None else status.status
 
     def _carry_over(self) -> contextvars.Context:
-        """An empty context but for what a workflow takes over from whoever starts it."""
+        """An empty context but for what a workflow takes over from the request that begins it."""
         context = contextvars.Context()
         for variable in self._carried:
             context.run(variable.set, variable.get(None))

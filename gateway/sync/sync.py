@@ -350,7 +350,7 @@ class Sync:
 
 
 def is_complete(rows: int, totals: Sequence[int | None]) -> bool:
-    """Whether so many different rows are all of a list that said, page by page, that it has so many.
+    """Whether so many different rows are all of a list that claimed, page by page, to have so many.
 
     A list that got shorter lost a row in front of the page being read, and the next row was skipped with it. One that
     got longer may have brought rows twice, which does no harm.

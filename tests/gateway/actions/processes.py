@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from gateway.actions.actions import Actions
-from gateway.actions.ledger import now
+from gateway.clock import now
 from gateway.crelate.client import Timing
 from gateway.crelate.transport.pool import Pool
 from gateway.durable.workflows import Workflows

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,11 +14,13 @@ from standardwebhooks import Webhook
 from gateway.changes.feed import BATCH, Feed
 from gateway.changes.log import last_position
 from gateway.changes.webhooks import Endpoint, Webhooks
+from gateway.clock import now
 from gateway.database.engine import Database
 from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from resolvers.ids import Ids
 from resolvers.ports.changes import SCOPE
+from tests.gateway.durable.test_workflows import rows
 from tests.gateway.replica.records import INTEGRATION, Clock, job
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -59,14 +62,18 @@ class Consumer(httpx.AsyncBaseTransport):
 
 @asynccontextmanager
 async def delivering(
-    store: Store, consumer: Consumer, sleep: Callable[[float], Awaitable[None]], *urls: str
+    store: Store,
+    consumer: Consumer,
+    sleep: Callable[[float], Awaitable[None]],
+    *urls: str,
+    workflows: Workflows | None = None,
 ) -> AsyncIterator[Webhooks]:
     """The deliveries of a process, with the engine they run on."""
     database, feed = store.database, Feed(store.database)
     store.on_change = feed.wake
     endpoints = [Endpoint(INTEGRATION, url, SECRET) for url in urls or (URL,)]
     client = httpx.AsyncClient(transport=consumer)
-    workflows = Workflows(database)
+    workflows = workflows or Workflows(database)
     webhooks = Webhooks(workflows, database, feed, endpoints, client, Clock(), sleep)
     await workflows.start()
     await webhooks.start()
@@ -165,6 +172,22 @@ async def test_everything_can_be_sent_once_more(store: Store, consumer: Consumer
     assert [len(lot) for lot in consumer.changes()] == [BATCH, 1]
     assert {str(message.url) for message in consumer.messages} == {URL}
     assert await last_position(store.database, INTEGRATION) == BATCH + 1
+
+
+async def test_finished_deliveries_leave_no_rows_behind(store: Store, consumer: Consumer, clock: Clock) -> None:
+    """They are kept for an hour, then erased."""
+    ahead = timedelta(0)
+    workflows = Workflows(store.database, clock=lambda: now() + ahead)
+    async with delivering(store, consumer, Naps(), workflows=workflows):
+        await store.write(INTEGRATION, "Job", [job("j1")], clock.now)
+        await consumer.got(lambda: len(consumer.messages) == 1)
+        await workflows.sweep()
+        assert (await rows(store.database))["workflow_status"] == 1
+        ahead = timedelta(hours=1, minutes=1)
+        async with asyncio.timeout(30):
+            while (await rows(store.database))["workflow_status"]:
+                await workflows.sweep()
+        assert (await rows(store.database))["operation_outputs"] == 0
 
 
 def test_a_secret_is_not_shown(database: Database) -> None:

@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from gateway.clock import now
 from gateway.database.engine import Database
 from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
@@ -16,6 +17,7 @@ from gateway.simulator import FaultKind
 from gateway.sync.progress import sync_with_progress
 from gateway.sync.syncs import NEVER, Schedule, Syncs
 from schema.sync_status import SyncMode, SyncStatus
+from tests.gateway.durable.test_workflows import rows
 from tests.gateway.replica.records import INTEGRATION
 from tests.gateway.sync.firm import Firm, Time
 
@@ -28,10 +30,10 @@ async def _glance(_seconds: float) -> None:
 
 
 @asynccontextmanager
-async def running(firm: Firm, schedule: Schedule = NEVER) -> AsyncIterator[Syncs]:
+async def running(firm: Firm, schedule: Schedule = NEVER, workflows: Workflows | None = None) -> AsyncIterator[Syncs]:
     """The syncs of a process, with the engine they run on."""
     database = firm.store.database
-    workflows = Workflows(database)
+    workflows = workflows or Workflows(database)
     syncs = Syncs(workflows, database, {INTEGRATION: firm.account}, firm.time, schedule, _glance)
     await workflows.start()
     syncs.start()
@@ -128,3 +130,24 @@ async def test_a_sync_can_be_watched(firm: Firm) -> None:
         shown = StringIO()
         assert not await sync_with_progress(syncs.of(INTEGRATION), SyncMode.FULL, Console(file=shown), _glance)
         assert "Interview: UPSTREAM_" in shown.getvalue()
+
+
+async def test_finished_syncs_leave_no_rows_behind(firm: Firm) -> None:
+    """Their steps are kept for an hour, then erased."""
+    ahead = timedelta(0)
+    workflows = Workflows(firm.store.database, clock=lambda: now() + ahead)
+    async with running(firm, workflows=workflows) as syncs:
+        for mode in (SyncMode.FULL, SyncMode.DELTA):
+            await syncs.of(INTEGRATION).begin(mode)
+            await _over(syncs)
+        await workflows.sweep()
+        kept = await rows(firm.store.database)
+        assert kept["workflow_status"] == 2
+        assert kept["operation_outputs"] > 50
+        ahead = timedelta(hours=1, minutes=1)
+
+        async def is_empty() -> bool:
+            await workflows.sweep()
+            return set((await rows(firm.store.database)).values()) == {0}
+
+        await _until(is_empty)
