@@ -14,7 +14,7 @@ from rich.console import Console
 
 from gateway import connectors
 from gateway.connect.asking import ask_on
-from gateway.connect.doctor import doctor as look_over
+from gateway.connect.doctor import doctor as examine
 from gateway.connect.guide import connect as connect_account
 from gateway.connect.place import DEFAULT_BASE_URL
 from gateway.database.erasure import ActionsPending
@@ -44,7 +44,7 @@ Named = Annotated[str, typer.Option("--integration", help="Name of the account."
 
 @contextmanager
 def _in_one_sentence() -> Iterator[None]:
-    """What the user can mend is told in a sentence, not in a traceback."""
+    """Show errors that the user can mend as a sentence instead of a traceback."""
     try:
         yield
     except (SettingsError, AtsError, ActionsPending) as error:
@@ -106,9 +106,9 @@ def connect(
 
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False) -> None:
-    """Look over settings and accounts, and say what works and what is only assumed."""
+    """Examine settings and accounts: what works, what has failed, what is only assumed."""
     with _in_one_sentence():
-        raise typer.Exit(look_over(console, _settings(), _connect_alone, as_json=as_json))
+        raise typer.Exit(examine(console, _settings(), _connect_alone, as_json=as_json))
 
 
 @app.command()

@@ -105,13 +105,15 @@ class Process:
         self.health = Health(self._parts())
         self._started = False
         self._starting = asyncio.Lock()
-        self._closing = AsyncExitStack()
+        self._running = AsyncExitStack()
 
     async def start(self) -> None:
         """Start what works by itself. Further calls do nothing."""
         async with self._starting:
             if self.storage and not self._started:
-                await self.storage.start(self._closing)
+                async with AsyncExitStack() as started:
+                    await self.storage.start(started)
+                    self._running = started.pop_all()
             self._started = self.health.started = True
 
     async def ensure_started(self) -> None:
@@ -120,8 +122,10 @@ class Process:
             await self.start()
 
     async def stop(self) -> None:
-        """Stop in the opposite order, and close all connections."""
-        await self._closing.aclose()
+        """Stop what was started, the last part first, and close all connections."""
+        await self._running.aclose()
+        if self.storage:
+            await self.storage.close()
         await asyncio.gather(*(connector.close() for connector in self.connectors.values()))
         self._started = self.health.started = False
 
@@ -193,27 +197,30 @@ class Storage:
         self.syncs = Syncs(self.workflows, database, self._accounts(), now, _schedule(settings))
         self.webhooks = Webhooks(self.workflows, database, self.feed, _endpoints(settings), self._poster, now)
 
-    async def start(self, closing: AsyncExitStack) -> None:
+    async def start(self, started: AsyncExitStack) -> None:
         """Bring the tables up to date, start everything, and take up what another process left unfinished.
 
         Args:
-            closing: Gets what stops each part as soon as it has been started, so that the last one stops first.
+            started: Gets what stops each part as soon as the part runs. It stops the last one first, also when a later
+                one cannot be started.
         """
-        closing.push_async_callback(self._database.close)
         await migrate(self._database)
-        closing.push_async_callback(self._poster.aclose)
-        closing.push_async_callback(self.feed.close)
-        for replica in self.replicas.values():
-            closing.push_async_callback(replica.close)
         await self.actions.start()
         await self.workflows.start()
-        closing.push_async_callback(self.workflows.stop)
+        started.push_async_callback(self.workflows.stop)
         self.syncs.start()
-        closing.push_async_callback(self.syncs.stop)
+        started.push_async_callback(self.syncs.stop)
         await self.webhooks.start()
-        closing.push_async_callback(self.webhooks.stop)
+        started.push_async_callback(self.webhooks.stop)
         nulling = keep_nulling(self._database, now, self._settings.deleted_after, asyncio.sleep)
-        closing.push_async_callback(_cancel, asyncio.create_task(nulling))
+        started.push_async_callback(_cancel, asyncio.create_task(nulling))
+
+    async def close(self) -> None:
+        """Write what waits, and close all connections."""
+        await asyncio.gather(*(replica.close() for replica in self.replicas.values()))
+        await self.feed.close()
+        await self._poster.aclose()
+        await self._database.close()
 
     async def replay(self, name: IntegrationName, url: str, cursor: str | None) -> None:
         """Deliver everything behind a cursor of `changes` to a webhook once more; without one, the whole log.

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from gateway.callers.headers import Params, said
+from gateway.callers.headers import Params, header_of
 from gateway.callers.integrations import integration_of
 from gateway.clock import now
 from gateway.http import current_deadline
@@ -119,7 +119,7 @@ def _request(
     live, storage, name = connector.source(), process.storage, connector.name
     if storage is None:
         return Request(connector, _counted(process, live), current_deadline(), caller, running())
-    source = storage.replicas[name].reading(live, freshness(said(connection, params, HEADER)))
+    source = storage.replicas[name].reading(live, freshness(header_of(connection, params, HEADER)))
     actions = storage.actions.of(name, caller.name, _address(connection))
     return Request(
         connector,

@@ -34,7 +34,7 @@ DRAIN_SECONDS = 30
 
 
 class DrainingServer(uvicorn.Server):
-    """As its parent, but it announces that it will stop listening before it does.
+    """A server that goes on listening for a while after a signal to stop, and reports itself as draining.
 
     Args:
         config: As for its parent.
@@ -49,7 +49,7 @@ class DrainingServer(uvicorn.Server):
         self._until: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal to stop."""
+        """Take note of a signal to stop."""
         self._health.draining = True
         super().handle_exit(sig, frame)
 
@@ -77,7 +77,13 @@ def serve(settings: Settings, complaints: Console) -> None:
 
 
 async def _try_keys(settings: Settings, complaints: Console) -> None:
-    """Say once, before anything listens, that an account cannot be used; one that is out of reach may come back."""
+    """Try each account once before anything listens.
+
+    One that is out of reach may come back, so it only brings a warning.
+
+    Raises:
+        SettingsError: a key is refused.
+    """
     for name, account in settings.connected().items():
         connector = connect(name, account, settings, Surroundings())
         try:
@@ -113,7 +119,7 @@ def _listen(settings: Settings, *, reuse: bool) -> None:
 
 
 def _shared_socket(settings: Settings) -> socket.socket:
-    """A socket of this process's own on the common address: the kernel spreads connections evenly over them."""
+    """A socket of this process alone on the address of all: the kernel spreads connections evenly over them."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

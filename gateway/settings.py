@@ -51,7 +51,7 @@ class TokenSettings(BaseModel):
 
 
 class WebhookSettings(BaseModel):
-    """Somebody who wants to know about changes."""
+    """An address that changes are posted to."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -206,7 +206,7 @@ class Settings(BaseSettings, IntegrationSettings):
         return {IntegrationName.of(account.tool, name): account for name, account in self.accounts().items()}
 
     def name_of(self, text: str) -> IntegrationName:
-        """The name that somebody wrote: the whole of it, or the account alone."""
+        """The name that a text stands for: the whole of it, or the account alone."""
         return IntegrationName.read(text, self.tool)
 
 

@@ -1,10 +1,10 @@
-"""Which addresses lead to this machine and no other."""
+"""Loopback addresses: those that lead to this machine and no other."""
 
 from ipaddress import IPv6Address, ip_address
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own, whatever a name server says."""
+    """Whether a host name or address is this machine's own, without asking a name server."""
     try:
         address = ip_address(host.strip("[]"))
     except ValueError:

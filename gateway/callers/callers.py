@@ -1,4 +1,4 @@
-"""Letting callers in."""
+"""Authentication: which caller sends a request."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import httpx
 from starlette.requests import HTTPConnection
 
 from gateway.callers.addresses import is_loopback
-from gateway.callers.headers import Params, said
+from gateway.callers.headers import Params, header_of
 from gateway.callers.json_web_tokens import JsonWebTokens
 from gateway.callers.public_keys import KeyFile, PublicKeys, PublishedKeys
 from gateway.callers.tokens import caller_with, read_tokens
@@ -18,7 +18,7 @@ from resolvers.errors import Unauthenticated
 
 
 class Callers:
-    """Everybody who may use the gateway.
+    """The callers that may use the gateway.
 
     Args:
         settings: Of the process.
@@ -46,15 +46,15 @@ class Callers:
         self.anonymous = not self._tokens and self._web_tokens is None
 
     async def admit(self, connection: HTTPConnection, params: Params) -> Caller:
-        """Who sends a request.
+        """The caller that sends a request.
 
         Raises:
-            Unauthenticated: they show no token, or none that is valid.
+            Unauthenticated: the request has no token, or none that is valid.
             UpstreamUnavailable: the keys to check it with are out of reach.
         """
         if self.anonymous:
             return LOCAL
-        shown = _bearer(said(connection, params, "Authorization"))
+        shown = _bearer(header_of(connection, params, "Authorization"))
         caller = caller_with(self._tokens, shown)
         if caller is None and self._web_tokens is not None:
             caller = await self._web_tokens.caller_with(shown)
@@ -64,7 +64,7 @@ class Callers:
 
 
 def refuse_open_listen(settings: Settings) -> None:
-    """Refuse to be open to other machines without knowing who asks.
+    """Refuse to listen to other machines without access tokens.
 
     Raises:
         SettingsError: the address is not a loopback one, and no tokens are asked for.
@@ -99,7 +99,7 @@ def _keys(
 
 
 def _safe(url: str) -> str:
-    """The address, where nobody on the way can put in keys of their own."""
+    """The address, if it is safe from keys that are put in on the way: https, or this machine."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         raise SettingsError("jwt_jwks_url: this is not an https address.")

@@ -1,4 +1,4 @@
-"""What a request says about itself: in its headers, or in the payload of a WebSocket's `connection_init`."""
+"""Headers of a request, or the same names in the payload of a WebSocket's `connection_init`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ Params = Mapping[str, Any] | None
 """The payload of `connection_init`; null where there is none."""
 
 
-def said(connection: HTTPConnection, params: Params, name: str) -> str | None:
+def header_of(connection: HTTPConnection, params: Params, name: str) -> str | None:
     """The value of a header; browsers cannot set headers of a WebSocket, so there the payload may hold it."""
     value = connection.headers.get(name)
     return value if value is not None else _param(params or {}, name.lower())

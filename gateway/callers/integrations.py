@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from starlette.requests import HTTPConnection
 
-from gateway.callers.headers import Params, said
+from gateway.callers.headers import Params, header_of
 from resolvers.callers import Caller
 from resolvers.errors import IntegrationNotFound
 from resolvers.ports.integration import IntegrationName
@@ -26,7 +26,7 @@ def integration_of(
     Raises:
         IntegrationNotFound: it names none, or one that there is not; one that is not the caller's looks the same.
     """
-    named = said(connection, params, HEADER)
+    named = header_of(connection, params, HEADER)
     if named is None and len(names) == 1:
         named = next(iter(names))
     if named is None or named not in names or not (caller.integrations is None or named in caller.integrations):

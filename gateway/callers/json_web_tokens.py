@@ -1,4 +1,4 @@
-"""JSON Web Tokens: who they were made out to, and what for (RFC 7519)."""
+"""JSON Web Tokens: checks them and reads caller, scopes and accounts from their claims (RFC 7519)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,11 +19,11 @@ _READER = jwt.PyJWT({"enforce_minimum_key_length": True})
 
 
 class JsonWebTokens:
-    """Reads tokens that somebody else makes.
+    """Reads tokens that an identity provider issued.
 
     Args:
         keys: The issuer's keys.
-        audience: What has to be in `aud`; without one, tokens that are made out to anybody in particular are refused.
+        audience: What has to be in `aud`; without one, tokens with an audience are refused.
         issuer: What `iss` has to be; null for anything.
         name_of: Reads the name of an account in the claim `integrations`.
     """
@@ -37,7 +37,7 @@ class JsonWebTokens:
         self._name_of = name_of
 
     async def caller_with(self, shown: str) -> Caller:
-        """Whoever shows this token: `sub` is the name, `scope` lists the scopes, `integrations` the accounts.
+        """The caller with this token: `sub` is the name, `scope` lists the scopes, `integrations` the accounts.
 
         A token without `scope` may do nothing; one without `integrations` may ask every account.
 
@@ -81,7 +81,7 @@ class JsonWebTokens:
 
 
 def _scopes(claim: Any) -> frozenset[Scope]:
-    """The scopes in a claim that mean something here (RFC 8693 4.2)."""
+    """The scopes in a claim that the gateway knows; others are ignored (RFC 8693 4.2)."""
     if not isinstance(claim, str):
         return frozenset()
     named = claim.split()

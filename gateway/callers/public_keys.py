@@ -22,7 +22,7 @@ ALGORITHMS: Mapping[type, tuple[str, ...]] = {
     EllipticCurvePublicKey: ("ES256", "ES384", "ES512"),
     Ed25519PublicKey: ("EdDSA",),
 }
-"""Kind of key -> the algorithms it may be used with. All of them are asymmetric: nobody here can sign."""
+"""Kind of key -> the algorithms it may be used with. All of them are asymmetric, so the gateway cannot sign."""
 
 FRESH_SECONDS = 600
 """Keys are fetched again when they are older than this."""
@@ -134,7 +134,7 @@ class PublishedKeys:
 
 
 def _read_set(document: Any) -> list[PublicKey]:
-    """The keys of a set that can be used; it may hold others, for other ends.
+    """The keys of a set that can be used; it may hold others, for other purposes.
 
     Raises:
         PyJWKSetError: it is no set of keys.

@@ -31,7 +31,7 @@ class Token:
 
     Attributes:
         digest: Its SHA-256 hash.
-        caller: Whoever shows it.
+        caller: The caller it stands for.
     """
 
     digest: bytes = field(repr=False)
@@ -39,7 +39,7 @@ class Token:
 
 
 def caller_with(tokens: Iterable[Token], shown: str) -> Caller | None:
-    """Whoever shows this token, or null; it takes the same time whichever token it is, or nearly is."""
+    """The caller with this token, or null; takes the same time for every token, near misses included."""
     digest = sha256(shown.encode()).digest()
     found = None
     for token in tokens:
@@ -52,7 +52,7 @@ def read_tokens(settings: Settings) -> tuple[Token, ...]:
     """The access tokens of the settings.
 
     Raises:
-        SettingsError: one cannot be used; says where it stands, never what stands there.
+        SettingsError: one cannot be used; the message names its place in the settings, never its value.
     """
     tokens = (*_listed(settings), *_tabled(settings))
     if len({token.caller.name for token in tokens}) < len(tokens):

@@ -1,4 +1,4 @@
-"""Connecting an account by hand, and looking over what is connected: `ats-gateway connect` and `ats-gateway doctor`."""
+"""Connecting an account by hand, and examining what is connected: `ats-gateway connect` and `ats-gateway doctor`."""
 
 from gateway.connect.asking import Ask, ask_on
 from gateway.connect.doctor import doctor

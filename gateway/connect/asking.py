@@ -1,4 +1,4 @@
-"""Asking the person at the terminal, or whatever stands in for one."""
+"""Questions to the person at the terminal, or to piped input."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rich.console import Console
 
 
 class Ask(Protocol):
-    """Puts a question; the answer is empty when nobody answers."""
+    """Puts a question; the answer is empty when there is none."""
 
     def __call__(self, question: str, *, hidden: bool = False) -> str:
         """The answer; a `hidden` one is not echoed."""
 
 
 def ask_on(console: Console, source: TextIO | None = None) -> Ask:
-    """Questions on the terminal; where input is no terminal, its first line is the key and nobody answers the rest.
+    """Questions on the terminal; where input is no terminal, its first line is the key and all other answers are empty.
 
     Args:
         console: Where questions are shown.
@@ -55,5 +55,5 @@ class _Pipe:
     def __init__(self, source: TextIO) -> None:
         self._source = source
 
-    def __call__(self, question: str, *, hidden: bool = False) -> str:  # noqa: ARG002 - nobody is there to read it
+    def __call__(self, question: str, *, hidden: bool = False) -> str:  # noqa: ARG002 - a pipe shows nothing
         return self._source.readline() if hidden else ""

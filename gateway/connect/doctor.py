@@ -1,4 +1,4 @@
-"""Looking over the settings and every connected account."""
+"""`ats-gateway doctor`: examines the settings and every connected account, and reports what works."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def doctor(
     as_json: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> int:
-    """Look over everything and show what was found; `Exit.FAILED` when something does not work, else `Exit.DONE`.
+    """Examine everything and show what was found; `Exit.FAILED` when something does not work, else `Exit.DONE`.
 
     Nothing is written anywhere, and of records only counts and the name of the key's owner are shown.
 

@@ -31,7 +31,7 @@ class Exit(IntEnum):
 
 
 class Stop(Exception):
-    """The end of the way, with the sentence that says why.
+    """The command ends here.
 
     Attributes:
         exit: Exit code.
@@ -45,7 +45,7 @@ class Stop(Exception):
 
     @classmethod
     def at(cls, error: CannotConnect) -> Stop:
-        """The end because the account cannot be used."""
+        """The end of a command whose account cannot be used."""
         return cls(EXITS[error.obstacle], error.sentence)
 
 

@@ -1,4 +1,4 @@
-"""The way from nothing to a connected account, step by step, for a person at a terminal."""
+"""`ats-gateway connect`: guides a person at a terminal through connecting an account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from resolvers.ports.examination import Access, CannotConnect, Right
 from resolvers.ports.integration import IntegrationName
 
 _KEY = re.compile(r"[\x21-\x7e]{8,512}")
-"""What can be a key: whatever can stand in a header as one word."""
+"""The form of a key: one word that can stand in a header."""
 
 
 def connect(
@@ -157,7 +157,7 @@ def _show_end(console: Console, place: Place, key_file: Path) -> None:
 
 
 def _overriding() -> list[str]:
-    """The environment variables that say something else than the file may."""
+    """The environment variables that are set and win over the file."""
     names = (PREFIX + setting.upper() for setting in IntegrationSettings.model_fields)
     return [name for name in names if os.environ.get(name)]
 

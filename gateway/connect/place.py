@@ -1,4 +1,4 @@
-"""Where an account is written down: a table of the settings file, and a file of its own for the key."""
+"""Where an account is stored: a table of the settings file, and a file of its own for the key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gateway.settings import DEFAULT_INTEGRATION, IntegrationSettings
 OWNER_ONLY = 0o600
 
 KEYS = {"crelate_api_key", "crelate_api_key_file"}
-"""The settings that make an account of what stands at the top."""
+"""Settings at the top of the file that mean there is a single account."""
 
 DEFAULT_BASE_URL: str = IntegrationSettings.model_fields["crelate_base_url"].default
 
@@ -127,7 +127,7 @@ def _accounts(document: MutableMapping[str, Any]) -> Table:
 
 
 def _replace(path: Path, text: str, mode: int) -> None:
-    """Put a file in place of what is there, so that nobody ever sees half of it, nor with wider rights than these."""
+    """Put a file in place of what is there, so that no reader sees half of it, nor with wider rights than these."""
     path = path.resolve()
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # only its owner can read it
     try:

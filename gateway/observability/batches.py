@@ -1,4 +1,4 @@
-"""A source that tells of the batches it is asked for, whoever collects them."""
+"""A source in front of another one that counts the batches it is asked for."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class CountedSource:
     """A `Source` that answers as another one does.
 
     Args:
-        source: Who answers.
-        batched: Is told of each batch: name of the model, number of keys.
+        source: The source that answers.
+        batched: Called with each batch: name of the model, number of keys.
     """
 
     def __init__(self, source: Source, batched: Callable[[str, int], None]) -> None:
@@ -22,17 +22,17 @@ class CountedSource:
         self._batched = batched
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
-        """As `Source.by_ids`."""
+        """Count the keys, then ask."""
         self._batched(model, len(keys))
         return await self._source.by_ids(model, keys)
 
     async def by_parents(
         self, model: str, attribute: str, keys: Sequence[str], limit: int | None
     ) -> Mapping[str, Children | AtsError]:
-        """As `Source.by_parents`."""
+        """Count the parents' keys, then ask."""
         self._batched(model, len(keys))
         return await self._source.by_parents(model, attribute, keys, limit)
 
     async def page(self, model: str, question: PageQuestion) -> Page:
-        """As `Source.page`."""
+        """Ask; a page is no batch."""
         return await self._source.page(model, question)

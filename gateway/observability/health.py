@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can be sent requests."""
+"""Liveness and readiness of the process."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Part:
         self._turn = asyncio.Lock()
 
     async def state(self) -> str:
-        """`ok`, or what is wrong: an error's code, `timeout` or `broken`. Several who ask at once ask once."""
+        """`ok`, or what is wrong: an error's code, `timeout` or `broken`. Concurrent calls share one check."""
         async with self._turn:
             if self._clock() >= self._fresh_until:
                 self._found = await self._look()
@@ -80,7 +80,7 @@ class Health:
 
     Attributes:
         started: Whether it has finished starting.
-        draining: Whether it has been told to stop.
+        draining: Whether it has been asked to stop.
     """
 
     def __init__(self, parts: Mapping[str, Part]) -> None:

@@ -73,11 +73,11 @@ def _route(shared: tuple[Processor, ...], last: Processor, stream: TextIO, least
         logger = logging.getLogger(name)
         logger.handlers = [handler] if name in {"", "dbos"} else []  # DBOS adds one of its own where there is none
         logger.propagate = name != "dbos"
-    # Libraries' smaller news are for whoever develops them, uvicorn's for whoever runs it.
+    # Libraries' lesser messages are for their developers; uvicorn's are for the operator.
     logging.getLogger().setLevel(max(least, logging.WARNING))
     for name in ROUTED:
         if name.partition(".")[0] == _SPEAKS_FREELY:
-            logging.getLogger(name).setLevel(least)  # each by itself: whoever served before may have set them
+            logging.getLogger(name).setLevel(least)  # each by itself: a server that ran before may have set them
 
 
 class _Guarded(logging.Formatter):

@@ -31,11 +31,11 @@ _ROUTE = re.compile(r"[A-Za-z0-9_/{}.-]{1,128}")
 
 
 class Labels:
-    """The first values of a label that somebody else chooses; all others are one.
+    """The first values of a label that comes from outside; all later ones are `other`.
 
     Args:
         form: What a value has to look like.
-        limit: How many are told apart.
+        limit: How many values it keeps apart.
     """
 
     def __init__(self, form: re.Pattern[str], limit: int) -> None:
@@ -58,7 +58,7 @@ class Metrics:
     """What one app counts.
 
     Args:
-        quotas: Tells what is left of the request quota of each integration, by name.
+        quotas: Returns what is left of the request quota of each integration, by name.
     """
 
     def __init__(self, quotas: Callable[[], Mapping[str, RateLimit]]) -> None:
@@ -125,12 +125,12 @@ class Metrics:
         self._batch_keys.labels(model).observe(keys)
 
     def exposition(self) -> bytes:
-        """All of it in Prometheus's text format 0.0.4."""
+        """All metrics in Prometheus's text format 0.0.4."""
         return generate_latest(self._registry)
 
 
 class _Quotas(Collector):
-    """Reads the quotas when somebody looks."""
+    """Reads the quotas at every scrape."""
 
     def __init__(self, quotas: Callable[[], Mapping[str, RateLimit]]) -> None:
         self._quotas = quotas

@@ -1,4 +1,4 @@
-"""Who is told of what happens in a process, and tells metrics, logs and traces."""
+"""Passes on what happens in a process to metrics, logs and traces."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Running:
 
     Attributes:
         integration: The account it asks; null before it was let in.
-        caller: Whose token it came with; null without one.
+        caller: Name of the access token it came with; null without one.
         upstream_requests: How many requests were made for it; for a subscription, for all of its events.
         span: Its span; null without OpenTelemetry.
     """
@@ -53,7 +53,7 @@ class Observer:
     """The observer of one process.
 
     Args:
-        quotas: Tells what is left of the request quota of each integration, by name.
+        quotas: Returns what is left of the request quota of each integration, by name.
 
     Attributes:
         metrics: What has been counted.
@@ -86,7 +86,7 @@ class Observer:
             running.span.end(seen)
 
     def hook(self, integration: str) -> Callable[[str, int | None, float], None]:
-        """What the client of an integration tells of each attempt: path template, status, seconds."""
+        """The telemetry hook of an account: counts, logs and traces each attempt to reach its ATS."""
 
         def request(template: str, status: int | None, seconds: float) -> None:
             if running := RUNNING.get():

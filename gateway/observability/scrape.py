@@ -1,4 +1,4 @@
-"""`/metrics`, for whoever may use the gateway."""
+"""`/metrics`, for every caller of the gateway."""
 
 from __future__ import annotations
 
