@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from itertools import chain, islice
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from graphql.execution import Executor, get_argument_values
@@ -95,7 +96,7 @@ async def grow(branches: Iterable["Branch"], answers: Answers) -> None:
     while True:
         while ready:
             branch = ready.popleft()
-            asked = {each for question, keys in branch.wanted().items() for each in answers.ask(question, keys)}
+            asked = {each for question, keys in branch.wanted.items() for each in answers.ask(question, keys)}
             if asked:
                 waiting.append((branch, asked))
             else:
@@ -120,11 +121,13 @@ def _answered(asked: Collection[Future[None]]) -> bool:
 
 
 class Branch(ABC):
-    """One step taken from all objects of a frame."""
+    """One step taken from all objects of a frame.
 
-    def wanted(self) -> Wanted:
-        """What has to be known before it can be opened."""
-        return {}
+    Attributes:
+        wanted: What has to be known before it can be opened.
+    """
+
+    wanted: Wanted = MappingProxyType({})
 
     @abstractmethod
     def open(self) -> Sequence["Branch"]:
@@ -163,13 +166,10 @@ class ByKey(Branch):
     def __init__(self, model: str, asked: Asked, selection: Selection, keys: Iterable[str | None], run: Run) -> None:
         self._question = Question(model)
         self._keys = [key for key in dict.fromkeys(keys) if key is not None]
+        self.wanted = {self._question: self._keys}
         self._asked = asked
         self._selection = selection
         self._run = run
-
-    def wanted(self) -> Wanted:
-        """The records."""
-        return {self._question: self._keys}
 
     def open(self) -> Sequence[Branch]:
         """Open a frame over the records found; missing and failed keys are left out."""
@@ -229,26 +229,6 @@ class LookedUp(ByKey):
         return lambda _: self._failure or by_key(self._key)
 
 
-class Node(Branch):
-    """One record of any model, by the id in the arguments."""
-
-    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
-        self._slots = _Slots(step, [run.arguments(step.asked)["id"]], "id", run)
-
-    def wanted(self) -> Wanted:
-        """The record."""
-        return self._slots.wanted()
-
-    def open(self) -> Sequence[Branch]:
-        """Open a frame over the record, if there is one."""
-        return self._slots.open()
-
-    def shown(self) -> Shown:
-        """The record."""
-        (shown,) = self._slots.shown()
-        return lambda _: shown
-
-
 class Nodes(Branch):
     """Records of any models, by the ids in the arguments."""
 
@@ -258,26 +238,9 @@ class Nodes(Branch):
             check_number(global_ids)
         except AtsError as error:
             raise Unplanned("too many ids, and it cannot be null") from error
-        self._slots = _Slots(step, global_ids, "ids", run)
+        self._look_up(step, global_ids, "ids", run)
 
-    def wanted(self) -> Wanted:
-        """The records."""
-        return self._slots.wanted()
-
-    def open(self) -> Sequence[Branch]:
-        """Open a frame for each model."""
-        return self._slots.open()
-
-    def shown(self) -> Shown:
-        """The records, in order."""
-        shown = self._slots.shown()
-        return lambda _: shown
-
-
-class _Slots:
-    """Records of any models, one for each global id."""
-
-    def __init__(self, step: Step, global_ids: Sequence[str], argument: str, run: Run) -> None:
+    def _look_up(self, step: Step, global_ids: Sequence[str], argument: str, run: Run) -> None:
         self._places: list[tuple[str, str] | Failure] = []
         for global_id in global_ids:
             try:
@@ -288,19 +251,29 @@ class _Slots:
         for model, key in (place for place in self._places if not isinstance(place, Failure)):
             keys.setdefault(model, []).append(key)
         self._branches = {model: ByKey(model, step.asked, step.by_model[model], of, run) for model, of in keys.items()}
-
-    def wanted(self) -> Wanted:
-        """The records, by model."""
-        return {question: keys for branch in self._branches.values() for question, keys in branch.wanted().items()}
+        self.wanted = {question: of for branch in self._branches.values() for question, of in branch.wanted.items()}
 
     def open(self) -> Sequence[Branch]:
         """Open a frame for each model."""
         return [further for branch in self._branches.values() for further in branch.open()]
 
-    def shown(self) -> list[Any]:
-        """What stands in each slot."""
+    def shown(self) -> Shown:
+        """The records, in order."""
         by_key = {model: branch.shown() for model, branch in self._branches.items()}
-        return [place if isinstance(place, Failure) else by_key[place[0]](place[1]) for place in self._places]
+        shown = [place if isinstance(place, Failure) else by_key[place[0]](place[1]) for place in self._places]
+        return lambda _: shown
+
+
+class Node(Nodes):
+    """One record of any model, by the id in the arguments."""
+
+    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
+        self._look_up(step, [run.arguments(step.asked)["id"]], "id", run)
+
+    def shown(self) -> Shown:
+        """The record."""
+        shown = super().shown()
+        return lambda it: shown(it)[0]
 
 
 class Many(Branch):
@@ -309,12 +282,9 @@ class Many(Branch):
     def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
         self._question = Question(step.about.to, step.about.key)
         self._keys = list(dict.fromkeys(parent.key for parent in objects))
+        self.wanted = {self._question: self._keys}
         self._step = step
         self._run = run
-
-    def wanted(self) -> Wanted:
-        """The objects, by parent."""
-        return {self._question: self._keys}
 
     def open(self) -> Sequence[Branch]:
         """Open a frame over all of them, one parent's after the other's."""
@@ -341,10 +311,8 @@ class Attachments(Branch):
         self._question = Question("Attachment", "candidate_key")
         ids = run.context.ids
         self._key, self._failure = _key(step, run, lambda it: ids.key("Candidate", it["candidate_id"], "candidateId"))
-
-    def wanted(self) -> Wanted:
-        """The files."""
-        return {} if self._key is None else {self._question: [self._key]}
+        if self._key is not None:
+            self.wanted = {self._question: [self._key]}
 
     def open(self) -> Sequence[Branch]:
         """Open a frame over the files."""
@@ -372,8 +340,9 @@ class Paged(Branch):
     def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
         self._step = step
         self._run = run
-        self._pages: dict[str, PageQuestion] = {}
+        self._pages: dict[str, tuple[PageQuestion, Question]] = {}
         self._failed: dict[str, Failure] = {}
+        self.wanted: dict[Question, list[str]] = {}
         keys = list(dict.fromkeys(parent.key for parent in objects))
         self._ask(keys, Window(**run.arguments(step.asked)))
 
@@ -386,19 +355,12 @@ class Paged(Branch):
         for group in groups:
             try:
                 asked = asked_of(context.ids, relation, group[0], window, sees_personal=sees)
-                self._pages.update(dict.fromkeys(group, asked))
             except AtsError as error:
                 self._failed.update(dict.fromkeys(group, self._run.failure(error, self._step.asked)))
-
-    def _question(self, page: PageQuestion) -> Question:
-        return Question(self._step.about.to, self._step.about.key, limit_of(page))
-
-    def wanted(self) -> Wanted:
-        """The records, by parent; a position says how many are needed."""
-        wanted: dict[Question, list[str]] = {}
-        for key, page in self._pages.items():
-            wanted.setdefault(self._question(page), []).append(key)
-        return wanted
+            else:
+                question = Question(relation.to, relation.key, limit_of(asked))
+                self._pages.update(dict.fromkeys(group, (asked, question)))
+                self.wanted.setdefault(question, []).extend(group)
 
     def open(self) -> Sequence[Branch]:
         """Open a frame over the page of each parent."""
@@ -408,8 +370,8 @@ class Paged(Branch):
 
     def _answered(self) -> Iterator[tuple[str, Connection[Tracked]]]:
         ids, relation = self._run.context.ids, self._step.about
-        for key, page in self._pages.items():
-            answer = self._run.context.answers.to(self._question(page))[key]
+        for key, (page, question) in self._pages.items():
+            answer = self._run.context.answers.to(question)[key]
             if isinstance(answer, AtsError):
                 self._failed[key] = self._run.failure(answer, self._step.asked)
             else:
@@ -431,12 +393,9 @@ class Listed(Branch):
             window = Window(**run.arguments(step.asked))
             self._asked = page_question(run.context, step.about, window, counted=step.counted)
             self._question = Question(step.about.name, page=self._asked)
+            self.wanted = {self._question: [PAGE]}
         except AtsError as error:
             self._failure = run.failure(error, step.asked)
-
-    def wanted(self) -> Wanted:
-        """The page."""
-        return {} if self._failure else {self._question: [PAGE]}
 
     def open(self) -> Sequence[Branch]:
         """Open a frame over the page, if it is there."""

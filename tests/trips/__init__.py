@@ -1,0 +1,1 @@
+"""Counting what one question passes on its way: see `tests/README.md`."""
