@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any, NewType
 
 import strawberry
-from strawberry.types.scalar import ScalarDefinition
+
+from schema.strawberry_bridge import ScalarDefinition
 
 JSON = NewType("JSON", object)
 """Any JSON value, passed through as it is."""

@@ -10,11 +10,17 @@ from typing import Any, cast
 import strawberry
 from graphql import GraphQLField, GraphQLSchema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.arguments import convert_arguments
+from strawberry.types.base import StrawberryContainer, has_object_definition
 from strawberry.types.field import StrawberryField
+from strawberry.types.scalar import ScalarDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 __all__ = [
+    "VALIDATION_RULES",
+    "ScalarDefinition",
     "StrawberryField",
     "arguments_of",
     "declared",
@@ -22,9 +28,13 @@ __all__ = [
     "field_of",
     "fields_of",
     "is_plain",
+    "object_of",
     "tagged",
     "to_camel_case",
 ]
+
+VALIDATION_RULES = (MaybeNullValidationRule, OneOfInputValidationRule)
+"""What Strawberry's own `execute` checks beside the specified rules; graphql-core does not know its `Maybe`."""
 
 _DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
 
@@ -48,6 +58,14 @@ def is_plain(definition: StrawberryField) -> bool:
 def fields_of(decorated: type) -> Sequence[StrawberryField]:
     """The fields of a Strawberry type or input, in order."""
     return cast("Sequence[StrawberryField]", decorated.__strawberry_definition__.fields)  # type: ignore[attr-defined]  # set by the decorator
+
+
+def object_of(definition: StrawberryField) -> type | None:
+    """The Strawberry type or input a field holds, one or a list of them; null when it holds scalars."""
+    held: Any = definition.type
+    while isinstance(held, StrawberryContainer):
+        held = held.of_type
+    return held if has_object_definition(held) else None
 
 
 def tagged(decorated: type, word: str) -> dict[str, Any]:

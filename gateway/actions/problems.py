@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from strawberry.utils.str_converters import to_camel_case
-
 from resolvers.documents import FIELD_OF_KEY
 from resolvers.ports.writing import Omission, Refusal
 from schema.actions.problem import ActionWarning, UserError, UserErrorCode, WarningCode
+from schema.strawberry_bridge import to_camel_case
 
 
 def error(code: UserErrorCode, message: str, *path: str) -> UserError:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields as dataclass_fields
 from functools import cache
-from typing import Any
-
-from strawberry.types.base import StrawberryContainer, get_object_definition
-from strawberry.utils.str_converters import to_camel_case
 
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Absent
@@ -24,6 +20,7 @@ from schema.criterion import Criterion, Meaning, meanings
 from schema.model import MODELS, Model
 from schema.record import references
 from schema.relation import Kind, relations
+from schema.strawberry_bridge import fields_of, is_plain, object_of, to_camel_case
 
 OWN_FIELDS = {
     "id": "Made by the gateway from the integration and the remote id.",
@@ -109,9 +106,9 @@ def _attributes(model: Model) -> Iterator[tuple[str, str]]:
     held = dict.fromkeys(OWN_FIELDS, "")
     held |= {name: attribute for name, (_, attribute) in references(model.record).items()}
     held |= {name: arrow.key for name, arrow in relations(model.record).items() if arrow.kind is Kind.EACH}
-    for field in _definition(model.record).fields:
+    for field in fields_of(model.record):
         name = field.python_name
-        if name in held or field.base_resolver is None:
+        if name in held or is_plain(field):
             yield name, held.get(name, name)
 
 
@@ -138,18 +135,12 @@ PROVABLE = {
 """Model and attribute of conditions that depend on a filter with no other way round."""
 
 
-def _inputs(input_type: Any, prefix: str = "") -> Iterator[CoverageItem]:
+def _inputs(input_type: type, prefix: str = "") -> Iterator[CoverageItem]:
     """The inputs of an action that hold values, by path."""
-    for field in _definition(input_type).fields:
+    for field in fields_of(input_type):
         path = f"{prefix}{to_camel_case(field.python_name)}"
-        inner = field.type
-        while isinstance(inner, StrawberryContainer):
-            inner = inner.of_type
-        if get_object_definition(inner) is not None:
+        inner = object_of(field)
+        if inner is not None:
             yield from _inputs(inner, f"{path}.")
         elif path not in OWN_INPUTS:
             yield CoverageItem(name=path, supported=True, reason=INPUT_NOTES.get(path))
-
-
-def _definition(decorated: Any) -> Any:
-    return decorated.__strawberry_definition__

@@ -18,18 +18,15 @@ from graphql import (
     specified_rules,
     validate,
 )
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from gateway.http.analysis import Analysis, Level
 from gateway.http.cost import CostModel, Plan
 from gateway.http.errors import MAX_ERRORS, RequestError, in_document, masked, refusal, too_complex
 from gateway.http.limits import Limits
 from resolvers.engine import Plans
+from schema.strawberry_bridge import VALIDATION_RULES
 
 _KEPT = 256
-_STRAWBERRY_RULES = (MaybeNullValidationRule, OneOfInputValidationRule)
-"""What Strawberry's own `execute` checks beside the specified rules; graphql-core does not know its `Maybe`."""
 
 _LONG = 1_000
 """Characters beyond which a document is prepared off the event loop: graphql-core needs about 40 µs for a token."""
@@ -86,7 +83,7 @@ class Documents:
         self._schema = schema
         self._limits = limits
         self._model = model
-        self._rules = (*specified_rules, *_STRAWBERRY_RULES)
+        self._rules = (*specified_rules, *VALIDATION_RULES)
         if not introspection:
             self._rules = (*self._rules, NoSchemaIntrospectionCustomRule)
         self._kept: OrderedDict[str, Document] = OrderedDict()

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from graphql import ExecutionResult, GraphQLObjectType, is_non_null_type
-from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.callers import EVERY_SCOPE, Caller, Scope
 from resolvers.context import RequestContext
 from schema.model import MODELS
 from schema.privacy import is_personal
+from schema.strawberry_bridge import field_of, to_camel_case
 from tests.resolvers.conftest import SCHEMA, MemoryIntegration, answered
 from tests.resolvers.memory_source import MemorySource
 
@@ -55,7 +55,7 @@ def objects() -> Iterator[GraphQLObjectType]:
 
 def marked(kind: GraphQLObjectType) -> set[str]:
     """The personal fields of a type."""
-    return {name for name, field in kind.fields.items() if is_personal(field.extensions.get("strawberry-definition"))}
+    return {name for name, field in kind.fields.items() if is_personal(field_of(field))}
 
 
 async def ask(source: MemorySource, document: str, *, sees: bool) -> ExecutionResult:

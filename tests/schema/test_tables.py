@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLEnumType, GraphQLSchema, get_named_type, is_enum_type, is_input_object_type, is_list_type
-from strawberry.utils.str_converters import to_camel_case
 
 from gateway.crelate.coverage import coverage
 from gateway.crelate.mapping import TABLES
@@ -15,6 +14,7 @@ from gateway.crelate.writing.contact import CONTACT
 from schema.model import MODELS
 from schema.record import references
 from schema.relation import Kind, relations
+from schema.strawberry_bridge import to_camel_case
 from tests import field_tables as page
 
 OBSERVED_BY_THE_GATEWAY = {"id", "changed_at", "remote_deleted_at"}

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from strawberry.utils.str_converters import to_camel_case
 
 from gateway.crelate import coverage as covered
 from gateway.crelate.coverage import INPUT_NOTES, LIVE, SYNCED, coverage
@@ -17,6 +16,7 @@ from resolvers.ports.source import PageQuestion
 from schema.criterion import Criterion, Operator, meanings
 from schema.model import MODELS
 from schema.record import OWN
+from schema.strawberry_bridge import to_camel_case
 from tests.gateway.crelate.conftest import World
 
 VALUES: dict[Operator, Any] = {
