@@ -25,12 +25,14 @@ Each room may import itself, and of the others:
 below. The other modules are the composition root and may import any room, save that only `connectors` knows `crelate`
 and only `demo` the `simulator`:
 
-    process      what lives as long as the process
-    request      what lives as long as one operation
-    connectors   how the connector of an account is made
-    app          routes around a process
-    server       app under uvicorn
-    cli, demo    commands
+    process        what lives as long as the process
+    request        what lives as long as one operation
+    connectors     how the connector of an account is made
+    app            routes around a process
+    server         the app under uvicorn
+    cli            the commands
+    demo, explain, erasure
+                   what is behind three of them
 
 `tests/test_layers.py` reads this table and holds the imports to it.
 """
