@@ -1,4 +1,4 @@
-"""The seam of the actions: what the mutations need of whoever carries them out.
+"""The port of actions towards the graph: what mutations and the audit trail ask of the gateway.
 
 An action's input travels as a document: the input's own field names in Python spelling, nested as in GraphQL, without
 nulls, enums by value, instants as text, and keys in place of ids (`job_key` for `job_id`).
@@ -7,15 +7,14 @@ nulls, enums by value, instants as text, and keys in place of ids (`job_key` for
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from resolvers.ports.writing import Document
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
 from schema.actions.planned_call import PlannedCall
 from schema.actions.problem import ActionWarning, UserError
 from schema.record import Tracked
-
-Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +90,13 @@ class Trail:
 
 
 class Actions(Protocol):
-    """Who carries out actions for one integration and one caller."""
+    """Carries out actions on one integration for one caller."""
 
     async def perform(self, asked: Asked, deadline: float | None) -> Result:
-        """Carry out an action, or say what is wrong with it; past the deadline it goes on and PENDING is returned."""
+        """Carry out an action; the result names what is wrong with its input.
+
+        Past the deadline, on the running loop's clock, the action goes on and PENDING is returned.
+        """
 
     async def action(self, action_id: str) -> Action | None:
         """One row of the audit trail."""

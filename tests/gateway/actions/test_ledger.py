@@ -1,7 +1,8 @@
 """The audit trail."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -152,3 +153,35 @@ async def test_a_failed_input_does_not_reach_the_ats_twice(actions: Actions, sim
     assert ended is not None
     assert [each["code"] for each in ended.result["user_errors"]] == ["INTERNAL_ERROR"]
     assert contacts_of(simulator) == []
+
+
+STORED: dict[str, Any] = {
+    "candidate_key": "c",
+    "application_key": "j:c",
+    "remote_ids": ["f"],
+    "correlation_ids": ["k"],
+    "wrote": True,
+    "attachment": {"id": "f", "name": "cv.pdf", "type": "application/pdf", "size": 9},
+    "note": {"id": "n", "at": "2026-06-01T09:00:00.000Z"},
+    "user_errors": [],
+    "warnings": [
+        {"code": "NOTE_DETACHED", "message": "The note is on the candidate only.", "field": ["applicationId"]}
+    ],
+}
+"""The result of an action as the first version stored it."""
+
+
+async def test_results_of_older_versions_are_read(actions: Actions) -> None:
+    """A repeated key gives what was stored."""
+    asked = note("j:c", idempotency_key="old")
+    entry, _ = await actions.ledger.claim(
+        Claim(INTEGRATION, asked.name, None, "old", fingerprint(asked.name, asked.document))
+    )
+    await actions.ledger.finish(entry.id, ActionOutcome.DONE, STORED)
+
+    result = await actions.of(INTEGRATION).perform(asked, None)
+
+    assert (result.replayed, result.candidate_key, result.application_key) == (True, "c", "j:c")
+    assert (result.attachment_id, result.attachment_name, result.attachment_size) == ("f", "cv.pdf", 9)
+    assert (result.note_id, result.note_time) == ("n", datetime(2026, 6, 1, 9, tzinfo=UTC))
+    assert [each.code.name for each in result.warnings] == ["NOTE_DETACHED"]
