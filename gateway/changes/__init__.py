@@ -1,1 +1,1 @@
-"""The change log: what was observed, who follows it, and the webhooks that deliver it."""
+"""The change log: every observed change, the feed that follows it, and the webhooks that deliver it."""

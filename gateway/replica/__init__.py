@@ -1,1 +1,6 @@
-"""The replica: what was read from an ATS, kept with its age; the source that reads through it; sync and changes."""
+"""The replica: what was read from an ATS, kept with its age, and the source that reads through it.
+
+`store` reads and writes `copies`; `observation` decides what a record that was read changes; `codec`, `paging` and
+`selection` turn records, orders and filters into SQL; `source` answers requests from copies that are fresh enough
+(`freshness`) and from upstream (`single_flight`, `write_behind`); `retention` empties deleted records.
+"""

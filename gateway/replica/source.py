@@ -9,9 +9,10 @@ from typing import Generic, TypeVar
 
 from gateway.clock import Clock
 from gateway.replica import paging
+from gateway.replica.copies import Copy
 from gateway.replica.freshness import Freshness, Policy, Report
 from gateway.replica.single_flight import Question, SingleFlight
-from gateway.replica.store import Copy, Store
+from gateway.replica.store import Store
 from gateway.replica.sync_state import synced_at
 from gateway.replica.write_behind import WriteBehind
 from resolvers.errors import (

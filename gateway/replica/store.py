@@ -2,10 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -14,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.changes import log as changes
 from gateway.clock import Clock
-from gateway.database.columns import column_value, columns_of, listed_values, lists_of
+from gateway.database.columns import lists_of
 from gateway.database.engine import Database
 from gateway.database.tables import LISTINGS, RECORDS, VALUES
-from gateway.replica import codec, paging
+from gateway.replica import paging
+from gateway.replica.copies import Copy, CopyPage, Listed, copy_of
+from gateway.replica.observation import Writes, plan_writes
 from gateway.replica.selection import selected
 from resolvers.ports.changes import LogEntry
 from resolvers.ports.source import PageQuestion
@@ -28,57 +27,6 @@ from schema.relation import Kind, relations
 
 _MOST_KEYS = 5000
 """Keys in one statement; SQLite takes 32 766 parameters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A stored record with the instant it was read from the ATS."""
-
-    record: Tracked
-    fetched_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A complete listing of one parent's records.
-
-    Attributes:
-        fetched_at: When it was read.
-        children: Their keys, in the ATS's order.
-    """
-
-    fetched_at: datetime
-    children: tuple[str, ...]
-
-    def ordered(self, copies: Iterable[Copy]) -> list[Copy]:
-        """The copies in the listing's order, those that came since at the end."""
-        places = {key: place for place, key in enumerate(self.children)}
-        return sorted(copies, key=lambda copy: places.get(copy.record.key, len(places)))
-
-
-@dataclass(frozen=True, slots=True)
-class CopyPage:
-    """A page of copies; the rest as in `Page`."""
-
-    copies: Sequence[Copy]
-    positions: Sequence[str]
-    has_next: bool
-    has_previous: bool
-    total: int | None
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What a batch of observations comes to.
-
-    Rows to write, keys seen unchanged, values of lists, changes to log; and the copies as they stand afterwards.
-    """
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    seen_again: list[str] = field(default_factory=list)
-    values: list[dict[str, Any]] = field(default_factory=list)
-    changes: list[LogEntry] = field(default_factory=list)
-    copies: dict[str, Copy] = field(default_factory=dict)
 
 
 class Store:
@@ -120,7 +68,16 @@ class Store:
             return {}
         async with self.database.writing("replica", integration) as connection:
             held = await self._rows(connection, integration, model, by_key)
-            plan = self._plan(integration, model, by_key.values(), held, fetched_at, ranks or {})
+            plan = plan_writes(
+                integration,
+                model,
+                by_key.values(),
+                held,
+                fetched_at=fetched_at,
+                now=self._clock(),
+                ranks=ranks or {},
+                keeps_raw=self.keeps_raw,
+            )
             await self._apply(connection, integration, model, plan, fetched_at)
         self._announce(integration, plan.changes)
         return plan.copies
@@ -129,7 +86,7 @@ class Store:
         """The copies under these keys, those of deleted records too; a key without a copy is absent."""
         async with self.database.reading() as connection:
             held = await self._rows(connection, integration, model, keys)
-        return {key: _copy(model, row) for key, row in held.items()}
+        return {key: copy_of(model, row) for key, row in held.items()}
 
     async def by_parents(
         self, integration: str, model: str, attribute: str, parents: Mapping[str, Listed | None], limit: int | None
@@ -149,7 +106,7 @@ class Store:
                 for chunk in _chunks(names):
                     question = _children(integration, model, attribute, chunk, earliest, None if earliest else limit)
                     for row in await connection.execute(question):
-                        found.setdefault(row.parent, ([], row.total))[0].append(_copy(model, row))
+                        found.setdefault(row.parent, ([], row.total))[0].append(copy_of(model, row))
         for parent, listed in parents.items():
             if listed is not None and parent in found:
                 copies, total = found[parent]
@@ -171,7 +128,7 @@ class Store:
         if question.backward:
             rows, more, before = rows[::-1], before, more
         return CopyPage(
-            [_copy(model, row) for row in rows],
+            [copy_of(model, row) for row in rows],
             [paging.written(walked, walked.place(row)) for row in rows],
             has_next=more,
             has_previous=before,
@@ -326,52 +283,8 @@ class Store:
             found |= {row.key: row for row in await connection.execute(question)}
         return found
 
-    def _plan(
-        self,
-        integration: str,
-        model: str,
-        records: Iterable[Tracked],
-        held: Mapping[str, Any],
-        fetched_at: datetime,
-        ranks: Mapping[str, int],
-    ) -> _Plan:
-        plan, now = _Plan(), self._clock()
-        for record in records:
-            before = held.get(record.key)
-            if before is not None and before.fetched_at > fetched_at:
-                plan.copies[record.key] = _copy(model, before)
-                continue
-            row = self._row(integration, model, record, fetched_at)
-            row["rank"] = ranks.get(record.key, before.rank if before is not None else None)
-            change = _change(model, before, row, now)
-            row["changed_at"] = before.changed_at if before is not None and change is None else now
-            plan.copies[record.key] = Copy(_stamped(record, row["changed_at"]), fetched_at)
-            if change is None and before is not None and before.raw == row["raw"] and before.rank == row["rank"]:
-                plan.seen_again.append(record.key)
-                continue
-            row["first_seen_at"] = fetched_at if before is None else before.first_seen_at
-            plan.rows.append(row)
-            plan.values += listed_values(integration, model, record)
-            plan.changes += [] if change is None else [change]
-        return plan
-
-    def _row(self, integration: str, model: str, record: Tracked, fetched_at: datetime) -> dict[str, Any]:
-        body = codec.encode(record)
-        raw = codec.encode_raw(record) if self.keeps_raw else None
-        return {
-            "integration": integration,
-            "key": record.key,
-            "hash": blake2b(body, digest_size=16).hexdigest(),
-            "last_seen_at": fetched_at,
-            "fetched_at": fetched_at,
-            "remote_deleted_at": None,
-            "body": body.decode(),
-            "raw": None if raw is None else raw.decode(),
-            **{name: column_value(name, getattr(record, name)) for name in columns_of(model)},
-        }
-
     async def _apply(
-        self, connection: AsyncConnection, integration: str, model: str, plan: _Plan, fetched_at: datetime
+        self, connection: AsyncConnection, integration: str, model: str, plan: Writes, fetched_at: datetime
     ) -> None:
         table = RECORDS[model]
         for chunk in _chunks(plan.seen_again):
@@ -394,31 +307,7 @@ def _ignore(_integration: str) -> None:
     """Used where nothing in this process waits for changes."""
 
 
-def _copy(model: str, row: Any) -> Copy:
-    stamps = {"changed_at": row.changed_at, "remote_deleted_at": row.remote_deleted_at}
-    return Copy(codec.decode(model, row.body, row.raw, stamps), row.fetched_at)
-
-
-def _stamped(record: Tracked, changed_at: datetime) -> Tracked:
-    """A copy of a present record with its stamps; the original may be in use elsewhere."""
-    stamped = copy(record)
-    stamped.changed_at, stamped.remote_deleted_at = changed_at, None
-    return stamped
-
-
-def _change(model: str, before: Any, row: Mapping[str, Any], now: datetime) -> LogEntry | None:
-    """What happened to a record between the stored row, if there is one, and the new one."""
-    key, after = row["key"], row["hash"]
-    if before is None:
-        return LogEntry(model, key, ChangeKind.CREATED, (), now, None, after)
-    if before.hash == after and before.remote_deleted_at is None:
-        return None
-    kind = ChangeKind.UPDATED if before.remote_deleted_at is None else ChangeKind.RESTORED
-    fields = () if before.hash == after else tuple(codec.changed_fields(before.body, row["body"]))
-    return LogEntry(model, key, kind, fields, now, before.hash, after)
-
-
-async def _write_values(connection: AsyncConnection, integration: str, model: str, plan: _Plan) -> None:
+async def _write_values(connection: AsyncConnection, integration: str, model: str, plan: Writes) -> None:
     for chunk in _chunks([row["key"] for row in plan.rows]):
         await connection.execute(
             delete(VALUES).where(VALUES.c.integration == integration, VALUES.c.model == model, VALUES.c.key.in_(chunk))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.replica.store import CopyPage, Store
+from gateway.replica.copies import CopyPage
+from gateway.replica.store import Store
 from resolvers.criteria import ordered
 from resolvers.errors import BadUserInput
 from resolvers.ports.source import PageQuestion

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from gateway.changes.log import changes_after
 from gateway.database.engine import Database
-from gateway.replica.store import Listed, Store
+from gateway.replica.copies import Listed
+from gateway.replica.store import Store
 from resolvers.ports.changes import LogEntry
 from schema.change import ChangeKind
 from schema.record import Tracked

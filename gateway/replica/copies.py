@@ -1,0 +1,52 @@
+"""Copies of records, as the store gives them out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.replica import codec
+from schema.record import Tracked
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A stored record with the instant it was read from the ATS."""
+
+    record: Tracked
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A complete listing of one parent's records.
+
+    Attributes:
+        fetched_at: When it was read.
+        children: Their keys, in the ATS's order.
+    """
+
+    fetched_at: datetime
+    children: tuple[str, ...]
+
+    def ordered(self, copies: Iterable[Copy]) -> list[Copy]:
+        """The copies in the listing's order, those that came since at the end."""
+        places = {key: place for place, key in enumerate(self.children)}
+        return sorted(copies, key=lambda copy: places.get(copy.record.key, len(places)))
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPage:
+    """A page of copies; the rest as in `Page`."""
+
+    copies: Sequence[Copy]
+    positions: Sequence[str]
+    has_next: bool
+    has_previous: bool
+    total: int | None
+
+
+def copy_of(model: str, row: Any) -> Copy:
+    """The copy that a row of a model's table holds."""
+    stamps = {"changed_at": row.changed_at, "remote_deleted_at": row.remote_deleted_at}
+    return Copy(codec.decode(model, row.body, row.raw, stamps), row.fetched_at)
