@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +11,12 @@ from gateway.actions import filing
 from gateway.actions.carrying import Carrier
 from gateway.actions.engine import Engine, Job
 from gateway.actions.fetching import Fetcher
-from gateway.actions.ledger import Claim, Entry, KeyReused, Ledger, fingerprint
+from gateway.actions.ledger import Claim, KeyReused, Ledger, fingerprint
 from gateway.actions.links import Links, SignedFiles, shared_secret
 from gateway.actions.passing import READ_ONLY, Allowance, pass_through
-from gateway.actions.problems import as_error, as_warning, error, read_errors, read_warnings
+from gateway.actions.problems import as_error, as_warning, error, read_warnings
 from gateway.actions.problems import to_json as problems_to_json
+from gateway.actions.results import result, stored_result
 from gateway.actions.specifications import SPECIFICATIONS
 from gateway.actions.spool import Spool
 from gateway.actions.validation import validate
@@ -32,7 +32,6 @@ from resolvers.ports.writing import Plan, Writer
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
 from schema.actions.problem import UserError, UserErrorCode
-from schema.record import Tracked
 
 FILE_LIMIT = 10 * 1024 * 1024
 """Largest file in bytes, unless a setting says otherwise."""
@@ -201,14 +200,15 @@ class IntegrationActions:
 
     async def _plan(self, asked: Asked) -> Result:
         """A dry run."""
+        source = self._connection.source
         plan, errors = await self._look(asked)
         found = {"candidate_key": None if plan is None else plan.candidate_key}
         if plan is None or errors:
-            return await self._result(ActionOutcome.FAILED, found, user_errors=errors)
+            return await result(ActionOutcome.FAILED, found, source, user_errors=errors)
         execution = self._direct(asked)
         calls = await execution.planned_calls(plan)
         warnings = [*execution.noted, *map(as_warning, plan.remarks)]
-        return await self._result(ActionOutcome.DONE, found, planned_calls=calls, warnings=warnings)
+        return await result(ActionOutcome.DONE, found, source, planned_calls=calls, warnings=warnings)
 
     async def _carry_out(self, asked: Asked, deadline: float | None) -> Result:
         idempotency_key = asked.idempotency_key or uuid4().hex
@@ -224,7 +224,7 @@ class IntegrationActions:
         if entry.outcome is ActionOutcome.PENDING:
             await self._begin(asked, entry.id, deadline)
             entry = await self.shared.engine.ended(entry.id, deadline) or entry
-        return await self._result_of(entry, idempotency_key, replayed=replayed)
+        return await stored_result(entry, self._connection.source, idempotency_key, replayed=replayed)
 
     async def _begin(self, asked: Asked, action_id: str, deadline: float | None) -> None:
         """Start the workflow, unless it is known: then it runs, or will be taken up."""
@@ -247,44 +247,6 @@ class IntegrationActions:
             "noted": problems_to_json(noted),
         }
         await self.shared.engine.begin(action_id, job)
-
-    async def _result_of(self, entry: Entry, idempotency_key: str, *, replayed: bool) -> Result:
-        return await self._result(
-            entry.outcome,
-            entry.result,
-            action_id=entry.id,
-            idempotency_key=idempotency_key,
-            replayed=replayed,
-            user_errors=read_errors(entry.result.get("user_errors", [])),
-            warnings=read_warnings(entry.result.get("warnings", [])),
-        )
-
-    async def _result(self, outcome: ActionOutcome, found: Mapping[str, Any], **more: Any) -> Result:
-        """A result with the records it is about, as the ATS has them now."""
-        attachment, note = found.get("attachment", {}), found.get("note", {})
-        return Result(
-            outcome,
-            candidate_key=found.get("candidate_key"),
-            application_key=found.get("application_key"),
-            attachment_id=attachment.get("id"),
-            attachment_name=attachment.get("name"),
-            attachment_type=attachment.get("type"),
-            attachment_size=attachment.get("size"),
-            note_id=note.get("id"),
-            note_time=datetime.fromisoformat(note["at"]) if note else None,
-            records=await self._read_back(found),
-            **more,
-        )
-
-    async def _read_back(self, found: Mapping[str, Any]) -> dict[str, list[Tracked]]:
-        """The candidate and the application; one that cannot be read now is left out."""
-        records: dict[str, list[Tracked]] = {}
-        for model, name in (("Candidate", "candidate_key"), ("Application", "application_key")):
-            if found.get(name) is not None:
-                with suppress(AtsError):
-                    read = (await self._connection.source().by_ids(model, [found[name]])).get(found[name])
-                    records[model] = [read] if isinstance(read, Tracked) else []
-        return records
 
 
 UNREADABLE = frozenset({UserErrorCode.INVALID_ID, UserErrorCode.INVALID_EMAIL})
