@@ -80,7 +80,11 @@ def _rest(process: Process) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await process.start()
+        try:
+            await process.start()
+        except SettingsError as error:
+            process.health.failure = str(error)
+            raise
         yield
         await process.stop()
 

@@ -25,6 +25,7 @@ from gateway.process import Process, Storage, Surroundings
 from gateway.server import serve as run_server
 from gateway.settings import DEFAULT_INTEGRATION, IntegrationSettings, Settings, SettingsError, read_settings
 from gateway.sync.progress import sync_with_progress
+from gateway.workers import StartError
 from resolvers.errors import AtsError
 from resolvers.ports.connector import Connector
 from resolvers.ports.integration import IntegrationName
@@ -47,7 +48,7 @@ def _in_one_sentence() -> Iterator[None]:
     """Show errors that the user can mend as a sentence instead of a traceback."""
     try:
         yield
-    except (SettingsError, AtsError, ActionsPending) as error:
+    except (SettingsError, StartError, AtsError, ActionsPending) as error:
         complaints.print(str(error))
         raise typer.Exit(FAILED) from error
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import httpx
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from gateway.actions.actions import Actions, Connection
 from gateway.actions.links import Links
@@ -108,7 +109,11 @@ class Process:
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
-        """Start what works by itself. Further calls do nothing."""
+        """Start what works by itself. Further calls do nothing.
+
+        Raises:
+            SettingsError: the database cannot be used.
+        """
         async with self._starting:
             if self.storage and not self._started:
                 async with AsyncExitStack() as started:
@@ -204,7 +209,10 @@ class Storage:
             started: Gets what stops each part as soon as the part runs. It stops the last one first, also when a later
                 one cannot be started.
         """
-        await migrate(self._database)
+        try:
+            await migrate(self._database)
+        except SQLAlchemyError as error:
+            raise SettingsError(f"The database cannot be used: {_first_line(error)}.") from error
         await self.actions.start()
         await self.workflows.start()
         started.push_async_callback(self.workflows.stop)
@@ -263,7 +271,10 @@ def open_database(settings: Settings) -> Database | None:
         url = database_url(settings.database_url)
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    return None if url is None else Database(url)
+    try:
+        return None if url is None else Database(url)
+    except OSError as error:
+        raise SettingsError(f"The database's folder cannot be made: {error.strerror}.") from error
 
 
 async def check(connector: Connector) -> None:
@@ -274,6 +285,12 @@ async def check(connector: Connector) -> None:
     """
     if connector.rate_limit().remaining:
         await connector.check()
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """What the database's driver says, without the statement."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).strip().partition("\n")[0].rstrip(".") or type(cause).__name__
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import signal
+import os
 import socket
-import sys
-from multiprocessing.connection import wait
-from multiprocessing.context import SpawnProcess
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.connection import Connection
 from types import FrameType
 
 import uvicorn
@@ -24,6 +23,7 @@ from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
 from gateway.process import Surroundings
 from gateway.settings import Settings, SettingsError
+from gateway.workers import LISTENING, StartError, Workers
 from resolvers.errors import AtsError, UpstreamUnauthorized
 
 TRY_SECONDS = 10
@@ -33,20 +33,37 @@ DRAIN_SECONDS = 30
 """How long requests under way may take when the server is stopped; longer than any operation."""
 
 
+KILL_SECONDS = 10
+"""How much longer a process may take to end before it is killed."""
+
+
 class DrainingServer(uvicorn.Server):
     """A server that goes on listening for a while after a signal to stop, and reports itself as draining.
+
+    It also stops when the process that started it is gone, so that no worker outlives its server.
 
     Args:
         config: As for its parent.
         health: Told at once when a signal to stop has come.
         notice: Seconds to go on listening after that.
+        on_listening: Called as soon as it listens.
     """
 
-    def __init__(self, config: uvicorn.Config, health: Health, notice: float) -> None:
+    def __init__(
+        self, config: uvicorn.Config, health: Health, notice: float, on_listening: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(config)
         self._health = health
         self._notice = notice
+        self._on_listening = on_listening
         self._until: float | None = None
+        self._parent = os.getppid()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_listening()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take note of a signal to stop."""
@@ -55,6 +72,7 @@ class DrainingServer(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Whether to stop listening now."""
+        self.should_exit = self.should_exit or os.getppid() != self._parent
         if not await super().on_tick(counter):
             return False
         now = asyncio.get_running_loop().time()
@@ -67,13 +85,14 @@ def serve(settings: Settings, complaints: Console) -> None:
 
     Raises:
         SettingsError: the settings cannot be used, or an account's key is refused.
+        StartError: the server cannot start.
     """
     refuse_open_listen(settings)
     asyncio.run(_try_keys(settings, complaints))
     if settings.workers == 1:
-        _listen(settings, reuse=False)
+        _listen(settings)
     else:
-        _supervise(settings, complaints)
+        _serve_side_by_side(settings, complaints)
 
 
 async def _try_keys(settings: Settings, complaints: Console) -> None:
@@ -98,8 +117,15 @@ async def _try_keys(settings: Settings, complaints: Console) -> None:
             await connector.close()
 
 
-def _listen(settings: Settings, *, reuse: bool) -> None:
-    """Serve in this process."""
+def _listen(
+    settings: Settings, sockets: list[socket.socket] | None = None, on_listening: Callable[[], None] = lambda: None
+) -> None:
+    """Serve in this process.
+
+    Raises:
+        SettingsError: the settings cannot be used together.
+        StartError: it cannot listen, or what it needs does not start.
+    """
     configure_logs(settings.log_level)
     start_tracing()
     gateway_app = create_app(settings)
@@ -114,46 +140,39 @@ def _listen(settings: Settings, *, reuse: bool) -> None:
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    server = DrainingServer(config, gateway_app.process.health, settings.shutdown_notice)
-    server.run(sockets=[_shared_socket(settings)] if reuse else None)
+    server = DrainingServer(config, gateway_app.process.health, settings.shutdown_notice, on_listening)
+    try:
+        server.run(sockets)
+    except SystemExit as error:
+        reason = gateway_app.process.health.failure or "The server could not start: its log says why."
+        raise StartError(reason) from error
 
 
-def _shared_socket(settings: Settings) -> socket.socket:
-    """A socket of this process alone on the address of all: the kernel spreads connections evenly over them."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _serve_side_by_side(settings: Settings, complaints: Console) -> None:
+    """Serve in several processes. The address is held meanwhile, so that all get the same port."""
+    try:
+        held = _shared_socket(settings.host, settings.port)
+    except OSError as error:
+        raise StartError(f"The server cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from error
+    with held:
+        work = partial(_work, settings, held.getsockname()[1])
+        patience = settings.shutdown_notice + DRAIN_SECONDS + KILL_SECONDS
+        Workers(settings.workers, work, complaints.print, patience).run()
+
+
+def _work(settings: Settings, port: int, sender: Connection) -> None:
+    """Serve as one of several processes, on the port they share."""
+    try:
+        _listen(settings, [_shared_socket(settings.host, port)], partial(sender.send, LISTENING))
+    except SettingsError as error:
+        raise StartError(str(error)) from error
+
+
+def _shared_socket(host: str, port: int) -> socket.socket:
+    """A socket of this process's own on the common address: the kernel spreads connections evenly over them."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind((settings.host, settings.port))
+    listening.bind((host, port))
     return listening
-
-
-def _work(settings: Settings) -> None:
-    _listen(settings, reuse=True)
-
-
-def _supervise(settings: Settings, complaints: Console) -> None:
-    """Run the workers, and stop all of them when one dies or a signal comes."""
-    spawn = multiprocessing.get_context("spawn")
-    workers = [spawn.Process(target=_work, args=(settings,)) for _ in range(settings.workers)]
-    for worker in workers:
-        worker.start()
-
-    def stop(*_: object) -> None:
-        _stop(workers)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    wait([worker.sentinel for worker in workers])
-    _stop(workers)
-    for worker in workers:
-        worker.join()
-    if any(worker.exitcode not in {0, -signal.SIGTERM} for worker in workers):
-        complaints.print("A server process died; the others were stopped.")
-        sys.exit(1)
-
-
-def _stop(workers: list[SpawnProcess]) -> None:
-    for worker in workers:
-        if worker.is_alive():
-            worker.terminate()

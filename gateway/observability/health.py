@@ -81,12 +81,14 @@ class Health:
     Attributes:
         started: Whether it has finished starting.
         draining: Whether it has been asked to stop.
+        failure: Why it could not start, as a sentence; null when it did, or when only the log knows.
     """
 
     def __init__(self, parts: Mapping[str, Part]) -> None:
         self._parts = parts
         self.started = False
         self.draining = False
+        self.failure: str | None = None
 
     def routes(self) -> list[Route]:
         """`/health/live` and `/health/ready`."""
