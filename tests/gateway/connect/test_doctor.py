@@ -104,7 +104,7 @@ def test_the_key_is_never_shown(
     """However the account is."""
     caplog.set_level(logging.DEBUG)
     if fault:
-        desk.simulator.faults.add(fault, "/[a-z]+(/self)?", times=None)
+        desk.simulator.faults.add(fault, "/[a-z]+(/self)?", times=None, seconds=1)
     desk.doctor(as_json=as_json)
     assert desk.shown
     assert KEY not in desk.shown + caplog.text

@@ -208,7 +208,7 @@ def test_the_key_is_never_shown(
     """However it ends: it is asked for hidden, and is in no line, question, log record or file but its own."""
     caplog.set_level(logging.DEBUG)
     if fault:
-        desk.simulator.faults.add(fault, "/.*", times=None)
+        desk.simulator.faults.add(fault, "/.*", times=None, seconds=1)
     desk.connect()
     assert KEY not in everything(desk, caplog, capsys.readouterr())
     assert [hidden for _, hidden in desk.person.asked] == [True]
