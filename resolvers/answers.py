@@ -8,6 +8,7 @@ import asyncio
 from asyncio import Future
 from collections import defaultdict
 from collections.abc import Awaitable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,8 +20,11 @@ from schema.record import Tracked
 
 T = TypeVar("T")
 
-TURNS = 6
-"""Turns of the event loop for which questions are collected: a loader of the leaf needs three before it asks."""
+TURNS = 2
+"""Turns of the event loop for which questions are collected."""
+
+TURNS_WITH_LOADERS = 6
+"""The same where loaders ask as well: a loader needs three turns before it does."""
 
 PAGE = ""
 """The one key of a question about a page."""
@@ -45,17 +49,18 @@ class Question(NamedTuple):
     page: PageQuestion | None = None
 
 
-class Batch(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
     """Keys of one question that go out together.
 
     Attributes:
         question: The question.
-        keys: The keys, distinct.
+        keys: The keys, in order.
         answered: Done once the answers are kept; an exception that is no `AtsError` is raised by its result.
     """
 
     question: Question
-    keys: list[str]
+    keys: dict[str, None]
     answered: "Future[None]"
 
 
@@ -73,7 +78,7 @@ class Answers:
         self._deadline = deadline
         self._files = files
         self._known: defaultdict[Question, dict[str, Any]] = defaultdict(dict)
-        self._asked: defaultdict[Question, dict[str, Future[None]]] = defaultdict(dict)
+        self._asked: defaultdict[Question, list[Batch]] = defaultdict(list)
         self._collected: dict[Question, Batch] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._loaders: dict[Question, Loader[Any]] = {}
@@ -84,14 +89,18 @@ class Answers:
 
     def ask(self, question: Question, keys: Iterable[str]) -> set["Future[None]"]:
         """Ask about the keys that are not known; what has to be done before all are."""
-        known, asked = self._known[question], self._asked[question]
-        missing = [key for key in keys if key not in known]
-        new = [key for key in missing if key not in asked]
-        if new:
+        known = self._known[question]
+        missing = dict.fromkeys(key for key in keys if key not in known)
+        waiting = set()
+        for batch in self._asked[question] if missing else ():
+            if not missing.keys().isdisjoint(batch.keys):
+                waiting.add(batch.answered)
+                missing = dict.fromkeys(key for key in missing if key not in batch.keys)
+        if missing:
             batch = self._batch(question)
-            batch.keys.extend(new)
-            asked.update(dict.fromkeys(new, batch.answered))
-        return {asked[key] for key in missing}
+            batch.keys.update(missing)
+            waiting.add(batch.answered)
+        return waiting
 
     async def get(self, question: Question, keys: Collection[str]) -> dict[str, Any]:
         """The answers to a question, once they include these keys.
@@ -127,13 +136,14 @@ class Answers:
         if question not in self._collected:
             loop = asyncio.get_running_loop()
             if not self._collected:
-                loop.call_soon(self._count_down, loop, TURNS)
-            self._collected[question] = Batch(question, [], loop.create_future())
+                loop.call_soon(self._count_turns, loop, 1)
+            batch = self._collected[question] = Batch(question, {}, loop.create_future())
+            self._asked[question].append(batch)
         return self._collected[question]
 
-    def _count_down(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
-        if turns:
-            loop.call_soon(self._count_down, loop, turns - 1)
+    def _count_turns(self, loop: asyncio.AbstractEventLoop, turn: int) -> None:
+        if turn < (TURNS_WITH_LOADERS if self._loaders else TURNS):
+            loop.call_soon(self._count_turns, loop, turn + 1)
             return
         collected, self._collected = self._collected, {}
         for batch in collected.values():
@@ -143,7 +153,7 @@ class Answers:
 
     async def _put(self, batch: Batch) -> None:
         """Put a question to whoever answers it, and keep the answers; what fails is the answer for each key."""
-        question, keys, answered = batch
+        question, keys, answered = batch.question, list(batch.keys), batch.answered
         try:
             async with asyncio.timeout_at(self._deadline):
                 self._note(question, keys, await self._answer(question, keys))
@@ -156,8 +166,7 @@ class Answers:
         except Exception as error:  # noqa: BLE001  whoever waits has to deal with it; the question may be put again
             answered.set_exception(error)
             answered.exception()  # and where nobody waits any more, that is no fault
-        for key in keys:
-            del self._asked[question][key]
+        self._asked[question].remove(batch)
         if not answered.done():
             answered.set_result(None)
 
