@@ -1,4 +1,4 @@
-"""`ats-gateway explain`: how the gateway will answer an operation, without asking anybody."""
+"""`ats-gateway explain`: how the gateway will answer an operation; nothing is sent."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The questions and answers of one request: each key is asked about at most once, and questions are batched.
 
-Whoever wants an answer, the plan or a loader of the leaf, asks here. What is asked within a few turns of the event
+Plans and the loaders of the leaf both ask here. What is asked within a few turns of the event
 loop goes out together, one batch for each question; deadline and error texts are applied in this one place.
 """
 
@@ -152,7 +152,7 @@ class Answers:
             task.add_done_callback(self._running.discard)
 
     async def _put(self, batch: Batch) -> None:
-        """Put a question to whoever answers it, and keep the answers; what fails is the answer for each key."""
+        """Put a question to the source or the files, and keep the answers; a failure is the answer for each key."""
         question, keys, answered = batch.question, list(batch.keys), batch.answered
         try:
             async with asyncio.timeout_at(self._deadline):
@@ -163,9 +163,9 @@ class Answers:
             self._fail(question, keys, error)
         except asyncio.CancelledError:
             self._fail(question, keys, UpstreamUnavailable("The request was cancelled."))
-        except Exception as error:  # noqa: BLE001  whoever waits has to deal with it; the question may be put again
+        except Exception as error:  # noqa: BLE001  the waiting plans and loaders raise it; the question may be put again
             answered.set_exception(error)
-            answered.exception()  # and where nobody waits any more, that is no fault
+            answered.exception()  # marks it as seen: there may be no waiter left
         self._asked[question].remove(batch)
         if not answered.done():
             answered.set_result(None)

@@ -26,7 +26,7 @@ EVERY_SCOPE = frozenset(Scope)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever sent a request.
+    """The sender of a request.
 
     Attributes:
         name: Name of the access token, or subject of the JSON Web Token; null without either.

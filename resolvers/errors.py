@@ -17,7 +17,7 @@
     ├── TryAgain                 the same request may succeed later
     │   ├── UpstreamRateLimited      UPSTREAM_RATE_LIMITED
     │   └── UpstreamUnavailable      UPSTREAM_UNAVAILABLE
-    └── UpstreamUnreadable           UPSTREAM_UNREADABLE (an answer nobody can make sense of)
+    └── UpstreamUnreadable           UPSTREAM_UNREADABLE (an answer that does not have the expected form)
 
 A class's docstring is its default message. Messages never hold keys, addresses or field values of a record.
 """

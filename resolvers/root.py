@@ -73,7 +73,7 @@ def _words(resolver: Resolver) -> str:
 
 
 def build_schema() -> strawberry.Schema:
-    """The schema of the gateway: no root field and no personal field is open to everybody."""
+    """The schema of the gateway, with the engine's resolvers; root fields and personal fields check the caller."""
     answered_by_engine = [*record_fields(), *node_fields(), candidate_attachments()]
     schema = strawberry.Schema(
         query=create_type(

@@ -1,6 +1,6 @@
 """The bridge to Strawberry: the only module that reads its internals.
 
-Everybody else sees Strawberry's public functions, plain dicts, and graphql-core's schema.
+All other modules see Strawberry's public functions, plain dicts, and graphql-core's schema.
 """
 
 from collections.abc import Callable, Mapping, Sequence

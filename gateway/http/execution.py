@@ -150,7 +150,7 @@ async def _settle(work: Callable[[], Any]) -> Any:
     except asyncio.CancelledError as error:
         if (task := asyncio.current_task()) and task.cancelling():
             raise
-        # Not our cancellation: a future that somebody else cancelled was awaited.
+        # Not our cancellation: an awaited future was cancelled elsewhere.
         raise RequestError([masked(error)], status=500) from None
 
 

@@ -46,7 +46,7 @@ class Errors:
         if isinstance(value, list):
             return [self.settled(item, (*path, index)) for index, item in enumerate(value)]
         if isinstance(value, Failure):
-            if self._is_news(value.error):
+            if self._is_reported(value.error):
                 self.found.append(located_error(value.error.again(), value.nodes, list(path)))
             return None
         return value
@@ -54,10 +54,10 @@ class Errors:
     def add(self, errors: Iterable[GraphQLError], data: Any) -> None:
         """Add errors of graphql-core, which come in the order of time."""
         ordered = sorted(errors, key=lambda error: _place(error, data))
-        self.found += [error for error in ordered if self._is_news(error.original_error)]
+        self.found += [error for error in ordered if self._is_reported(error.original_error)]
 
-    def _is_news(self, error: Exception | None) -> bool:
-        """Whether this has to be said; of each withheld field it is said once."""
+    def _is_reported(self, error: Exception | None) -> bool:
+        """Whether this error is reported: that of a withheld field only once."""
         if not isinstance(error, PersonalDataWithheld):
             return True
         known = error.message in self._withheld

@@ -1,7 +1,7 @@
-"""The seam: the few questions the graph can ask, whoever answers them.
+"""The port of records: the few questions the graph can ask of an ATS or of the copies.
 
 Always plural: lists of keys in, a mapping out. The live connector, the replica and the tests' in-memory source all
-satisfy this protocol, and the loaders know nothing else.
+satisfy this protocol, and the engine knows nothing else.
 """
 
 from collections.abc import Mapping, Sequence
