@@ -18,7 +18,7 @@ from gateway.crelate.client import Timing
 from gateway.crelate.setup import CrelateSetup
 from gateway.process import Surroundings
 from gateway.settings import PREFIX, IntegrationSettings, Settings, read_settings
-from gateway.simulator import Simulator, SimulatorConfig, create_simulator
+from gateway.simulator import FaultKind, Simulator, SimulatorConfig, create_simulator
 from resolvers.ports.connector import Connector
 from resolvers.ports.integration import IntegrationName
 from tests.gateway.crelate.conftest import FakeTime
@@ -26,6 +26,9 @@ from tests.gateway.crelate.conftest import FakeTime
 KEY = "simulated-key"
 OTHER_KEY = "other-simulated-key"
 ADDRESS = "https://crelate.test/api3"
+
+FAULTS = tuple(kind for kind in FaultKind if kind is not FaultKind.HANG)
+"""The faults that end by themselves: only a real connection has a time limit that ends a hanging request."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import pytest
 
 from gateway.connect import Exit
 from gateway.simulator import FaultKind, FilterMode
-from tests.gateway.connect.conftest import ADDRESS, KEY, OTHER_KEY, Desk
+from tests.gateway.connect.conftest import ADDRESS, FAULTS, KEY, OTHER_KEY, Desk
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +97,7 @@ def test_it_only_reads_and_stays_far_within_the_quota(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-@pytest.mark.parametrize("fault", [None, *FaultKind], ids=str)
+@pytest.mark.parametrize("fault", [None, *FAULTS], ids=str)
 def test_the_key_is_never_shown(
     desk: Desk, caplog: pytest.LogCaptureFixture, fault: FaultKind | None, *, as_json: bool
 ) -> None:
