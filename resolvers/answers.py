@@ -26,6 +26,8 @@ TURNS = 2
 TURNS_WITH_LOADERS = 6
 """The same where loaders ask as well: a loader needs three turns before it does."""
 
+CANCELLED = "The request was cancelled."
+
 PAGE = ""
 """The one key of a question about a page."""
 
@@ -127,9 +129,14 @@ class Answers:
         return self._loaders[question]
 
     def stop(self) -> None:
-        """Cancel the batches still under way."""
+        """Cancel the batches still under way; those that have not gone out fail without being asked."""
         for task in tuple(self._running):
             task.cancel()
+        collected, self._collected = self._collected, {}
+        for batch in collected.values():
+            self._fail(batch.question, list(batch.keys), UpstreamUnavailable(CANCELLED))
+            self._asked[batch.question].remove(batch)
+            batch.answered.set_result(None)
 
     def _batch(self, question: Question) -> Batch:
         """The batch that collects keys for a question; the first of all sets the time at which they go out."""
@@ -162,7 +169,7 @@ class Answers:
         except AtsError as error:
             self._fail(question, keys, error)
         except asyncio.CancelledError:
-            self._fail(question, keys, UpstreamUnavailable("The request was cancelled."))
+            self._fail(question, keys, UpstreamUnavailable(CANCELLED))
         except Exception as error:  # noqa: BLE001  the waiting plans and loaders raise it; the question may be put again
             answered.set_exception(error)
             answered.exception()  # marks it as seen: there may be no waiter left

@@ -72,6 +72,17 @@ async def test_a_stopped_operation_stops_its_batches(gated: GatedSource) -> None
         await waiting
 
 
+async def test_a_stopped_operation_asks_nothing_more(gated: GatedSource) -> None:
+    """What was still being collected fails without a question."""
+    answers = Answers(gated)
+    waiting = answers.ask(USERS, ["u0"])
+    answers.stop()
+    await asyncio.wait(waiting)
+    await asyncio.sleep(0.01)
+    assert isinstance(answers.to(USERS)["u0"], UpstreamUnavailable)
+    assert gated.asked == []
+
+
 async def test_a_late_batch_fails_at_the_deadline(gated: GatedSource) -> None:
     """A deadline in the past is an error at each key."""
     loader = Answers(gated, deadline=asyncio.get_running_loop().time()).loader(USERS)
