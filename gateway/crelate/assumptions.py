@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 
 from pydantic import ConfigDict, TypeAdapter
 
+from gateway.crelate.transport.signing import KeyForm
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
@@ -35,6 +37,8 @@ class Assumptions:
         interview_types: ASM-27: GUIDs of the activity types that are interviews; empty to go by `interview_word`.
         interview_word: ASM-27: what the name of an interview type contains, without regard to case.
         first_version: ASM-32: whether the key also works for Crelate's first API.
+        first_version_key: ASM-32: how that API takes the key, `query` or `header`.
+        current_version_key: How the current API takes it.
         leads_are_jobs: ASM-35: whether sales leads count as jobs.
     """
 
@@ -51,6 +55,8 @@ class Assumptions:
     interview_types: frozenset[str] = frozenset()
     interview_word: str = "interview"
     first_version: bool = True
+    first_version_key: KeyForm = KeyForm.QUERY
+    current_version_key: KeyForm = KeyForm.HEADER
     leads_are_jobs: bool = False
 
 

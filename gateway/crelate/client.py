@@ -12,12 +12,14 @@ from typing import Any
 import httpx
 import orjson
 
+from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.protocol import UNREADABLE, Answer, Request, Version, decode, interpret
 from gateway.crelate.transport.concurrency import Concurrency
 from gateway.crelate.transport.pacing import Pacing
 from gateway.crelate.transport.pool import Pool
 from gateway.crelate.transport.reading import Reading
 from gateway.crelate.transport.retry import Retry
+from gateway.crelate.transport.signing import KeyForm, Signing
 from gateway.crelate.transport.telemetry import Telemetry
 from gateway.quota import WindowQuota
 from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
@@ -27,6 +29,9 @@ from resolvers.ports.quota import Quota
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 """How slow Crelate may be is not known; these are generous (crelate-api 3)."""
+
+
+USUAL = Assumptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def onion(
 
     Retry is outside of pacing, so that every attempt counts against the quota. Pacing is outside of concurrency, so
     that a request waiting for the quota blocks no place. Reading is inside of concurrency, so that a place is taken
-    until the body is there, and inside of telemetry, so that the time of the body counts.
+    until the body is there, and inside of telemetry, so that the time of the body counts. The core adds the key.
     """
     layer: httpx.AsyncBaseTransport = Reading(core, decode, UNREADABLE)
     layer = Telemetry(layer, hook, timing.clock)
@@ -64,14 +69,14 @@ class Client:
     """One account's way to Crelate.
 
     Args:
-        api_key: Sent as a header, never in an address, which Crelate echoes (crelate-api 0).
+        api_key: Added to requests by the innermost layer; no other has it.
         base_url: Such as `https://app.crelate.com/api3`.
         quota: Of this key.
         concurrency: Requests under way at a time.
         core: The innermost transport; null for aiohttp's connection pool.
         timing: Where time comes from.
         hook: Told about every attempt.
-        errors_refuse: ASM-13.
+        assumptions: ASM-13, and of ASM-32 how each API takes the key.
     """
 
     def __init__(
@@ -84,17 +89,17 @@ class Client:
         core: httpx.AsyncBaseTransport | None = None,
         timing: Timing | None = None,
         hook: Hook = unobserved,
-        errors_refuse: bool = True,
+        assumptions: Assumptions = USUAL,
     ) -> None:
         self._timing = timing or Timing()
         self.quota = quota or WindowQuota(100, self._timing.clock, self._timing.sleep)
-        self._transport = onion(core or Pool(), self.quota, concurrency, self._timing, hook)
-        self._headers = {"X-Api-Key": api_key, "Accept": "application/json"}
+        self._signing = Signing(core or Pool(), api_key, _key_forms(assumptions))
+        self._transport = onion(self._signing, self.quota, concurrency, self._timing, hook)
         root = base_url.rstrip("/").removesuffix(Version.V3.value)
         self._roots = {
             version: base_url.rstrip("/") if version is Version.V3 else root + version.value for version in Version
         }
-        self._errors_refuse = errors_refuse
+        self._errors_refuse = assumptions.errors_refuse
 
     async def send(self, request: Request) -> Answer:
         """Carry out one call.
@@ -143,7 +148,9 @@ class Client:
             raise UpstreamUnavailable(upstream=request.upstream(response.status_code)) from error
         finally:
             await response.aclose()
-        return response, body.replace(self._headers["X-Api-Key"].encode(), b"***")
+        for name, value in response.headers.items():
+            response.headers[name] = self._signing.hide(value)
+        return response, self._signing.hide_in(body)
 
     def address(self, request: Request) -> str:
         """The address a call goes to, without the key."""
@@ -166,11 +173,12 @@ class Client:
             request.method,
             self._roots[request.version] + request.path,
             params=request.params or None,
-            headers={**_content_type(request), **request.headers, **self._headers},
+            headers={**_content_type(request), **request.headers, "Accept": "application/json"},
             content=request.content if request.json is None else orjson.dumps(request.json),
             files=request.files or None,
             extensions={
                 "template": request.template,
+                "version": request.version,
                 "idempotent": request.idempotent,
                 "stream": stream,
                 "timeout": self._timeout(),
@@ -185,3 +193,7 @@ class Client:
 
 def _content_type(request: Request) -> dict[str, Any]:
     return {} if request.json is None else {"Content-Type": "application/json"}
+
+
+def _key_forms(assumptions: Assumptions) -> dict[object, KeyForm]:
+    return {Version.V3: assumptions.current_version_key, Version.V1: assumptions.first_version_key}

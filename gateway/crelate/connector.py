@@ -131,7 +131,7 @@ def connect(
         core=transport,
         timing=timing,
         hook=hook,
-        errors_refuse=settings.assumptions.errors_refuse,
+        assumptions=settings.assumptions,
     )
     canary = Canary(client, settings.assumptions, timing.clock)
     tables = Tables(client, settings.assumptions, timing.clock, settings.small_table_seconds)

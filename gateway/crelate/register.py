@@ -73,7 +73,12 @@ BELIEFS = (
     Belief("ASM-29", "A file goes up as one part of a form.", _WRITE + "add an attachment."),
     Belief("ASM-30", "Countries are known from records.", _WRITE + "give it an address abroad."),
     Belief("ASM-31", "Whoever sourced a contact owns it.", _WRITE + "set who sourced it and look at its page."),
-    Belief("ASM-32", "The key opens Crelate's first API too.", _READ, ("first_version",)),
+    Belief(
+        "ASM-32",
+        "The key opens Crelate's first API too.",
+        _READ,
+        ("first_version", "first_version_key", "current_version_key"),
+    ),
     Belief("ASM-33", "A source can be made by naming it.", _WRITE + "give it a new source."),
     Belief("ASM-34", "Record types are bits.", "Nothing rests on it."),
     Belief(

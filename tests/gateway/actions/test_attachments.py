@@ -16,7 +16,7 @@ from gateway.actions.spool import HEAD_BYTES
 from gateway.crelate.account import Account
 from gateway.database.engine import Database
 from gateway.database.tables import CHUNKS, FILES
-from gateway.simulator import Simulator
+from gateway.simulator import FirstVersionKey, Simulator
 from resolvers.errors import AtsError
 from resolvers.ports.files import Files
 from schema.actions.action import ActionOutcome
@@ -111,8 +111,9 @@ async def test_a_file_that_the_ats_refuses_costs_nothing_else(actions: Actions, 
 
 
 async def test_the_first_api_takes_what_the_current_one_refuses(actions: Actions, simulator: Simulator) -> None:
-    """ASM-29: the general upload is a guess, the old one is documented."""
-    simulator.faults.add("404", "/artifacts", method="POST", times=None)
+    """ASM-29: the general upload is a guess, the old one is documented, and takes the key as a parameter (ASM-32)."""
+    simulator.knobs.artifact_upload = False
+    simulator.knobs.v1_key = FirstVersionKey.QUERY
     _, application = await apply(actions, simulator)
 
     result = await actions.of(INTEGRATION).perform(file(application), None)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from gateway.connect import Exit
-from gateway.simulator import FaultKind, FilterMode
+from gateway.simulator import FaultKind, FilterMode, FirstVersionKey
 from tests.gateway.connect.conftest import ADDRESS, FAULTS, KEY, OTHER_KEY, Desk
 
 
@@ -228,6 +228,14 @@ def test_beliefs_that_can_be_read_off_hold_or_fail(desk: Desk) -> None:
     assert found["ASM-32"]["state"] == "does not hold"
     assert found["ASM-04"]["state"] == "holds"
     assert found["ASM-21"]["state"] == "not checked"
+
+
+def test_a_first_api_that_takes_the_key_as_a_parameter_is_open(desk: Desk) -> None:
+    """It is not known to take it in any other way (ASM-32)."""
+    desk.simulator.knobs.v1_key = FirstVersionKey.QUERY
+    assert report(desk)["assumptions"]["ASM-32"]["state"] == "holds"
+    desk.simulator.knobs.v1_key = FirstVersionKey.NOWHERE
+    assert report(desk)["assumptions"]["ASM-32"]["state"] == "does not hold"
 
 
 @pytest.mark.parametrize(("column", "number"), [("Email", "ASM-15"), ("UserState", "ASM-15")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable
 
 import httpx
@@ -10,8 +11,11 @@ import orjson
 import pytest
 
 from gateway.crelate import protocol
+from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client, Timing
+from gateway.crelate.transport.signing import KeyForm
 from gateway.quota import WindowQuota
+from gateway.simulator import FirstVersionKey
 from resolvers.errors import (
     AtsError,
     NotFound,
@@ -20,7 +24,7 @@ from resolvers.errors import (
     UpstreamUnavailable,
     UpstreamUnreadable,
 )
-from tests.gateway.crelate.conftest import KEY, FakeTime, World
+from tests.gateway.crelate.conftest import KEY, FakeTime, MakeWorld, World
 
 QUESTION = protocol.page("/jobs")
 COMMAND = protocol.create("/notes", {"Display": "x"})
@@ -211,10 +215,78 @@ async def test_every_attempt_is_told_to_the_hook(world: World) -> None:
 
 
 async def test_the_first_api_is_reached_beside_the_current_one(world: World) -> None:
-    """With the same key (ASM-32)."""
+    """With the same key, as a parameter (ASM-32)."""
+    world.simulator.knobs.v1_key = FirstVersionKey.QUERY
     request = protocol.Request(method="GET", template="/domain/workflowTypes", version=protocol.Version.V1)
     answer = await world.connector.account.client.send(request)
     assert {row["Name"] for row in answer.data} == {"Recruiting", "Sales"}
+    assert world.simulator.log[-1].key_in == "query"
+
+
+@pytest.mark.parametrize("version", protocol.Version)
+@pytest.mark.parametrize("form", KeyForm)
+async def test_each_api_takes_the_key_as_is_set(
+    make_world: MakeWorld, version: protocol.Version, form: KeyForm
+) -> None:
+    """ASM-32."""
+    world = make_world(first_version_key=form, current_version_key=form)
+    template = "/users" if version is protocol.Version.V3 else "/domain/workflowTypes"
+    await world.connector.account.client.send(protocol.Request(method="GET", template=template, version=version))
+    assert world.simulator.log[-1].key_in == form
+
+
+def _everything(error: BaseException | None) -> str:
+    """What an error says and holds, and what it hides behind it."""
+    if error is None:
+        return ""
+    request = getattr(error, "_request", None)
+    own = f"{error!r} {error} {vars(error)!r} {request and request.url} {request and request.headers.raw}"
+    return own + _everything(error.__cause__) + _everything(error.__context__)
+
+
+@pytest.mark.parametrize("version", protocol.Version)
+@pytest.mark.parametrize("failure", [httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError, 401, 404, 500])
+async def test_the_key_is_in_no_error(failure: type[httpx.RequestError] | int, version: protocol.Version) -> None:
+    """Neither in its text, nor in a request or an error that it holds on to, though the address has it."""
+    key, told = "a key+with/odd=characters", []
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        if isinstance(failure, int):
+            return httpx.Response(failure, json={"Errors": [{"Message": str(request.url)}]})
+        raise failure(f"failed at {request.url}", request=request) from OSError(str(request.url))
+
+    sender = Client(
+        key,
+        "https://crelate.test/api3",
+        core=httpx.MockTransport(answers),
+        timing=Timing(FakeTime().clock, FakeTime().sleep),
+        hook=lambda *attempt: told.append(attempt),
+        assumptions=Assumptions(current_version_key=KeyForm.QUERY),
+    )
+    request = protocol.Request(method="GET", template="/contacts/{id}", ids={"id": "1"}, version=version)
+    with pytest.raises(AtsError) as caught:
+        await sender.send(request)
+    shown = _everything(caught.value) + repr(told) + "".join(traceback.format_exception(caught.value)) + repr(sender)
+    assert [part for part in ("a key", "a%20key", "a+key") if part in shown] == []
+
+
+async def test_the_key_is_in_no_relayed_answer() -> None:
+    """Neither in its body, as Crelate echoes it, nor in a header, such as that of a redirect."""
+    key = "a key+with/odd=characters"
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(302, headers={"Location": str(request.url)}, json={"Url": [str(request.url), key]})
+
+    sender = Client(
+        key,
+        "https://crelate.test/api3",
+        core=httpx.MockTransport(answers),
+        assumptions=Assumptions(current_version_key=KeyForm.QUERY),
+    )
+    response, body = await sender.relay(QUESTION, 10_000)
+    shown = f"{response.headers.raw!r} {body!r} {sender.address(QUESTION)} {response.request.url}"
+    assert "***" in response.headers["location"]
+    assert [part for part in ("a key", "a%20key", "a+key") if part in shown] == []
 
 
 async def test_a_body_is_sent_as_json_or_in_parts() -> None:
