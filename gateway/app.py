@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway import connectors
 from gateway.actions.files import file_route
 from gateway.explorer.routes import explorer_routes
-from gateway.http import Endpoint, Limits, TrustedDocuments
+from gateway.http import Drained, Endpoint, Limits, TrustedDocuments
 from gateway.http.security_headers import SecurityHeaders
 from gateway.observability.request_id import RequestIds
 from gateway.observability.scrape import metrics_route
@@ -72,7 +72,7 @@ def create_app(
         begin=process.observer.begin,
         documents=_trusted_documents(settings),
     )
-    return App(process, RequestIds(endpoint), RequestIds(_rest(process)))
+    return App(process, Drained(RequestIds(endpoint)), Drained(RequestIds(_rest(process))))
 
 
 def _rest(process: Process) -> ASGIApp:
@@ -108,7 +108,7 @@ def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
 
 def _limits(settings: Settings) -> Limits:
     return Limits(
-        body_bytes=settings.max_body,
+        body_bytes=settings.body_limit,
         cost=settings.max_cost,
         depth=settings.max_depth,
         operation_seconds=settings.operation_timeout,

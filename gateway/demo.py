@@ -14,6 +14,7 @@ from rich.console import Console
 from gateway.app import create_app
 from gateway.callers.browser import LocalHosts
 from gateway.callers.callers import refuse_open_listen
+from gateway.http import Drained
 from gateway.observability.logs import configure_logs
 from gateway.settings import Settings
 from gateway.simulator import REQUESTS_PER_MINUTE, Knobs, SimulatorConfig, create_simulator
@@ -42,7 +43,7 @@ def run_demo(host: str, port: int, console: Console) -> None:
         app = create_app(settings, httpx.ASGITransport(simulator))
         _greet(host, port, console)
         uvicorn.run(
-            LocalHosts(app),
+            Drained(LocalHosts(app)),
             host=host,
             port=port,
             log_config=None,

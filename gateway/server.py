@@ -18,6 +18,7 @@ from gateway.app import create_app
 from gateway.callers.browser import LocalHosts
 from gateway.callers.callers import refuse_open_listen
 from gateway.connectors import connect
+from gateway.http import Drained
 from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
@@ -129,7 +130,7 @@ def _listen(
     configure_logs(settings.log_level)
     start_tracing()
     gateway_app = create_app(settings)
-    app: ASGIApp = LocalHosts(gateway_app) if gateway_app.process.callers.anonymous else gateway_app
+    app: ASGIApp = Drained(LocalHosts(gateway_app)) if gateway_app.process.callers.anonymous else gateway_app
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -137,6 +138,7 @@ def _listen(
         log_config=None,
         log_level=settings.log_level,
         access_log=False,
+        ws_max_size=settings.body_limit,
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

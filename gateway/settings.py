@@ -158,7 +158,12 @@ class Settings(BaseSettings, IntegrationSettings):
     sync_full_every: timedelta | None = Field(default=None, description="How often everything is; off by default.")
     sync_share: float = Field(default=0.5, gt=0, le=1, description="Part of the request quota that syncs may take.")
     file_limit: int = Field(default=10_000_000, ge=1, description="Largest file in bytes, in either direction.")
-    max_body: int = Field(default=15_000_000, ge=1, description="Largest request body in bytes.")
+    max_body: int | None = Field(
+        default=None,
+        ge=1,
+        description="Largest request body in bytes. By default three times `FILE_LIMIT` and a megabyte: two files of "
+        "the full size fit, as base64.",
+    )
     max_cost: int = Field(default=100_000, ge=1, description="Largest estimated cost of an operation, in records.")
     max_depth: int = Field(default=15, ge=1, description="Levels of nested fields in a document.")
     documents: Path | None = Field(default=None, description="File of trusted documents: JSON, hash to document.")
@@ -196,6 +201,11 @@ class Settings(BaseSettings, IntegrationSettings):
         if self.integrations and (self.crelate_api_key or self.crelate_api_key_file):
             raise ValueError("name accounts either at the top or under [integrations.<name>], not both")
         return self
+
+    @property
+    def body_limit(self) -> int:
+        """Largest request body in bytes."""
+        return 3 * self.file_limit + 1_000_000 if self.max_body is None else self.max_body
 
     def accounts(self) -> dict[str, IntegrationSettings]:
         """The connected accounts by name; a single one is called `default`."""

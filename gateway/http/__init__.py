@@ -8,6 +8,7 @@ here knows which ATS answers.
 from gateway.http.context import OpenContext, RequestContext
 from gateway.http.cost import CostModel
 from gateway.http.deadline import current_deadline
+from gateway.http.draining import Drained
 from gateway.http.endpoint import Endpoint
 from gateway.http.limits import Limits
 from gateway.http.observation import Observation
@@ -15,6 +16,7 @@ from gateway.http.trusted import TrustedDocuments
 
 __all__ = [
     "CostModel",
+    "Drained",
     "Endpoint",
     "Limits",
     "Observation",

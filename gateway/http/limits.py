@@ -14,7 +14,8 @@ class Limits:
     Attributes:
         body_bytes: Size of a request body or WebSocket message.
         body_values: Values in a request body or WebSocket message, judged by its commas and brackets.
-        body_seconds: Time a request body may take to arrive.
+        body_seconds: Time a request body may take to arrive, beside what its size takes at `body_rate`.
+        body_rate: Bytes per second that are fast enough for a large body.
         source_characters: Length of a document's text.
         tokens: Lexical tokens of a document; comments are not counted.
         depth: Levels of nested fields; below `__schema` and `__type` they are not counted.
@@ -41,6 +42,7 @@ class Limits:
     body_bytes: int = 1_000_000
     body_values: int = 100_000
     body_seconds: float = 10.0
+    body_rate: int = 250_000
     source_characters: int = 20_000
     tokens: int = 1_000
     depth: int = 12

@@ -112,15 +112,17 @@ async def _read_body(headers: dict[bytes, bytes], receive: Receive, limits: Limi
     if announced.isdigit() and int(announced[:12]) > limits.body_bytes:
         raise too_complex("body_bytes", int(announced[:12]), limits.body_bytes, status=413)
     try:
-        async with asyncio.timeout(limits.body_seconds):
-            return await _receive_body(receive, limits)
+        async with asyncio.timeout(limits.body_seconds) as patience:
+            return await _receive_body(receive, limits, patience)
     except TimeoutError:
-        message = f"The request body did not arrive within {limits.body_seconds:g} seconds."
+        message = f"The request body did not arrive within {limits.body_seconds:g} seconds, or too slowly."
         raise refusal(message, status=408, headers={"Connection": "close"}) from None
 
 
-async def _receive_body(receive: Receive, limits: Limits) -> bytes:
+async def _receive_body(receive: Receive, limits: Limits, patience: asyncio.Timeout) -> bytes:
+    """The body; each part that has come extends the time the rest may take."""
     body = bytearray()
+    end = patience.when() or 0.0
     while True:
         message: MutableMapping[str, Any] = await receive()
         if message["type"] == "http.disconnect":
@@ -132,6 +134,7 @@ async def _receive_body(receive: Receive, limits: Limits) -> bytes:
         if not message.get("more_body", False):
             return bytes(body + chunk) if body else chunk
         body += chunk
+        patience.reschedule(end + len(body) / limits.body_rate)
 
 
 def _check_structure(body: bytes | str, limits: Limits) -> None:

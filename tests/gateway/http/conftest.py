@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from graphql import GraphQLSchema
+from starlette.types import ASGIApp
 
 from gateway.http import Endpoint
 from tests.gateway.http.library import Library, LibraryCost, build_schema
@@ -55,7 +56,7 @@ async def client(connect: Callable[..., httpx.AsyncClient]) -> AsyncIterator[htt
 
 
 @contextmanager
-def serving(endpoint: Endpoint) -> Iterator[str]:
+def serving(endpoint: ASGIApp) -> Iterator[str]:
     """The address of the endpoint, served by uvicorn in a thread of its own."""
     server = uvicorn.Server(uvicorn.Config(endpoint, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
