@@ -7,13 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import connectors
 from gateway.app import create_app
 from gateway.crelate.connector import Connector as CrelateConnector
 from gateway.process import Process, Surroundings
-from gateway.settings import IntegrationSettings, Settings
+from gateway.settings import IntegrationSettings, Settings, SettingsError
 from gateway.simulator import SimulatorConfig, create_simulator
 from resolvers.ports.connector import Connector
 from resolvers.ports.integration import IntegrationName
@@ -87,7 +86,7 @@ async def test_a_start_that_fails_leaves_nothing_running(tmp_path: Path) -> None
     place.mkdir()
     connect = Recorded()
     process = Process(settings(f"sqlite:///{place}"), connect)
-    with pytest.raises(SQLAlchemyError):
+    with pytest.raises(SettingsError):
         await process.start()
     assert not process.health.started
     place.rmdir()
