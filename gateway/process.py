@@ -96,6 +96,7 @@ class Process:
     def __init__(self, settings: Settings, connect: Connect, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.settings = settings
         self.database = open_database(settings)
+        self._quotas: list[DatabaseQuota] = []
         self.observer = Observer(self.rate_limits)
         self.connectors = {
             name: connect(name, account, settings, self._surroundings(name, transport))
@@ -129,6 +130,7 @@ class Process:
     async def stop(self) -> None:
         """Stop what was started, the last part first, and close all connections."""
         await self._running.aclose()
+        await asyncio.gather(*(quota.close() for quota in self._quotas), return_exceptions=True)
         if self.storage:
             await self.storage.close()
         await asyncio.gather(*(connector.close() for connector in self.connectors.values()))
@@ -158,7 +160,8 @@ class Process:
 
     def _shared_quota(self, name: IntegrationName, per_minute: int) -> DatabaseQuota:
         assert self.database is not None  # noqa: S101  only asked for where there is one
-        return DatabaseQuota(self.database, name, per_minute, time.time)
+        self._quotas.append(quota := DatabaseQuota(self.database, name, per_minute, time.time))
+        return quota
 
     def _parts(self) -> dict[str, Part]:
         """What the process needs, with the check that it works."""

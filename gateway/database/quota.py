@@ -1,16 +1,143 @@
-"""The request quota of an API key, shared by all processes on one database."""
+"""The request quota of an API key, shared by all processes on one database.
+
+A place in the window is taken in a transaction. Where much of the window is free, a process takes some more with it, a
+lease: the next calls use them without asking the database. What it has not used after a moment it gives back.
+"""
+
+from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from secrets import randbits
+from typing import TYPE_CHECKING
 
 import orjson
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.database.engine import Database
 from gateway.database.tables import QUOTA
 from resolvers.ports.quota import WINDOW_SECONDS, QuotaState
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from gateway.database.engine import Database
+
 MICROSECONDS = 1_000_000
+WINDOW = round(WINDOW_SECONDS * MICROSECONDS)
+
+LEASE_SECONDS = 1.0
+"""How long a process may hold places it has not used."""
+
+SHARE = 20
+"""A lease is one part in so many of what is left."""
+
+SCARCE = 4
+"""Once less than one part in so many of the limit is left, places are taken singly."""
+
+
+@dataclass(slots=True)
+class Grant:
+    """Places in the window that were taken at once.
+
+    Attributes:
+        until: The latest instant at which one is used, in microseconds since 1970: they count for a minute more.
+        places: How many.
+        lease: Tells a lease that is open from others; 0 when all its places were used.
+    """
+
+    until: int
+    places: int
+    lease: int = 0
+
+
+@dataclass(slots=True)
+class Lease:
+    """Places of one process.
+
+    Attributes:
+        id: As in its grant.
+        until: When it ends, in microseconds since 1970.
+        left: Places not used yet.
+        used: Places used.
+        last: When the last one was.
+    """
+
+    id: int
+    until: int
+    left: int
+    used: int = 0
+    last: int = 0
+
+    def take(self, now: int) -> bool:
+        """Use a place, if there is one still."""
+        if not self.left or now > self.until:
+            return False
+        self.left -= 1
+        self.used += 1
+        self.last = now
+        return True
+
+
+@dataclass(slots=True)
+class Asked:
+    """A call that waits for the database's word.
+
+    Attributes:
+        patience: Seconds it can wait; null for as long as it takes.
+        wait: Seconds until its time; null until that is known.
+    """
+
+    patience: float | None
+    wait: float | None = None
+
+
+@dataclass(slots=True)
+class Window:
+    """The grants that count, of all processes.
+
+    Attributes:
+        limit: Places in a minute.
+        grants: In the order of their instants.
+    """
+
+    limit: int
+    grants: list[Grant] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """Places that are free right now; below zero when some are promised for later."""
+        return self.limit - sum(grant.places for grant in self.grants)
+
+    def free_at(self, now: int) -> int:
+        """When the next place is free."""
+        left = self.left
+        for grant in self.grants:
+            if left > 0:
+                break
+            left += grant.places
+            now = max(now, grant.until + WINDOW)
+        return now
+
+    def add(self, grant: Grant) -> None:
+        """Count these places."""
+        if not grant.lease and self.grants and self.grants[-1].until == grant.until and not self.grants[-1].lease:
+            self.grants[-1].places += grant.places
+        else:
+            self.grants.append(grant)
+            self.grants.sort(key=_instant)
+
+    def settle(self, lease: Lease) -> None:
+        """Of a lease that has ended only what was used counts, from the last use on."""
+        self.grants = [grant for grant in self.grants if grant.lease != lease.id]
+        if lease.used:
+            self.add(Grant(lease.last, lease.used))
+
+    def as_json(self) -> str:
+        """The grants as they are stored."""
+        return orjson.dumps([[grant.until, grant.places, grant.lease] for grant in self.grants]).decode()
 
 
 class DatabaseQuota:
@@ -39,29 +166,129 @@ class DatabaseQuota:
         self._limit = limit
         self._clock = clock
         self._sleep = sleep
-        self._seen: list[int] = []
+        self._seen = Window(limit)
+        self._lease: Lease | None = None
+        self._turn = asyncio.Lock()
+        self._asked: list[Asked] = []
+        self._returning: asyncio.Task[None] | None = None
 
     async def acquire(self, patience: float | None) -> float | None:
         """Reserve the request's time and wait for it. It is reserved before the wait: no later request overtakes."""
-        async with self._database.writing("quota", self._name) as connection:
-            held = await connection.scalar(select(QUOTA.c.grants).where(QUOTA.c.name == self._name))
-            grants: list[int] = orjson.loads(held or "[]")[-self._limit :]
-            now = round(self._clock() * MICROSECONDS)
-            free = grants[0] + round(WINDOW_SECONDS * MICROSECONDS) if len(grants) == self._limit else now
-            wait = max(free - now, 0) / MICROSECONDS
-            if patience is not None and wait > patience:
-                self._seen = grants
-                return wait
-            self._seen = [*grants, max(free, now)][-self._limit :]
-            row = {"name": self._name, "grants": orjson.dumps(self._seen).decode()}
-            await self._database.upsert(connection, QUOTA, [row])
+        if self._lease is not None and self._lease.take(self._now()):
+            return None
+        asked = Asked(patience)
+        self._asked.append(asked)
+        wait = await self._granted(asked)
+        if patience is not None and wait > patience:
+            return wait
         if wait:
             await self._sleep(wait)
         return None
 
     def state(self) -> QuotaState:
         """What is left, as far as this process has seen."""
-        now = self._clock()
-        taken = [at / MICROSECONDS for at in self._seen if at / MICROSECONDS > now - WINDOW_SECONDS]
-        reset = taken[-1] + WINDOW_SECONDS - now if taken else 0.0
-        return QuotaState(self._limit, self._limit - len(taken), reset)
+        now = self._now()
+        taken = [grant for grant in self._seen.grants if grant.until > now - WINDOW]
+        held = self._lease.left if self._lease else 0
+        reset = (taken[-1].until + WINDOW - now) / MICROSECONDS if taken else 0.0
+        return QuotaState(self._limit, self._limit - sum(grant.places for grant in taken) + held, reset)
+
+    async def give_back(self) -> None:
+        """Give back the places that are leased and not used."""
+        async with self._turn:
+            lease, self._lease = self._lease, None
+            if lease is not None and lease.left:
+                async with self._database.writing("quota", self._name) as connection:
+                    window = await self._read(connection, lease)
+                    await self._write(connection, window)
+
+    async def close(self) -> None:
+        """Give back what is left, and stop."""
+        if self._returning is not None:
+            self._returning.cancel()
+            await asyncio.gather(self._returning, return_exceptions=True)
+        await self.give_back()
+
+    async def _granted(self, asked: Asked) -> float:
+        """Seconds until a call's time. The first to wait asks the database for all that wait by then."""
+        try:
+            async with self._turn:
+                if asked.wait is None:
+                    await self._grant(list(self._asked))
+        finally:
+            self._asked.remove(asked)
+        assert asked.wait is not None  # noqa: S101  set by whichever transaction included it
+        return asked.wait
+
+    async def _grant(self, waiting: Iterable[Asked]) -> None:
+        """Give each call its time, in the order they came, and lease some more places where many are left."""
+        lease, self._lease = self._lease, None
+        async with self._database.writing("quota", self._name) as connection:
+            window = await self._read(connection, lease)
+            now = self._now()
+            waits = [_reserve(window, asked, now) for asked in waiting]
+            new = _lease(window, now)
+            await self._write(connection, window)
+        for asked, wait in zip(waiting, waits, strict=True):
+            asked.wait = wait
+        if new is not None:
+            self._hold(new)
+
+    def _hold(self, lease: Lease) -> None:
+        self._lease = lease
+        if self._returning is None or self._returning.done():
+            self._returning = asyncio.create_task(self._return_unused())
+
+    async def _return_unused(self) -> None:
+        """Give back what is left of a lease once it has ended, until there is none."""
+        while self._lease is not None:
+            await asyncio.sleep(LEASE_SECONDS)
+            if self._lease is not None and self._now() > self._lease.until:
+                with suppress(SQLAlchemyError):  # it counts for a minute more then, and is forgotten
+                    await self.give_back()
+
+    async def _read(self, connection: AsyncConnection, ended: Lease | None) -> Window:
+        """The grants that still count, with what was used of a lease that has ended."""
+        held = await connection.scalar(select(QUOTA.c.grants).where(QUOTA.c.name == self._name))
+        oldest = self._now() - WINDOW
+        grants = [_grant(item) for item in orjson.loads(held or "[]")]
+        window = Window(self._limit, [grant for grant in grants if grant.until > oldest])
+        if ended is not None:
+            window.settle(ended)
+        return window
+
+    async def _write(self, connection: AsyncConnection, window: Window) -> None:
+        await self._database.upsert(connection, QUOTA, [{"name": self._name, "grants": window.as_json()}])
+        self._seen = window
+
+    def _now(self) -> int:
+        return round(self._clock() * MICROSECONDS)
+
+
+def _reserve(window: Window, asked: Asked, now: int) -> float:
+    """Seconds until a call's time, which is reserved unless that is too late for it."""
+    free = window.free_at(now)
+    wait = (free - now) / MICROSECONDS
+    if asked.patience is None or wait <= asked.patience:
+        window.add(Grant(free, 1))
+    return wait
+
+
+def _lease(window: Window, now: int) -> Lease | None:
+    """Some more places for calls to come; none where few are left."""
+    left = window.left
+    places = left // SHARE
+    if not places or left * SCARCE < window.limit:
+        return None
+    lease = Lease(randbits(53), now + round(LEASE_SECONDS * MICROSECONDS), places)
+    window.add(Grant(lease.until, places, lease.id))
+    return lease
+
+
+def _grant(item: int | list[int]) -> Grant:
+    """A stored grant; earlier versions stored the instant of each single place."""
+    return Grant(item, 1) if isinstance(item, int) else Grant(*item)
+
+
+def _instant(grant: Grant) -> int:
+    return grant.until
