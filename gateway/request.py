@@ -9,11 +9,10 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from gateway.callers.headers import Params, header_of
-from gateway.callers.integrations import integration_of
+from gateway.callers.headers import Params, header_of, integration_of
 from gateway.clock import now
 from gateway.http import current_deadline
-from gateway.observability.batches import CountedSource
+from gateway.observability.metrics import CountedSource
 from gateway.observability.observer import Running, attribute, running
 from gateway.process import Process
 from gateway.replica.freshness import HEADER, Report, freshness
@@ -138,7 +137,7 @@ def _request(
 
 
 def _counted(process: Process, source: Source) -> Source:
-    return CountedSource(source, process.observer.metrics.batch)
+    return CountedSource(source, process.observer.metrics)
 
 
 def _address(connection: HTTPConnection) -> str:

@@ -1,5 +1,6 @@
 """The request as the resolvers see it: one caller, one integration, one set of answers, one deadline."""
 
+from functools import lru_cache
 from typing import Protocol
 
 from resolvers.answers import Answers
@@ -65,5 +66,9 @@ class RequestContext:
         self.changes = changes
         self.syncs = syncs
         self.deadline = deadline
-        self.ids = Ids(integration.name)
+        self.ids = _ids_of(integration.name)
         self.answers = Answers(source, deadline, files)
+
+
+_ids_of = lru_cache(maxsize=1_000)(Ids)
+"""The ids of an account, by its name: their prefixes are the same for every request."""

@@ -1,6 +1,7 @@
 """Browsers that reach a gateway without tokens under a foreign name (DNS rebinding) are refused."""
 
-from starlette.datastructures import Headers
+from functools import lru_cache
+
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -35,6 +36,12 @@ class LocalHosts:
 
 
 def _is_local(scope: Scope) -> bool:
-    host = Headers(scope=scope).get("host", "")
+    return _leads_here(next((value for name, value in scope["headers"] if name == b"host"), b""))
+
+
+@lru_cache(maxsize=256)
+def _leads_here(value: bytes) -> bool:
+    """Whether the value of a Host header is this machine."""
+    host = value.decode("latin-1")
     name = host.partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     return is_loopback(name.removesuffix("."))

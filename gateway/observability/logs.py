@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, TextIO
 
@@ -46,6 +47,7 @@ def configure_logs(level: str, stream: TextIO | None = None) -> None:
     _route(shared, last, stream, least)
 
 
+@lru_cache(maxsize=256)
 def caller_label(name: str | None) -> str | None:
     """How a caller is named in logs: by the token's name, or by a hash where it might be a person's address."""
     if name is None or name.replace("-", "").replace("_", "").isalnum():

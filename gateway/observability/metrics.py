@@ -7,21 +7,29 @@ number. Each worker counts for itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gateway.http.observation import Observation
+from resolvers.errors import AtsError
+from resolvers.ports.source import Children, Source
 from schema.rate_limit import RateLimit
+from schema.record import Tracked
 
 OTHER = "other"
 NONE = "none"
+OK = "ok"
 MAX_NAMES = 100
 MAX_ROUTES = 200
 """How many values a label from outside may have; what comes later is `other`."""
+
+KEPT = 1_000
+"""Children of metrics that are at hand by what they count."""
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25)
 KEYS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -106,27 +114,69 @@ class Metrics:
             registry=registry,
         )
 
+        self._ways = {way: self._root_fields.labels(way) for way in ("planned", "core", "failed")}
+        self._of_operation = lru_cache(KEPT)(self._find_operation)
+        self._of_request = lru_cache(KEPT)(self._find_request)
+        self._of_model = lru_cache(KEPT)(self._batch_keys.labels)
+
     def operation(self, seen: Observation) -> None:
         """Count an operation."""
-        name, kind = self._names.of(seen.operation_name), seen.operation_type or NONE
-        self._operations.labels(name, kind, seen.codes[0] if seen.codes else "ok").inc()
-        self._operation_seconds.labels(name, kind).observe(seen.seconds)
-        for way, number in asdict(seen.ways).items():
-            self._root_fields.labels(way).inc(number)
+        outcome = seen.codes[0] if seen.codes else OK
+        number, seconds = self._of_operation(seen.operation_name, seen.operation_type, outcome)
+        number.inc()
+        seconds.observe(seen.seconds)
+        for way, counter in self._ways.items():
+            if fields := getattr(seen.ways, way):
+                counter.inc(fields)
 
     def request(self, integration: str, template: str, status: int | None, seconds: float) -> None:
         """Count an attempt to reach the ATS."""
-        route = self._routes.of(template)
-        self._requests.labels(integration, route, NONE if status is None else str(status)).inc()
-        self._request_seconds.labels(integration, route).observe(seconds)
+        number, durations = self._of_request(integration, template, status)
+        number.inc()
+        durations.observe(seconds)
 
     def batch(self, model: str, keys: int) -> None:
         """Count a loader's batch."""
-        self._batch_keys.labels(model).observe(keys)
+        self._of_model(model).observe(keys)
 
     def exposition(self) -> bytes:
         """All metrics in Prometheus's text format 0.0.4."""
         return generate_latest(self._registry)
+
+    def _find_operation(self, name: str | None, kind: str | None, outcome: str) -> tuple[Counter, Histogram]:
+        labels = self._names.of(name), kind or NONE
+        return self._operations.labels(*labels, outcome), self._operation_seconds.labels(*labels)
+
+    def _find_request(self, integration: str, template: str, status: int | None) -> tuple[Counter, Histogram]:
+        labels = integration, self._routes.of(template)
+        number = self._requests.labels(*labels, NONE if status is None else str(status))
+        return number, self._request_seconds.labels(*labels)
+
+
+class CountedSource:
+    """A `Source` that answers as another one does, and counts the batches it is asked for.
+
+    Args:
+        source: The source that answers.
+        metrics: Where the keys of each batch are counted; a page is no batch.
+    """
+
+    def __init__(self, source: Source, metrics: Metrics) -> None:
+        self._source = source
+        self._metrics = metrics
+        self.page = source.page
+
+    def by_ids(self, model: str, keys: Sequence[str]) -> Coroutine[Any, Any, Mapping[str, Tracked | AtsError]]:
+        """Count the keys, then ask."""
+        self._metrics.batch(model, len(keys))
+        return self._source.by_ids(model, keys)
+
+    def by_parents(
+        self, model: str, attribute: str, keys: Sequence[str], limit: int | None
+    ) -> Coroutine[Any, Any, Mapping[str, Children | AtsError]]:
+        """Count the parents' keys, then ask."""
+        self._metrics.batch(model, len(keys))
+        return self._source.by_parents(model, attribute, keys, limit)
 
 
 class _Quotas(Collector):

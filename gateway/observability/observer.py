@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import structlog
 
 from gateway.http.observation import Observation
 from gateway.observability.logs import caller_label
 from gateway.observability.metrics import Metrics
-from gateway.observability.tracing import OperationSpan, failed, find_tracer, trace_request
+from gateway.observability.tracing import FAILED, OperationSpan, find_tracer, trace_request
 from schema.rate_limit import RateLimit
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 _log = structlog.get_logger()
 
@@ -61,11 +66,15 @@ class Observer:
 
     def __init__(self, quotas: Callable[[], Mapping[str, RateLimit]]) -> None:
         self.metrics = Metrics(quotas)
-        self._tracer = find_tracer()
+
+    @cached_property
+    def tracer(self) -> Tracer | None:
+        """Makes spans; null where there is nobody to take them when the first operation begins."""
+        return find_tracer()
 
     def begin(self) -> None:
         """An operation begins in the current task."""
-        RUNNING.set(Running(span=OperationSpan(self._tracer) if self._tracer else None))
+        RUNNING.set(Running(span=OperationSpan(self.tracer) if self.tracer else None))
 
     def end(self, seen: Observation) -> None:
         """The current task's operation is answered."""
@@ -92,9 +101,9 @@ class Observer:
             if running := RUNNING.get():
                 running.upstream_requests += 1
             self.metrics.request(integration, template, status, seconds)
-            if self._tracer:
-                trace_request(self._tracer, integration, template, status, seconds)
-            if failed(status):
+            if self.tracer:
+                trace_request(self.tracer, integration, template, status, seconds)
+            if status is None or status >= FAILED:
                 _log.warning(
                     "upstream_failed",
                     integration=integration,

@@ -23,6 +23,9 @@ else:
     INSTALLED = True
 
 NAME = "ats-gateway"
+FAILED = 400
+"""Where the statuses of HTTP's errors begin."""
+
 NANOSECONDS = 1_000_000_000
 EXPORT_TO = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 """OpenTelemetry's own settings; spans are exported when one of them says where to."""
@@ -43,8 +46,10 @@ def start_tracing() -> None:
 
 
 def find_tracer() -> Tracer | None:
-    """The tracer of this process; null without OpenTelemetry."""
-    return trace.get_tracer(NAME) if INSTALLED else None
+    """The tracer of this process; null without OpenTelemetry, and where no provider of it takes spans."""
+    if not INSTALLED or isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        return None
+    return trace.get_tracer(NAME)
 
 
 class OperationSpan:
@@ -82,11 +87,6 @@ def trace_request(tracer: Tracer, integration: str, template: str, status: int |
         span.set_attributes({"ats_gateway.integration": integration, "url.template": template})
         if status is not None:
             span.set_attribute("http.response.status_code", status)
-        if failed(status):
+        if status is None or status >= FAILED:
             span.set_status(trace.StatusCode.ERROR)
     span.end(ended)
-
-
-def failed(status: int | None) -> bool:
-    """Whether a request to the ATS brought no success."""
-    return status is None or status >= 400  # noqa: PLR2004 - where HTTP's errors begin

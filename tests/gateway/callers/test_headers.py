@@ -2,13 +2,14 @@
 
 import pytest
 
-from gateway.callers.integrations import integration_of
+from gateway.callers.headers import integration_of
 from resolvers.callers import EVERY_SCOPE, LOCAL, Caller
 from resolvers.errors import IntegrationNotFound
+from resolvers.ports.integration import IntegrationName
 from tests.gateway.callers.conftest import connection
 
-ONE = ("crelate:default",)
-TWO = ("crelate:north", "crelate:south")
+ONE = (IntegrationName("crelate:default"),)
+TWO = (IntegrationName("crelate:north"), IntegrationName("crelate:south"))
 BOUND = Caller("ci", EVERY_SCOPE, frozenset({"crelate:north"}))
 
 
