@@ -1,12 +1,12 @@
 """Conditions and orders applied to records in memory, for lists that are small enough to be held whole."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 
-from schema.criterion import Criterion, Operator, Order
+from schema.criterion import Criterion, Operator, Order, comparable
 from schema.record import UPDATED, Tracked
 from schema.relation import relations
 
@@ -18,17 +18,20 @@ def matches(record: Tracked, criteria: Iterable[Criterion]) -> bool:
 
     Conditions over a relation cannot be seen on the record alone: the caller must have resolved them first.
     """
-    return all(
-        any(HOLDS[criterion.operator](value, criterion.value) for value in _values(record, criterion.attribute))
-        for criterion in criteria
-    )
+    return all(_holds(record, criterion) for criterion in criteria)
+
+
+def _holds(record: Tracked, criterion: Criterion) -> bool:
+    name, given, among = criterion.attribute, criterion.value, criterion.operator is Operator.IN
+    wanted = {comparable(name, value) for value in given} if among else comparable(name, given)
+    return any(HOLDS[criterion.operator](comparable(name, value), wanted) for value in _values(record, name))
 
 
 def ordered(records: Iterable[T], orders: Sequence[Order]) -> list[T]:
     """The records sorted by the first order, ties by the next; records without a value come last either way."""
     result = list(records)
     for order in reversed(orders):
-        result.sort(key=lambda record: _sort_key(getattr(record, order.attribute)), reverse=order.descending)
+        result.sort(key=lambda record: _sort_key(record, order.attribute), reverse=order.descending)
         result.sort(key=lambda record: getattr(record, order.attribute) is None)
     return result
 
@@ -57,16 +60,12 @@ def _values(record: Any, path: str) -> Iterator[Any]:
             yield item
 
 
-def _folded(value: Any) -> Any:
-    return value.casefold() if isinstance(value, str) else value
-
-
-def _is_in(value: Any, wanted: Iterable[Any]) -> bool:
-    return _folded(value) in {_folded(item) for item in wanted}
+def _is_in(value: Any, wanted: Collection[Any]) -> bool:
+    return value in wanted
 
 
 def _contains(value: str, part: str) -> bool:
-    return part.casefold() in value.casefold()
+    return part in value
 
 
 def _is_after(value: datetime, limit: datetime) -> bool:
@@ -83,11 +82,12 @@ HOLDS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.AFTER: _is_after,
     Operator.BEFORE: _is_before,
 }
-"""Operator -> whether it holds between a record's value and the condition's."""
+"""Operator -> whether it holds between a record's value and the condition's, both as they are compared."""
 
 
-def _sort_key(value: Any) -> Any:
+def _sort_key(record: Tracked, attribute: str) -> Any:
     """Comparable within one attribute; a missing value sorts anywhere, it is moved last afterwards."""
+    value = getattr(record, attribute)
     if isinstance(value, Enum):
         value = value.value
-    return (value is not None, _folded(value) if value is not None else 0)
+    return (value is not None, comparable(attribute, value) if value is not None else 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from schema.addresses import same_address
 from schema.strawberry_bridge import tagged
 
 
@@ -61,6 +62,17 @@ class Meaning:
     attribute: str
     operator: Operator
     model: str | None = None
+
+
+ADDRESSES = frozenset({"email", "email_address"})
+"""Attributes that hold an e-mail address."""
+
+
+def comparable(attribute: str, value: Any) -> Any:
+    """The value of an attribute as it is compared: an address in its one spelling, other text without case."""
+    if not isinstance(value, str):
+        return value
+    return same_address(value) if attribute.rpartition(".")[2] in ADDRESSES else value.casefold()
 
 
 def _condition(meaning: Meaning, description: str) -> Any:

@@ -21,9 +21,10 @@ from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import get
-from gateway.crelate.readers import instant, key, mapping, text
+from gateway.crelate.readers import addresses, instant, key
 from gateway.crelate.reading.listing import Row, RowPage, pages
 from resolvers.errors import Rejected
+from schema.addresses import same_address
 
 UNDECIDED_SECONDS = 300.0
 """After this long, a filter that could not be judged for want of rows is judged again."""
@@ -53,6 +54,7 @@ class Filter:
         later: Whether the parameter is a moment and rows answer when theirs is later, rather than a list of values of
             which rows have one.
         nowhere: Makes a value that no row answers to.
+        same: The one spelling of a value that all spellings share which may bring the same rows.
     """
 
     template: str
@@ -60,6 +62,7 @@ class Filter:
     values: Callable[[Row], Collection[str]]
     later: bool = False
     nowhere: Callable[[], str] = lambda: str(uuid4())
+    same: Callable[[str], str] = str
 
     @property
     def name(self) -> str:
@@ -73,13 +76,13 @@ class Filter:
         """
         if self.later:
             return any(value >= limit for value in self.values(row) for limit in asked)
-        return any(value in asked for value in self.values(row))
+        return not {self.same(value) for value in asked}.isdisjoint(map(self.same, self.values(row)))
 
     def demands(self, row: Row, asked: Collection[str]) -> bool:
         """Whether a row must be in the answer to these values."""
         if self.later:
             return any(value > limit for value in self.values(row) for limit in asked)
-        return self.allows(row, asked)
+        return any(value in asked for value in self.values(row))
 
 
 class FilterViolation(Exception):
@@ -103,11 +106,6 @@ def _lookup(column: str) -> Callable[[Row], Collection[str]]:
     return lambda row: _some(key(row.get(column)))
 
 
-def _emails(row: Row) -> Collection[str]:
-    entries = (mapping(entry).get("Value") for name, entry in row.items() if name.startswith("EmailAddresses_"))
-    return {address.strip().lower() for entry in entries if (address := text(entry))}
-
-
 def _modified(row: Row) -> Collection[str]:
     changed = instant(row.get("ModifiedOn") or row.get("CreatedOn"))
     return () if changed is None else (moment(changed),)
@@ -122,7 +120,9 @@ def _never() -> str:
 
 
 CONTACT_IDS = Filter("/contacts", "ids", _own)
-CONTACT_EMAILS = Filter("/contacts", "emails", _emails, nowhere=lambda: f"{uuid4().hex}@example.invalid")
+CONTACT_EMAILS = Filter(
+    "/contacts", "emails", addresses, nowhere=lambda: f"{uuid4().hex}@example.invalid", same=same_address
+)
 JOB_IDS = Filter("/jobs", "ids", _own)
 ACTIVITY_IDS = Filter("/activities", "ids", _own)
 ACTIVITY_PARENTS = Filter("/activities", "parent_ids", _lookup("ParentId"))
@@ -215,8 +215,11 @@ class Canary:
 
 
 def _known_values(judged: Filter, rows: Iterable[Row]) -> list[str]:
-    """Up to two values that rows answer to, those of the fewest rows first; of moments, the last but one."""
-    counts = Counter(value for row in rows for value in judged.values(row))
+    """Up to two values that rows answer to, those of the fewest rows first; of moments, the last but one.
+
+    A comma parts the values of a parameter, so that one that holds a comma cannot be asked for.
+    """
+    counts = Counter(value for row in rows for value in judged.values(row) if "," not in value)
     if judged.later:
         return sorted(counts)[-2:-1]
     return [value for value, _ in sorted(counts.items(), key=lambda item: item[1])[:2]]

@@ -6,13 +6,9 @@ A reader takes whatever stands in the record and never fails: what cannot be rea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-
-_EMAIL = re.compile(r"(?!\.)(?!.*\.\.)[\w'+\-.]*[\w+\-]@(?:[\da-z][\da-z\-]*\.)+[a-z]{2,}")
-"""A valid address, its domain in lower case (model 3)."""
 
 
 def as_is(value: Any) -> Any:
@@ -62,12 +58,18 @@ def title(value: Any) -> str | None:
 
 
 def email(value: Any) -> str | None:
-    """A valid address with its domain in lower case; anything else is null (model 3)."""
-    if not isinstance(value, str):
-        return None
-    name, at, domain = value.strip().rpartition("@")
-    address = name + at + domain.lower()
-    return address if _EMAIL.fullmatch(address) else None
+    """What stands on both sides of an `@`, the domain in lower case; anything else is null.
+
+    Whether an address is valid is the ATS's to say: what it holds as one is shown.
+    """
+    name, at, domain = value.strip().rpartition("@") if isinstance(value, str) else ("", "", "")
+    return name + at + domain.lower() if name and domain else None
+
+
+def addresses(row: Mapping[str, Any]) -> set[str]:
+    """Everything that stands in a contact as an address, of whatever category, in lower case."""
+    entries = (mapping(entry).get("Value") for name, entry in row.items() if name.startswith("EmailAddresses_"))
+    return {address.strip().lower() for entry in entries if (address := text(entry))}
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 from gateway.database.column_types import Instant, Key
 from schema.annotation import annotation
-from schema.criterion import meanings
+from schema.criterion import comparable, meanings
 from schema.model import MODELS, Model
 from schema.record import UPDATED, Tracked
 from schema.relation import Relation, relations
@@ -59,16 +59,14 @@ def lists_of(model: str) -> tuple[str, ...]:
     return tuple(sorted({attribute for attribute in asked if path_of(model, attribute).sub_objects}))
 
 
-def comparable(value: Any) -> Any:
-    """The value as it is stored in a column: text without case, enum members by their value."""
-    if isinstance(value, Enum):
-        value = value.value
-    return value.casefold() if isinstance(value, str) else value
+def stored_value(attribute: str, value: Any) -> Any:
+    """The value as it is stored in a column: as it is compared, enum members by their value."""
+    return comparable(attribute, value.value if isinstance(value, Enum) else value)
 
 
 def column_value(name: str, value: Any) -> Any:
     """The value of an attribute for its column; keys are kept as they are."""
-    return value if is_key(name) else comparable(value)
+    return value if is_key(name) else stored_value(name, value)
 
 
 def listed_values(integration: str, model: str, record: Tracked) -> list[dict[str, str]]:
@@ -76,7 +74,7 @@ def listed_values(integration: str, model: str, record: Tracked) -> list[dict[st
     rows = []
     for attribute in lists_of(model):
         items, _, name = attribute.partition(".")
-        values = {comparable(getattr(item, name)) for item in getattr(record, items) or ()} - {None}
+        values = {stored_value(attribute, getattr(item, name)) for item in getattr(record, items) or ()} - {None}
         row = {"integration": integration, "model": model, "key": record.key, "attribute": attribute}
         rows += [row | {"value": value} for value in sorted(values)]
     return rows

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from gateway.database.columns import comparable, is_key, path_of
+from gateway.database.columns import is_key, path_of, stored_value
 from gateway.database.tables import RECORDS, VALUES
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
@@ -55,7 +55,7 @@ def _compare(column: Any, attribute: str, criterion: Criterion) -> ColumnElement
         case Operator.IN:
             return column.in_(_spellings(attribute, value))  # type: ignore[no-any-return]  # columns are Any here
         case Operator.CONTAINS:
-            return column.contains(comparable(value), autoescape=True)  # type: ignore[no-any-return]
+            return column.contains(stored_value(attribute, value), autoescape=True)  # type: ignore[no-any-return]
         case Operator.AFTER:
             return column > value  # type: ignore[no-any-return]
         case Operator.BEFORE:
@@ -66,7 +66,7 @@ def _spellings(attribute: str, values: Iterable[Any]) -> list[Any]:
     """Keys are stored as the ATS spells them, so a key is looked for as given and in lower case."""
     if is_key(attribute):
         return sorted({spelling for value in values for spelling in (value, value.casefold())})
-    return [comparable(value) for value in values]
+    return [stored_value(attribute, value) for value in values]
 
 
 def _in_list(integration: str, model: str, criterion: Criterion) -> ColumnElement[bool]:
@@ -74,7 +74,7 @@ def _in_list(integration: str, model: str, criterion: Criterion) -> ColumnElemen
         VALUES.c.integration == integration,
         VALUES.c.model == model,
         VALUES.c.attribute == criterion.attribute,
-        VALUES.c.value.in_([comparable(value) for value in criterion.value]),
+        VALUES.c.value.in_([stored_value(criterion.attribute, value) for value in criterion.value]),
     )
     return RECORDS[model].c.key.in_(held)
 

@@ -16,6 +16,7 @@ from gateway.crelate.reading.listing import Row, complete, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 from resolvers.errors import FilterNeedsSync
+from schema.addresses import spellings
 
 LIST = "/contacts"
 
@@ -35,7 +36,7 @@ async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
     proof = await session.account.canary.proof(CONTACT_EMAILS)
     if proof not in {Proof.MANY, Proof.ONE}:
         raise FilterNeedsSync(argument="email")
-    wanted = sorted({address.strip().lower() for address in addresses})
+    wanted = sorted({spelling for address in addresses for spelling in spellings(address)})
     size = PAGE_SIZE if proof is Proof.MANY else 1
     chunks = [wanted[start : start + size] for start in range(0, len(wanted), size)]
     try:
@@ -50,10 +51,13 @@ async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
 async def with_email(session: Session, address: str) -> list[Row]:
     """The rows of the contacts with an address, candidates or not, the oldest first.
 
-    One page is read, and every row looked at again: this is asked before writing, where the filter needs no proof.
+    One page is read per spelling, and every row looked at again: this is asked before writing, where the filter needs
+    no proof.
     """
-    rows = session.contacts.saw((await pages(session.account.client, LIST, {CONTACT_EMAILS.param: address})(0)).rows)
-    found = (row for row in rows.values() if CONTACT_EMAILS.allows(row, {address.strip().lower()}))
+    client = session.account.client
+    asked = (pages(client, LIST, {CONTACT_EMAILS.param: spelling})(0) for spelling in spellings(address))
+    rows = {name: row for page in await asyncio.gather(*asked) for name, row in page.rows.items()}
+    found = (row for row in session.contacts.saw(rows).values() if CONTACT_EMAILS.allows(row, {address}))
     return sorted(found, key=lambda row: str(row.get("CreatedOn") or ""))
 
 

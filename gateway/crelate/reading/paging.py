@@ -72,7 +72,8 @@ async def _searched(session: Session, model: str, question: PageQuestion, by: Se
     seen = (criterion for criterion in question.criteria if criterion not in hidden)
     rest = tuple(criterion for criterion in seen if criterion is not first or visible(record_type, first))
     answer = select(record_type, records, replace(question, criteria=rest))
-    return replace(answer, total=total) if alone else answer
+    upstream_counts = alone and (model, first.attribute) in BY_PARENTS  # anything else was read whole
+    return replace(answer, total=total) if upstream_counts else answer
 
 
 async def _search(

@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
+from gateway.crelate.readers import addresses
 from resolvers.ports.writing import Omission
 from schema.actions.problem import WarningCode
+from schema.addresses import same_address
 
 CANDIDATE_BIT = 1
 """Of `RecordType`: the contact is a candidate."""
@@ -116,7 +118,7 @@ def yearly(amount: float, period: str) -> float:
 
 def matches(contact: Mapping[str, Any], email: str) -> bool:
     """Whether the contact has this address, in any category and spelling."""
-    return email.strip().lower() in _emails(contact)
+    return same_address(email) in _emails(contact)
 
 
 def same_name(contact: Mapping[str, Any], candidate: Mapping[str, Any]) -> bool:
@@ -143,7 +145,7 @@ def _additional_emails(value: list[Any], known: LookedUp, written: Mapping[str, 
     taken = {**known.existing, **written}
     for index, item in enumerate(value):
         address = item["email_address"].strip()
-        if address.lower() in _emails(taken):
+        if same_address(address) in _emails(taken):
             if not matches(known.existing, address):
                 yield Omission(WarningCode.EMAIL_SKIPPED, "The address is given twice.", (str(index), "email_address"))
             continue
@@ -325,8 +327,7 @@ def at(document: Mapping[str, Any], path: str) -> Any:
 
 
 def _emails(row: Mapping[str, Any]) -> set[str]:
-    held = (row.get(column) for column in EMAIL_COLUMNS)
-    return {str(value["Value"]).strip().lower() for value in held if isinstance(value, Mapping) and value.get("Value")}
+    return set(map(same_address, addresses(row)))
 
 
 def _phones(row: Mapping[str, Any]) -> list[str]:

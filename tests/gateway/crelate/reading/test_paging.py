@@ -263,6 +263,43 @@ async def test_candidates_are_found_by_address(world: World) -> None:
     assert world.counts["GET /contacts"] == 1
 
 
+@pytest.mark.parametrize("prepared", [False, True])
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        ("r&d@example.com", "R&D@example.com"),
+        ("o'neil/x@example.com", "o'neil/x@example.com"),
+        ("ada+jobs@example.com", "ada+jobs@example.com"),
+        ("jos\u00e9@example.com", "jos\u00e9@example.com"),
+        ("ana@b\u00fccher.example", "ana@b\u00fccher.example"),
+        ("ana@b\u00fccher.example", "ana@xn--bcher-kva.example"),
+        ("ana@xn--bcher-kva.example", "ana@B\u00fccher.example"),
+        ('"ada okafor"@example.com', '"Ada Okafor"@example.com'),
+        ("ada@localhost", "ada@localhost"),
+    ],
+)
+async def test_a_candidate_is_found_by_what_the_ats_holds_as_its_address(
+    world: World, held: str, asked: str, *, prepared: bool
+) -> None:
+    """In either spelling of a domain, shown as it is held, and counted."""
+    row = next(row for row in world.simulator.state["contacts"].ordered() if row.get("EmailAddresses_Personal"))
+    row["EmailAddresses_Personal"]["Value"] = held
+    if prepared:
+        await world.prepared()
+    found = await page(world, "Candidate", criteria=(condition("email_addresses.email_address", asked),))
+    assert (keys_of(found), found.total) == ([row["Id"]], 1)
+    shown = found.records[0].email_addresses  # type: ignore[attr-defined]  # it is a candidate
+    assert held in [entry.email_address for entry in shown]
+
+
+async def test_an_address_that_is_not_shown_is_not_counted(world: World) -> None:
+    """One that Crelate guesses brings its contact, and is none of the candidate's."""
+    row = next(row for row in world.simulator.state["contacts"].ordered() if row.get("EmailAddresses_Personal"))
+    row["EmailAddresses_Potential"] = {"Id": STRANGER, "Value": "guess@example.com", "IsPrimary": False}
+    found = await page(world, "Candidate", criteria=(condition("email_addresses.email_address", "guess@example.com"),))
+    assert (found.records, found.total) == ([], 0)
+
+
 async def test_candidates_are_found_by_several_addresses_one_each_if_need_be(world: World) -> None:
     """Where the comma list does not work (ASM-04)."""
     world.switch(FilterMode.SINGLE, "contacts.emails")
