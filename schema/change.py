@@ -12,23 +12,25 @@ from schema.relation import Kind, relations
 from schema.strawberry_bridge import declared, to_camel_case
 
 
-@strawberry.enum(description="A model, by the name of its type.")
+@strawberry.enum(description="A model.")
 class ModelName(Enum):
     """The models as an enum, in the order of `MODELS`; values are names of types."""
 
-    User = strawberry.enum_value("User", description="People who work in the ATS.")
-    Job = strawberry.enum_value("Job", description="Positions to be filled.")
-    Candidate = strawberry.enum_value("Candidate", description="People who may be hired.")
-    ApplicationStage = strawberry.enum_value("ApplicationStage", description="Steps an application can be in.")
-    Application = strawberry.enum_value("Application", description="Candidates considered for a job.")
-    Interview = strawberry.enum_value("Interview", description="Meetings about an application.")
-    Role = strawberry.enum_value("Role", description="Roles users can hold.")
-    JobHiringTeamMember = strawberry.enum_value("JobHiringTeamMember", description="Users on the hiring team of a job.")
-    JobUserRoleAssignment = strawberry.enum_value(
+    USER = strawberry.enum_value("User", description="People who work in the ATS.")
+    JOB = strawberry.enum_value("Job", description="Positions to be filled.")
+    CANDIDATE = strawberry.enum_value("Candidate", description="People who may be hired.")
+    APPLICATION_STAGE = strawberry.enum_value("ApplicationStage", description="Steps an application can be in.")
+    APPLICATION = strawberry.enum_value("Application", description="Candidates considered for a job.")
+    INTERVIEW = strawberry.enum_value("Interview", description="Meetings about an application.")
+    ROLE = strawberry.enum_value("Role", description="Roles users can hold.")
+    JOB_HIRING_TEAM_MEMBER = strawberry.enum_value(
+        "JobHiringTeamMember", description="Users on the hiring team of a job."
+    )
+    JOB_USER_ROLE_ASSIGNMENT = strawberry.enum_value(
         "JobUserRoleAssignment", description="Roles of members of hiring teams."
     )
-    UserRole = strawberry.enum_value("UserRole", description="System roles of users.")
-    InterviewingTeamMember = strawberry.enum_value(
+    USER_ROLE = strawberry.enum_value("UserRole", description="System roles of users.")
+    INTERVIEWING_TEAM_MEMBER = strawberry.enum_value(
         "InterviewingTeamMember", description="Users who take part in an interview."
     )
 
@@ -61,6 +63,7 @@ class Change:
 
     key: strawberry.Private[str]
 
+    id: strawberry.ID = strawberry.field(description="Id of the change itself: two changes of one record have two.")
     cursor: str = strawberry.field(description="Opaque place in the log: pass it as `after` to go on from here.")
     model: ModelName = strawberry.field(description="Its model.")
     kind: ChangeKind = strawberry.field(description="What happened.")
@@ -74,8 +77,7 @@ class Change:
         default=None, description="Hash of its content afterwards; null where there is none.", directives=PERSONAL
     )
 
-    id: strawberry.ID = strawberry.field(description="Id of the record.")
-    changed_fields: list[str] = strawberry.field(
-        description="Fields that differ; empty for a record that came or went."
-    )
-    record: Node | None = declared("The record as it is now, with `remoteDeletedAt` if it is gone.", {"subject": True})
+    record_id: strawberry.ID = strawberry.field(description="Id of the record.")
+    fields: list[str] = strawberry.field(description="Fields that differ; empty for a record that came or went.")
+    changed_fields: list[str] = strawberry.field(description="As `fields`.", deprecation_reason="Renamed to `fields`.")
+    record: Node | None = declared("The record as it is now; null when it is gone.", {"subject": True})

@@ -55,6 +55,13 @@ class SyncStatus:
     models: list[ModelSyncStatus] = strawberry.field(description="The models, one by one.")
 
 
+@strawberry.input(description="A sync to begin.")
+class SyncInput:
+    """What `sync` takes."""
+
+    mode: SyncMode = strawberry.field(default=SyncMode.DELTA, description="How much of the ATS is read.")
+
+
 @strawberry.type(description="What came of asking for a sync.")
 class SyncPayload:
     """A sync is begun and goes on by itself; `syncStatus` shows how far it is."""

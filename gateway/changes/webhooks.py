@@ -27,8 +27,8 @@ from gateway.database.engine import Database
 from gateway.database.tables import WEBHOOKS
 from gateway.durable.workflows import Kind, Workflows
 from resolvers.ids import Ids
-from resolvers.ports.changes import SCOPE, LogEntry
-from schema.change import shown_as
+from resolvers.ports.changes import ID_SCOPE, SCOPE, LogEntry
+from schema.change import ModelName, shown_as
 
 PAUSES = (5.0, 60.0, 300.0, 1800.0, 7200.0)
 """Seconds until a batch that was not taken is tried again; the last pause is kept to."""
@@ -198,16 +198,18 @@ def message(integration: str, entries: Sequence[LogEntry], at: str) -> str:
     changes = [_change(ids, entry) for entry in entries]
     cursor = changes[-1]["cursor"] if changes else None
     data = {"integration": integration, "cursor": cursor, "changes": changes}
-    return orjson.dumps({"type": "changes", "timestamp": at, "data": data}).decode()
+    return orjson.dumps({"type": "changes", "timestamp": at, "data": data}, option=orjson.OPT_UTC_Z).decode()
 
 
 def _change(ids: Ids, entry: LogEntry) -> dict[str, Any]:
+    position = str(entry.position)
     return {
-        "cursor": ids.cursor(SCOPE, str(entry.position)),
-        "model": entry.model,
-        "id": ids.encode(entry.model, entry.key),
+        "id": ids.cursor(ID_SCOPE, position),
+        "cursor": ids.cursor(SCOPE, position),
+        "model": ModelName(entry.model).name,
+        "recordId": ids.encode(entry.model, entry.key),
         "kind": entry.kind.name,
-        "changedFields": [shown_as(entry.model, name) for name in entry.properties],
+        "fields": [shown_as(entry.model, name) for name in entry.properties],
         "at": entry.at,
         "hashBefore": entry.hash_before,
         "hashAfter": entry.hash_after,

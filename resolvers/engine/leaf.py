@@ -134,8 +134,13 @@ def connection(place: Place) -> Resolver:
 
 
 def subject(_: Place) -> Resolver:
-    """The record a change is about."""
-    return lambda source, info: info.context.answers.loader(Question(source.model.value)).load(source.key)
+    """The record a change is about, unless it is gone."""
+
+    async def resolve(source: Any, info: Info) -> Any:
+        record = await info.context.answers.loader(Question(source.model.value)).load(source.key)
+        return record if record is None or record.remote_deleted_at is None else None
+
+    return resolve
 
 
 def listed(place: Place) -> Resolver:

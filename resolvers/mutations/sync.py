@@ -6,13 +6,12 @@ import strawberry
 
 from resolvers.info import Info
 from resolvers.queries.sync_status import syncs
-from schema.sync_status import SyncMode, SyncPayload
+from schema.sync_status import SyncInput, SyncPayload
 
 
 async def sync(
-    info: Info,
-    mode: Annotated[SyncMode, strawberry.argument(description="How much of the ATS is read.")] = SyncMode.DELTA,
+    info: Info, input: Annotated[SyncInput, strawberry.argument(description="What to bring up to date.")]
 ) -> SyncPayload | None:
     """Begin to bring the copies of this integration's records up to date; it goes on by itself."""
-    begun = await syncs(info).begin(mode)
+    begun = await syncs(info).begin(input.mode)
     return SyncPayload(mode=begun.mode, already_running=begun.already_running, user_errors=[], warnings=[])

@@ -10,6 +10,9 @@ from schema.change import ChangeKind
 SCOPE = "changes"
 """What cursors of the log are bound to; the models wanted may differ from one page to the next."""
 
+ID_SCOPE = "change"
+"""What the ids of changes are bound to, so that none is taken for a cursor."""
+
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:

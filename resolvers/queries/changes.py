@@ -7,7 +7,7 @@ import strawberry
 from resolvers.errors import BadUserInput, Forbidden
 from resolvers.ids import Ids
 from resolvers.info import Info
-from resolvers.ports.changes import SCOPE, ChangeLog, LogEntry
+from resolvers.ports.changes import ID_SCOPE, SCOPE, ChangeLog, LogEntry
 from schema.change import Change, ModelName, shown_as
 from schema.connection import DEFAULT_FIRST, MAX_FIRST, Connection, Edge, First, PageInfo
 
@@ -63,15 +63,18 @@ def position_of(ids: Ids, cursor: str | None) -> int | None:
 
 def names(models: list[ModelName] | None) -> list[str] | None:
     """Names of the models wanted, or null for all."""
-    return None if models is None else [model.name for model in models]
+    return None if models is None else [str(model.value) for model in models]
 
 
 def change(ids: Ids, entry: LogEntry) -> Change:
     """An entry of the log as clients see it."""
+    fields = [shown_as(entry.model, name) for name in entry.properties]
     return Change(
         key=entry.key,
-        id=strawberry.ID(ids.encode(entry.model, entry.key)),
-        changed_fields=[shown_as(entry.model, name) for name in entry.properties],
+        id=strawberry.ID(ids.cursor(ID_SCOPE, str(entry.position))),
+        record_id=strawberry.ID(ids.encode(entry.model, entry.key)),
+        fields=fields,
+        changed_fields=fields,
         cursor=ids.cursor(SCOPE, str(entry.position)),
         model=ModelName(entry.model),
         kind=entry.kind,

@@ -25,7 +25,7 @@ mutation ($input: CreateCandidateInput!) {
   createCandidate(input: $input) { status candidate { id } userErrors { code } }
 }
 """
-CHANGES = "subscription ($after: String!) { changes(after: $after, models: [Candidate]) { kind id } }"
+CHANGES = "subscription ($after: String!) { changes(after: $after, models: [CANDIDATE]) { kind recordId } }"
 PERSON = {"firstName": "gql", "lastName": "Client", "emailAddress": "gql@example.com"}
 
 
@@ -61,7 +61,7 @@ async def seen(session: AsyncClientSession, after: str, wanted: str) -> str:
     request = gql(CHANGES)
     request.variable_values = {"after": after}
     async for data in session.subscribe(request):
-        if data["changes"]["id"] == wanted:
+        if data["changes"]["recordId"] == wanted:
             return str(data["changes"]["kind"])
     raise AssertionError("the stream ended without it")
 

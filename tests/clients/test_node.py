@@ -40,7 +40,8 @@ def test_a_subscriber_sees_what_it_created(client: str, address: str, cursor: st
     created = report["created"]
     assert (created["status"], created["userErrors"]) == ("DONE", [])
     found = created["candidate"]["id"]
-    assert report["change"] == {"kind": "CREATED", "id": found, "record": {"__typename": "Candidate", "id": found}}
+    record = {"__typename": "Candidate", "id": found}
+    assert report["change"] == {"kind": "CREATED", "recordId": found, "record": record}
 
 
 def test_urql(address: str, cursor: str, packages: Path) -> None:

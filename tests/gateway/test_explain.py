@@ -42,7 +42,7 @@ def test_a_plan_is_shown_level_by_level(tmp_path: Path) -> None:
 
 def test_a_mutation_has_no_plan(tmp_path: Path) -> None:
     """Its root fields are carried out one after the other."""
-    code, output = run(tmp_path, "mutation { sync(mode: FULL) { mode } }")
+    code, output = run(tmp_path, "mutation { sync(input: { mode: FULL }) { mode } }")
     assert (code, output) == (0, "This operation has no plan: graphql-core answers all its root fields.")
 
 

@@ -1,6 +1,7 @@
 """The change log as clients see it."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,7 +37,7 @@ SCHEMA = strawberry.Schema(
 install(executable(SCHEMA))
 PAGE = """query ($after: String, $first: Int, $models: [ModelName!]) {
     changes(after: $after, first: $first, models: $models) {
-    nodes { cursor model kind changedFields at hashBefore hashAfter id record { __typename id } }
+    nodes { cursor model kind fields at hashBefore hashAfter id recordId record { __typename id } }
     pageInfo { endCursor hasNextPage hasPreviousPage } } }"""
 
 
@@ -92,16 +93,17 @@ async def test_a_change_tells_what_happened_to_which_record() -> None:
     job, application = (await _ask(context))["nodes"]
     assert job == {
         "cursor": job["cursor"],
-        "model": "Job",
+        "model": "JOB",
         "kind": "UPDATED",
-        "changedFields": ["jobCode", "name"],
+        "fields": ["jobCode", "name"],
         "at": "2026-01-01T00:00:00Z",
         "hashBefore": "a",
         "hashAfter": "b",
-        "id": context.ids.encode("Job", "j1"),
+        "id": job["id"],
+        "recordId": context.ids.encode("Job", "j1"),
         "record": {"__typename": "Job", "id": context.ids.encode("Job", "j1")},
     }
-    assert (application["changedFields"], application["record"]) == (["currentStageId", "remoteUpdatedAt"], None)
+    assert (application["fields"], application["record"]) == (["currentStageId", "remoteUpdatedAt"], None)
 
 
 async def test_pages_follow_each_other_to_the_end() -> None:
@@ -119,10 +121,10 @@ async def test_pages_follow_each_other_to_the_end() -> None:
 async def test_models_can_be_chosen() -> None:
     """One cursor serves whatever models are wanted next."""
     context = _context(ENTRY, replace(ENTRY, model="User"), ENTRY)
-    page = await _ask(context, models=["User"])
-    assert [node["model"] for node in page["nodes"]] == ["User"]
-    rest = await _ask(context, after=page["pageInfo"]["endCursor"], models=["Job", "User"])
-    assert [node["model"] for node in rest["nodes"]] == ["Job"]
+    page = await _ask(context, models=["USER"])
+    assert [node["model"] for node in page["nodes"]] == ["USER"]
+    rest = await _ask(context, after=page["pageInfo"]["endCursor"], models=["JOB", "APPLICATION_STAGE"])
+    assert [node["model"] for node in rest["nodes"]] == ["JOB"]
 
 
 @pytest.mark.parametrize(
@@ -162,4 +164,30 @@ async def test_a_subscription_begins_where_it_is_told_to(after: int | None, expe
 
 def test_every_model_has_its_name() -> None:
     """The enum holds the models and nothing else."""
-    assert [name.name for name in ModelName] == [ModelName(model).name for model in MODELS] == list(MODELS)
+    assert [str(name.value) for name in ModelName] == list(MODELS)
+    assert [name.name for name in ModelName] == [re.sub("(?<!^)(?=[A-Z])", "_", model).upper() for model in MODELS]
+
+
+async def test_two_changes_of_one_record_are_two_objects() -> None:
+    """A client that keeps objects by type and id would else merge them; an id is no cursor and no record's."""
+    context = _context(ENTRY, ENTRY)
+    (first, second) = (await _ask(context))["nodes"]
+    assert first["recordId"] == second["recordId"]
+    assert len({first["id"], second["id"], first["recordId"], first["cursor"], second["cursor"]}) == 5
+    assert (await _ask(context))["nodes"][1]["id"] == second["id"]
+
+
+async def test_the_records_of_a_page_are_one_question() -> None:
+    """However many changes it holds; what is gone from the ATS is null, known to be or not found."""
+    context = _context(
+        *(replace(ENTRY, key=key) for key in ("j1", "j2", "gone", "unknown", "j1")),
+        replace(ENTRY, key="gone", kind=ChangeKind.DELETED),
+    )
+    gone = Job(key="gone", remote_id="gone", remote_deleted_at=START)
+    source = MemorySource({"Job": [Job(key="j1", remote_id="j1"), Job(key="j2", remote_id="j2"), gone]})
+    asking = Context(MemoryIntegration(), source)
+    asking.changes = context.changes
+    nodes = (await _ask(asking))["nodes"]
+    shown = [node["record"] and asking.ids.decode(node["record"]["id"], "id")[1] for node in nodes]
+    assert shown == ["j1", "j2", None, None, "j1", None]
+    assert source.questions == {"Job by id": 1}

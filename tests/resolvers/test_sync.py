@@ -39,7 +39,7 @@ class MemorySyncs:
     async def status(self) -> SyncStatus:
         """As `Syncing`."""
         model = ModelSyncStatus(
-            model=ModelName.Job,
+            model=ModelName.JOB,
             records=7,
             synced_at=START,
             last_delta_at=None,
@@ -78,10 +78,10 @@ async def test_a_sync_is_begun_once() -> None:
     context = Context(MemorySyncs())
     fields = "{ mode alreadyRunning userErrors { code } warnings { code } }"
     nothing: dict[str, Any] = {"userErrors": [], "warnings": []}
-    assert await _ask(context, f"mutation {{ sync {fields} }}") == {
+    assert await _ask(context, f"mutation {{ sync(input: {{}}) {fields} }}") == {
         "sync": {"mode": "DELTA", "alreadyRunning": False} | nothing
     }
-    assert await _ask(context, f"mutation {{ sync(mode: FULL) {fields} }}") == {
+    assert await _ask(context, f"mutation {{ sync(input: {{ mode: FULL }}) {fields} }}") == {
         "sync": {"mode": "DELTA", "alreadyRunning": True} | nothing
     }
 
@@ -95,7 +95,7 @@ async def test_the_status_is_told_model_by_model() -> None:
             "nextDeltaAt": "2026-01-01T00:00:00Z",
             "models": [
                 {
-                    "model": "Job",
+                    "model": "JOB",
                     "records": 7,
                     "syncedAt": "2026-01-01T00:00:00Z",
                     "read": 3,
@@ -107,7 +107,7 @@ async def test_the_status_is_told_model_by_model() -> None:
     }
 
 
-@pytest.mark.parametrize("document", ["{ syncStatus { running } }", "mutation { sync { mode } }"])
+@pytest.mark.parametrize("document", ["{ syncStatus { running } }", "mutation { sync(input: {}) { mode } }"])
 async def test_without_a_database_there_are_no_syncs(document: str) -> None:
     """And the answer says so."""
     result = await SCHEMA.execute(document, context_value=Context(None))

@@ -65,7 +65,7 @@ async def ask(service: Service, database_address: str) -> AsyncIterator[Ask]:
 
 async def sync(ask: Ask, mode: str) -> None:
     """Sync to the end."""
-    await ask("mutation ($mode: SyncMode!) { sync(mode: $mode) { mode } }", mode=mode)
+    await ask("mutation ($mode: SyncMode!) { sync(input: { mode: $mode }) { mode userErrors { code } } }", mode=mode)
     while (await ask("{ syncStatus { running } }"))["syncStatus"]["running"] is not None:  # noqa: ASYNC110  another task syncs
         await asyncio.sleep(0.02)
 
@@ -108,15 +108,13 @@ async def test_a_delta_brings_what_changed_and_a_full_sync_what_is_gone(ask: Ask
     assert service.calls["list people"] == 1  # narrowed to what changed
     del service.tables["talks"][4]
     await sync(ask, "FULL")
-    log = await ask(
-        "query ($after: String) { changes(after: $after) { nodes { model kind changedFields } } }", after=cursor
-    )
-    assert [(entry["model"].upper(), entry["kind"]) for entry in log["changes"]["nodes"]] == [
+    log = await ask("query ($after: String) { changes(after: $after) { nodes { model kind fields } } }", after=cursor)
+    assert [(entry["model"], entry["kind"]) for entry in log["changes"]["nodes"]] == [
         ("CANDIDATE", "UPDATED"),
         ("INTERVIEW", "DELETED"),
-        ("INTERVIEWINGTEAMMEMBER", "DELETED"),
+        ("INTERVIEWING_TEAM_MEMBER", "DELETED"),
     ]
-    assert "firstName" in log["changes"]["nodes"][0]["changedFields"]
+    assert "firstName" in log["changes"]["nodes"][0]["fields"]
 
 
 CREATE = """mutation ($input: CreateCandidateInput!) { createCandidate(input: $input) {

@@ -3,8 +3,6 @@ import graphql from '@graphql-eslint/eslint-plugin';
 
 const { rules: all } = graphql.configs['flat/schema-all'];
 const { rules: relay } = graphql.configs['flat/schema-relay'];
-const [, naming] = all['@graphql-eslint/naming-convention'];
-const { EnumValueDefinition, ...otherNames } = naming;
 
 const exceptions = {
   // Fields stand in the order in which they are read, and enum values in the order in which they mean something.
@@ -13,11 +11,8 @@ const exceptions = {
   // Writing actions to the ATS and following its changes is what the gateway is for.
   '@graphql-eslint/no-root-type': 'off',
 
-  // The values of ModelName are names of types, so that a program can compare them with `__typename`.
-  '@graphql-eslint/naming-convention': [
-    'error',
-    { ...otherNames, 'EnumValueDefinition[parent.name.value!=ModelName]': EnumValueDefinition },
-  ],
+  // What is deprecated goes with a version, not on a day.
+  '@graphql-eslint/require-deprecation-date': 'off',
 
   // These names are the unified model's (`Job.jobCode`, `EmailAddress.emailAddress`, `Interview.interviewingTeam`),
   // which its users know from elsewhere. Change.changedFields says which fields changed, not which the change has.
@@ -52,9 +47,6 @@ const exceptions = {
 
   // Relay itself no longer asks for it, and with it one write could start reads of any size.
   '@graphql-eslint/require-field-of-type-query-in-mutation-result': 'off',
-
-  // Every action has its `input`; sync(mode:) is no action, and its only argument is an enum with a default.
-  '@graphql-eslint/input-name': 'off',
 
   // Connections also list their `nodes`, for those who need no cursors, and changes are not nodes: they are known by
   // their cursors. Other lists are short and whole.

@@ -11,7 +11,7 @@ export async function createAndSee(name, execute, follow) {
   const { createCandidate } = await execute(CREATE, { input: person(name) });
   const { id } = createCandidate.candidate;
   const change = await new Promise((resolve) => {
-    check = () => { const own = received.find((each) => each.id === id); if (own) resolve(own); };
+    check = () => { const own = received.find((each) => each.recordId === id); if (own) resolve(own); };
     check();
   });
   stop();

@@ -27,7 +27,7 @@ export const READ = `query Read($id: ID!) { candidate(id: $id) { __typename id f
 
 export const CHANGES = `
   subscription Changes($after: String!) {
-    changes(after: $after, models: [Candidate]) { kind id record { __typename id } }
+    changes(after: $after, models: [CANDIDATE]) { kind recordId record { __typename id } }
   }`;
 
 // Somebody new, by the name of the client that creates them.

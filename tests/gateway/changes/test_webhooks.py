@@ -20,6 +20,8 @@ from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from resolvers.ids import Ids
 from resolvers.ports.changes import SCOPE
+from schema.change import Change
+from schema.strawberry_bridge import fields_of, to_camel_case
 from tests.gateway.durable.test_workflows import rows
 from tests.gateway.replica.records import INTEGRATION, Clock, job
 
@@ -112,9 +114,12 @@ async def test_changes_are_posted_and_signed(store: Store, consumer: Consumer, c
         await consumer.got(lambda: len(consumer.messages) == 2)
     (created,), (updated,) = consumer.changes()
     ids = Ids(INTEGRATION)
-    assert (created["kind"], created["model"], created["id"]) == ("CREATED", "Job", ids.encode("Job", "j1"))
-    assert (updated["kind"], updated["changedFields"]) == ("UPDATED", ["jobCode"])
+    words = {to_camel_case(field.python_name) for field in fields_of(Change) if not field.deprecation_reason}
+    assert (created["kind"], created["model"], created["recordId"]) == ("CREATED", "JOB", ids.encode("Job", "j1"))
+    assert (updated["kind"], updated["fields"]) == ("UPDATED", ["jobCode"])
     assert updated["hashBefore"] == created["hashAfter"]
+    assert updated["id"] not in {created["id"], updated["recordId"], updated["cursor"]}
+    assert set(updated) == words - {"record"}
     for message in consumer.messages:
         name, stamp = message.headers["webhook-id"], message.headers["webhook-timestamp"]
         assert stamp == str(int(Clock().now.timestamp()))
@@ -159,7 +164,7 @@ async def test_a_delivery_survives_its_process(store: Store, consumer: Consumer,
     assert again.headers["webhook-id"] == first.headers["webhook-id"]
     assert again.content == first.content
     ids = Ids(INTEGRATION)
-    assert [lot[0]["id"] for lot in consumer.changes()[1:]] == [ids.encode("Job", "j1"), ids.encode("Job", "j2")]
+    assert [lot[0]["recordId"] for lot in consumer.changes()[1:]] == [ids.encode("Job", "j1"), ids.encode("Job", "j2")]
 
 
 async def test_everything_can_be_sent_once_more(store: Store, consumer: Consumer, clock: Clock) -> None:

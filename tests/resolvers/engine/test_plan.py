@@ -319,7 +319,7 @@ def test_each_root_field_has_its_plan_or_a_reason(
 
 def test_mutations_have_no_plan(source: MemorySource) -> None:
     """They are carried out one after the other, by graphql-core."""
-    built = executor("mutation { sync(mode: FULL) { mode } }", context_of(source), {})
+    built = executor("mutation { sync(input: { mode: FULL }) { mode } }", context_of(source), {})
     assert Plans().plan(built, LOCAL) is None
 
 
