@@ -88,6 +88,7 @@ class Process:
         callers: Who may use the gateway.
         observer: Metrics, logs and traces.
         health: Whether requests can be sent here.
+        started: Whether all of it runs.
 
     Raises:
         SettingsError: the settings cannot be used together.
@@ -105,7 +106,7 @@ class Process:
         self.storage = Storage(settings, self.database, self.connectors) if self.database else None
         self.callers = Callers(settings)
         self.health = Health(self._parts())
-        self._started = False
+        self.started = False
         self._starting = asyncio.Lock()
         self._running = AsyncExitStack()
 
@@ -116,16 +117,11 @@ class Process:
             SettingsError: the database cannot be used.
         """
         async with self._starting:
-            if self.storage and not self._started:
+            if self.storage and not self.started:
                 async with AsyncExitStack() as started:
                     await self.storage.start(started)
                     self._running = started.pop_all()
-            self._started = self.health.started = True
-
-    async def ensure_started(self) -> None:
-        """Start, unless that has been done."""
-        if not self._started:
-            await self.start()
+            self.started = self.health.started = True
 
     async def stop(self) -> None:
         """Stop what was started, the last part first, and close all connections."""
@@ -134,7 +130,7 @@ class Process:
         if self.storage:
             await self.storage.close()
         await asyncio.gather(*(connector.close() for connector in self.connectors.values()))
-        self._started = self.health.started = False
+        self.started = self.health.started = False
 
     def rate_limits(self) -> dict[str, RateLimit]:
         """What is left of each account's request quota."""
@@ -142,7 +138,7 @@ class Process:
 
     def links(self) -> Links | None:
         """Signed addresses of files; null where there are none."""
-        return self.storage.actions.links if self.storage and self._started else None
+        return self.storage.actions.links if self.storage and self.started else None
 
     def writer_of(self, name: str) -> Writer | None:
         """The writing side of an account, or null when it is not connected."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +11,8 @@ from gateway.callers.headers import Params, header_of, integration_of
 from gateway.clock import now
 from gateway.http import current_deadline
 from gateway.observability.metrics import CountedSource
-from gateway.observability.observer import Running, attribute, running
-from gateway.process import Process
+from gateway.observability.observer import RUNNING, Running
+from gateway.process import Process, Storage
 from gateway.replica.freshness import HEADER, Report, freshness
 from resolvers.callers import Caller
 from resolvers.context import RequestContext
@@ -88,9 +86,8 @@ class Request(RequestContext):
         self.answers.stop()
 
 
-@asynccontextmanager
-async def open_request(process: Process, connection: HTTPConnection, params: Params) -> AsyncIterator[Request]:
-    """Open the container of one operation, and close it when the operation has been answered.
+async def open_request(process: Process, connection: HTTPConnection, params: Params) -> Request:
+    """Open the container of one operation; who opens it closes it.
 
     Args:
         process: Where it runs.
@@ -102,42 +99,27 @@ async def open_request(process: Process, connection: HTTPConnection, params: Par
     """
     caller = await process.callers.admit(connection, params)
     connector = process.connectors[integration_of(connection, params, caller, process.connectors)]
-    attribute(connector.name, caller.name)
-    await process.ensure_started()
-    request = _request(process, connector, caller, connection, params)
-    try:
-        yield request
-    finally:
-        request.close()
-
-
-def _request(
-    process: Process, connector: Connector, caller: Caller, connection: HTTPConnection, params: Params
-) -> Request:
-    """Over the ATS alone; with a database, with the copies in front of it and what only a database makes possible."""
-    live, storage, name = connector.source(), process.storage, connector.name
-    if storage is None:
-        return Request(connector, _counted(process, live), current_deadline(), caller, running())
-    source = storage.replicas[name].reading(live, freshness(header_of(connection, params, HEADER)))
-    actions = storage.actions.of(name, caller.name, _address(connection))
+    if meter := RUNNING.get():
+        meter.integration, meter.caller = connector.name, caller.name
+    if not process.started:
+        await process.start()
+    source: Source = connector.source()
+    stored = None
+    if storage := process.storage:
+        source, stored = _stored(storage, connector, source, caller, connection, params)
     return Request(
-        connector,
-        _counted(process, source),
-        current_deadline(),
-        caller,
-        running(),
-        Stored(
-            source.report,
-            actions,
-            actions.files,
-            storage.feed.log(name),
-            storage.syncs.of(name),
-        ),
+        connector, CountedSource(source, process.observer.metrics), current_deadline(), caller, meter, stored
     )
 
 
-def _counted(process: Process, source: Source) -> Source:
-    return CountedSource(source, process.observer.metrics)
+def _stored(
+    storage: Storage, connector: Connector, live: Source, caller: Caller, connection: HTTPConnection, params: Params
+) -> tuple[Source, Stored]:
+    """The copies in front of the ATS, and what only a database makes possible."""
+    name = connector.name
+    source = storage.replicas[name].reading(live, freshness(header_of(connection, params, HEADER)))
+    actions = storage.actions.of(name, caller.name, _address(connection))
+    return source, Stored(source.report, actions, actions.files, storage.feed.log(name), storage.syncs.of(name))
 
 
 def _address(connection: HTTPConnection) -> str:

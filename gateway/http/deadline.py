@@ -1,7 +1,7 @@
-"""The moment an operation has to be answered by.
+"""Whether anybody still waits for an operation: the moment it has to be answered by, and a client that hangs up.
 
-The endpoint sets it when an operation starts, before it opens the operation's context. Whoever waits for something
-slow below a resolver turns what comes too late into a coded error, so that the rest is still answered.
+Whoever waits for something slow below a resolver turns what comes too late into a coded error, so that the rest is
+still answered.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import asyncio
 from contextvars import ContextVar
 from types import TracebackType
 
+from starlette.types import Receive
+
 from gateway.http.errors import refused_by
 from gateway.http.limits import Limits
+from gateway.http.request import ClientGoneError
 from resolvers.errors import UpstreamUnavailable
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -22,26 +25,58 @@ def current_deadline() -> float | None:
     return _deadline.get()
 
 
-class OperationDeadline:
-    """An async context that lets the operation inside know its deadline, and gives it up some seconds later.
+class Attended:
+    """An async context whose work is cancelled when the client hangs up, and some seconds after its deadline.
 
-    Raises a request error when it gives up.
+    Clock and client are watched from the next turn of the event loop on, so work that waits for nothing costs no timer
+    and no task.
+
+    Args:
+        limits: How long the work may take; null for any time.
+        receive: Where the client is heard, after its request has been read; null where somebody else listens.
+
+    Raises:
+        ClientGoneError: the client hung up.
+        RequestError: the time is over.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits | None, receive: Receive | None) -> None:
         self._limits = limits
+        self._receive = receive
+        self._listening: asyncio.Task[None] | None = None
+        self._reason: Exception | None = None
 
     async def __aenter__(self) -> None:
-        deadline = asyncio.get_running_loop().time() + self._limits.operation_seconds
-        self._before = _deadline.set(deadline)
-        self._timeout = asyncio.timeout_at(deadline + self._limits.grace_seconds)
-        await self._timeout.__aenter__()
+        self._loop = loop = asyncio.get_running_loop()
+        self._work = asyncio.current_task()
+        self._cancelling = self._work.cancelling() if self._work else 0
+        self._deadline = loop.time() + self._limits.operation_seconds if self._limits else None
+        self._before = _deadline.set(self._deadline)
+        self._timer = loop.call_soon(self._watch)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _deadline.reset(self._before)
-        try:
-            await self._timeout.__aexit__(kind, error, trace)
-        except TimeoutError:
-            raise refused_by(UpstreamUnavailable("The operation did not finish in time.")) from None
+        self._timer.cancel()
+        if self._listening:
+            self._listening.cancel()
+        if self._reason and self._work and self._work.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            raise self._reason from None
+
+    def _watch(self) -> None:
+        if self._limits and self._deadline:
+            late = refused_by(UpstreamUnavailable("The operation did not finish in time."))
+            self._timer = self._loop.call_at(self._deadline + self._limits.grace_seconds, self._cancel, late)
+        if self._receive:
+            self._listening = self._loop.create_task(self._listen(self._receive))
+
+    async def _listen(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._cancel(ClientGoneError())
+
+    def _cancel(self, reason: Exception) -> None:
+        if self._work and not self._reason:
+            self._reason = reason
+            self._work.cancel()

@@ -8,7 +8,7 @@ from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from gateway.http.connection import Connected
+from gateway.http.deadline import Attended
 from gateway.http.documents import Operation
 from gateway.http.errors import refusal, request_error
 from gateway.http.limits import Limits
@@ -101,15 +101,14 @@ class Exchanges:
     ) -> Answer:
         by_post = scope["method"] == "POST"
         permit = _one_result if by_post else _one_result_by_get
-        async with Connected(receive):
-            result, further = await self._service.answer(HTTPConnection(scope), request, permit)
+        result, further = await self._service.answer(HTTPConnection(scope), request, permit, receive)
         if by_post:
             return answer_result(result, media_type, further)
         return answer_cacheable(result, media_type, further, headers.get(b"if-none-match", b"").decode("latin-1"))
 
     async def _stream(self, connection: HTTPConnection, request: GraphQLRequest, receive: Receive, send: Send) -> None:
         permit = _any if connection.scope["method"] == "POST" else _no_mutation
-        async with Connected(receive):
+        async with Attended(None, receive):
             await self._service.admit(connection, None)
             results = self._service.results(connection, None, request, permit)
             await stream_results(results, send, self._limits.stream_ping_seconds)

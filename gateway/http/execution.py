@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from functools import partial
 from inspect import isawaitable
 from typing import Any, TypeAlias, TypeVar
@@ -16,7 +16,7 @@ from graphql.execution import Executor, create_source_event_stream
 
 from gateway.http.context import OpenAgain, RequestContext
 from gateway.http.cost import Cost, CostModel, estimate
-from gateway.http.deadline import OperationDeadline
+from gateway.http.deadline import Attended
 from gateway.http.documents import Documents, Operation
 from gateway.http.errors import (
     MAX_ERRORS,
@@ -28,6 +28,7 @@ from gateway.http.errors import (
     too_complex,
 )
 from gateway.http.limits import Limits
+from gateway.http.observation import Observation
 from gateway.http.request import GraphQLRequest
 from gateway.http.trusted import TrustedDocuments, document_text
 from resolvers.context import RequestContext as ReadingContext
@@ -70,17 +71,20 @@ class Execution:
         operation: Operation,
         variables: dict[str, Any],
         context: RequestContext,
-        count: Callable[[Ways], None] = lambda _: None,
+        seen: Observation | None = None,
     ) -> Result:
-        """Execute a query or mutation; `count` gets the ways in which its root fields were answered."""
+        """Execute a query or mutation; `seen` notes its errors and the ways in which its root fields were answered."""
         if operation.schema_answer is not None:
             return _extended({"data": operation.schema_answer}, Cost(0, 0), context)
         executor, cost = self._build(operation, variables, context)
         if operation.only_schema:
             return await self._ask_schema(operation, executor, context)
         answer = await _settle(partial(_answer, operation, executor, context))
-        count(answer.ways)
-        return _shape(answer.result, cost, context)
+        shaped = _shape(answer.result, cost, context)
+        if seen:
+            seen.ways = answer.ways
+            seen.fail(shaped.get("errors", ()))
+        return shaped
 
     async def events(
         self,
@@ -91,17 +95,18 @@ class Execution:
     ) -> AsyncGenerator[Result, None]:
         """Execute a subscription: one result for each event of its source, each in a context of its own."""
         executor, cost = self._build(operation, variables, context)
-        async with OperationDeadline(self._limits):
+        async with Attended(self._limits, None):
             source = await _settle(lambda: create_source_event_stream(executor))
         if isinstance(source, ExecutionResult):
             raise RequestError(execution_errors(source.errors or ()))
         async with aclosing(_iterate(source)) as events:
             async for event in events:
-                async with OperationDeadline(self._limits), open_context() as fresh:
-                    one = executor.build_per_event_executor(event)
-                    one.context_value = fresh
-                    answer = await _settle(partial(_answer, operation, one, fresh))
-                    result = _shape(answer.result, cost, fresh)
+                async with Attended(self._limits, None):
+                    with closing(await open_context()) as fresh:
+                        one = executor.build_per_event_executor(event)
+                        one.context_value = fresh
+                        answer = await _settle(partial(_answer, operation, one, fresh))
+                        result = _shape(answer.result, cost, fresh)
                 yield result
 
     def _build(

@@ -43,17 +43,6 @@ RUNNING: ContextVar[Running | None] = ContextVar("running_operation", default=No
 """The operation that the current task works for; it follows into the tasks that this one begins."""
 
 
-def running() -> Running | None:
-    """The operation that the current task works for; null outside of one."""
-    return RUNNING.get()
-
-
-def attribute(integration: str, caller: str | None) -> None:
-    """Note whose account the running operation asks, and on whose behalf."""
-    if running := RUNNING.get():
-        running.integration, running.caller = integration, caller
-
-
 class Observer:
     """The observer of one process.
 

@@ -1,6 +1,7 @@
 """Two accounts in one process: nothing of one can be read, named or guessed through the other."""
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -156,12 +157,12 @@ async def test_a_socket_names_token_and_account_in_its_payload(world: World) -> 
     """Each operation on it is opened for that caller and account; another account stays out of reach."""
     socket = connection({"Host": "gateway"}, "websocket")
     shown = {"authorization": f"Bearer {NORTH_TOKEN}"}
-    async with open_request(world.app.process, socket, shown | NORTH) as context:
+    with closing(await open_request(world.app.process, socket, shown | NORTH)) as context:
         assert (context.caller.name, context.integration.name) == ("bound", "crelate:north")
     with pytest.raises(IntegrationNotFound):
-        await open_request(world.app.process, socket, shown | SOUTH).__aenter__()
+        await open_request(world.app.process, socket, shown | SOUTH)
     with pytest.raises(Unauthenticated):
-        await open_request(world.app.process, socket, NORTH).__aenter__()
+        await open_request(world.app.process, socket, NORTH)
 
 
 @pytest.mark.parametrize("shown", [None, "Bearer nobody", f"Bearer {KEYS['north']}"])

@@ -35,6 +35,9 @@ class Context(RequestContext):
         """As the endpoint's `RequestContext`."""
         return {}
 
+    def close(self) -> None:
+        """As the endpoint's `RequestContext`."""
+
 
 class Unsteady(MemorySource):
     """Fails as no source may, the first time it is asked for records by key."""
