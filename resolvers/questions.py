@@ -11,6 +11,7 @@ from schema.criterion import Criterion, Meaning, Operator, Order, given, meaning
 from schema.model import Model
 from schema.record import OrderDirection
 from schema.strawberry_bridge import to_camel_case
+from schema.text import is_storable
 
 CONFLICTS = (("first", "last"), ("first", "before"), ("last", "after"))
 """Arguments that say two things about where a page begins."""
@@ -68,15 +69,20 @@ def _criteria(ids: Ids, model: Model, filter_input: Any) -> Iterator[Criterion]:
 
 
 def _value(ids: Ids, model: Model, meaning: Meaning, value: Any, argument: str) -> Any:
-    """A condition's value: keys instead of ids, a tuple where several are compared."""
+    """A condition's value: keys instead of ids, a tuple where several are compared, less what no record can hold."""
     if meaning.operator is not Operator.IN:
         return value
     values = value if isinstance(value, list) else [value]
     if len(values) > MAX_FIRST:
         raise BadUserInput(f"Argument {argument}: at most {MAX_FIRST} values.", argument=argument)
     if meaning.model is None:
-        return tuple(values)
-    return tuple(ids.key(meaning.model or model.name, item, argument) for item in values)
+        return tuple(filter(_can_be_held, values))
+    return tuple(filter(_can_be_held, (ids.key(meaning.model or model.name, item, argument) for item in values)))
+
+
+def _can_be_held(value: Any) -> bool:
+    """Whether a record can have this value; a list of none of these is fulfilled by no record."""
+    return not isinstance(value, str) or is_storable(value)
 
 
 def orders_of(order_by: Any) -> tuple[Order, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
+from json import JSONDecoder
 from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
@@ -29,6 +30,7 @@ from resolvers.errors import (
     UpstreamUnavailable,
     UpstreamUnreadable,
 )
+from schema.text import storable_json
 
 T = TypeVar("T")
 
@@ -163,13 +165,35 @@ def read(
 
 
 def decode(body: bytes) -> Any:
-    """The JSON of a body; null for none, `UNREADABLE` for what is not JSON."""
+    """The JSON of a body; null for none, `UNREADABLE` for what is not JSON.
+
+    A text that cannot be kept costs no other value: see `schema.text`. Neither does a byte that is no UTF-8, a control
+    character that stands for itself, or a number that is none.
+    """
     if not body:
         return None
+    if _NUL not in body:
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError:
+            pass
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return storable_json(_LENIENT.decode(body.decode("utf-8-sig", "replace").strip()))
+    except (ValueError, RecursionError):
         return UNREADABLE
+
+
+_NUL = rb"\u0000"
+
+
+def _integer(digits: str) -> int | float:
+    """As orjson reads it: beyond 64 bits it is a float."""
+    read = int(digits) if len(digits) <= _LONGEST_INTEGER else None
+    return float(digits) if read is None or not -(2**63) <= read < 2**64 else read
+
+
+_LONGEST_INTEGER = 20
+_LENIENT = JSONDecoder(strict=False, parse_constant=lambda _: None, parse_int=_integer)
 
 
 class _Unreadable:

@@ -29,7 +29,7 @@ def number(value: Any) -> float | None:
         return None
     try:
         read = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return read if abs(read) < float("inf") else None
 
@@ -38,9 +38,9 @@ def instant(value: Any) -> datetime | None:
     """A moment in UTC; digits beyond the microsecond are cut, a date without a zone is taken as UTC."""
     try:
         read = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):  # overflow: an offset leads out of the years 1 to 9999
         return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def key(value: Any) -> str | None:

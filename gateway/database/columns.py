@@ -5,19 +5,20 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
 from functools import cache
+from hashlib import blake2b
 from typing import Any, get_args, get_origin
 
 from sqlalchemy import Float
 from sqlalchemy.types import TypeEngine
 
-from gateway.database.column_types import Instant, Key
+from gateway.database.column_types import START_LENGTH, Instant, Key, Prose
 from schema.annotation import annotation
 from schema.criterion import comparable, meanings
 from schema.model import MODELS, Model
 from schema.record import UPDATED, Tracked
 from schema.relation import Relation, relations
 
-_TYPES: dict[Any, TypeEngine[Any]] = {str: Key, float: Float(), datetime: Instant()}
+_TYPES: dict[Any, TypeEngine[Any]] = {str: Prose, float: Float(), datetime: Instant()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def columns_of(model: str) -> dict[str, TypeEngine[Any]]:
     """Attribute -> type of its column, for every attribute of the model that questions look at."""
     record_type = MODELS[model].record
     asked = {*_keys(record_type), *_orders(MODELS[model]), *_filters(model)} - {"key", UPDATED}
-    return {name: _type(annotation(record_type, name)) for name in sorted(asked)}
+    return {name: Key if is_key(name) else _type(annotation(record_type, name)) for name in sorted(asked)}
 
 
 @cache
@@ -69,12 +70,20 @@ def column_value(name: str, value: Any) -> Any:
     return value if is_key(name) else stored_value(name, value)
 
 
+def listed(value: str) -> str:
+    """A stored value as `replica_values` has it, where all of it is in an index: a long one ends in its digest."""
+    if len(value) <= START_LENGTH:
+        return value
+    return value[:START_LENGTH] + blake2b(value.encode(), digest_size=16).hexdigest()
+
+
 def listed_values(integration: str, model: str, record: Tracked) -> list[dict[str, str]]:
     """One row per value in the lists of sub-objects that filters look at."""
     rows = []
     for attribute in lists_of(model):
         items, _, name = attribute.partition(".")
-        values = {stored_value(attribute, getattr(item, name)) for item in getattr(record, items) or ()} - {None}
+        held = {stored_value(attribute, getattr(item, name)) for item in getattr(record, items) or ()} - {None}
+        values = {listed(value) for value in held}
         row = {"integration": integration, "model": model, "key": record.key, "attribute": attribute}
         rows += [row | {"value": value} for value in sorted(values)]
     return rows

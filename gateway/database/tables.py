@@ -10,11 +10,10 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from gateway.database.column_types import Instant, Key
+from gateway.database.column_types import Instant, Key, Words, indexed
 from gateway.database.columns import columns_of
 from schema.model import MODELS, Model
 
@@ -29,7 +28,7 @@ def _record_table(model: Model) -> Table:
         METADATA,
         Column("integration", Key, primary_key=True),
         Column("key", Key, primary_key=True),
-        Column("hash", Text, nullable=False),
+        Column("hash", Words, nullable=False),
         Column("changed_at", Instant, nullable=False),
         Column("first_seen_at", Instant, nullable=False),
         Column("last_seen_at", Instant, nullable=False),
@@ -37,12 +36,12 @@ def _record_table(model: Model) -> Table:
         Column("remote_deleted_at", Instant),
         Column("rank", Integer),
         *(Column(attribute, kind) for attribute, kind in columns_of(model.name).items()),
-        Column("body", Text, nullable=False),
-        Column("raw", Text),
+        Column("body", Words, nullable=False),
+        Column("raw", Words),
     )
     present = table.c.remote_deleted_at.is_(None)
     for attribute in ("rank", *columns_of(model.name)):
-        columns = (table.c.integration, table.c[attribute], table.c.key)
+        columns = (table.c.integration, indexed(table.c[attribute]), table.c.key)
         Index(f"ix_{name}_{attribute}", *columns, postgresql_where=present, sqlite_where=present)
     for attribute in ("changed_at", "remote_deleted_at"):
         Index(f"ix_{name}_{attribute}", table.c.integration, table.c[attribute], table.c.key)
@@ -72,7 +71,7 @@ LISTINGS = Table(
     Column("attribute", Key, primary_key=True),
     Column("parent", Key, primary_key=True),
     Column("fetched_at", Instant, nullable=False),
-    Column("children", Text, nullable=False, server_default="[]"),
+    Column("children", Words, nullable=False, server_default="[]"),
 )
 """When the records that belong to one parent were last read completely, and their keys in order, as JSON."""
 
@@ -83,11 +82,11 @@ CHANGES = Table(
     Column("integration", Key, nullable=False),
     Column("model", Key, nullable=False),
     Column("key", Key, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("fields", Text, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("fields", Words, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("hash_before", Text),
-    Column("hash_after", Text),
+    Column("hash_before", Words),
+    Column("hash_after", Words),
     Index("ix_replica_changes_position", "integration", "position"),
     sqlite_autoincrement=True,  # a position is never given out twice, even when the newest changes were erased
 )
@@ -103,10 +102,10 @@ SYNCS = Table(
     Column("last_full_at", Instant),
     Column("watermark", Instant),
     Column("complete", Boolean, nullable=False, default=False),
-    Column("running", Text),
+    Column("running", Words),
     Column("read", Integer),
     Column("expected", Integer),
-    Column("last_error", Text),
+    Column("last_error", Words),
 )
 """What each model's copies amount to. `running` is the id of the sync at work, `read` and `expected` its progress."""
 
@@ -114,8 +113,8 @@ SYNC_RUNS = Table(
     "replica_sync_runs",
     METADATA,
     Column("integration", Key, primary_key=True),
-    Column("id", Text),
-    Column("mode", Text),
+    Column("id", Words),
+    Column("mode", Words),
     Column("started_at", Instant),
     Column("delta_started_at", Instant),
     Column("full_started_at", Instant),
@@ -126,7 +125,7 @@ QUOTA = Table(
     "replica_quota",
     METADATA,
     Column("name", Key, primary_key=True),
-    Column("grants", Text, nullable=False),
+    Column("grants", Words, nullable=False),
 )
 """The instants of the last requests of each API key, oldest first, as JSON: microseconds since 1970."""
 
@@ -136,9 +135,9 @@ WEBHOOKS = Table(
     Column("integration", Key, primary_key=True),
     Column("url", Key, primary_key=True),
     Column("position", BigInteger, nullable=False),
-    Column("delivery", Text),
+    Column("delivery", Words),
     Column("delivered_at", Instant),
-    Column("last_error", Text),
+    Column("last_error", Words),
 )
 """How far each webhook has come in the change log, and the id of the delivery under way."""
 
@@ -148,17 +147,17 @@ ACTIONS = Table(
     METADATA,
     Column("id", Key, primary_key=True),
     Column("integration", Key, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("token_name", Text),
+    Column("name", Words, nullable=False),
+    Column("token_name", Words),
     Column("idempotency_key", Key, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("fingerprint", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    Column("outcome", Words, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
-    Column("request", Text),
+    Column("request", Words),
     Column("status_code", Integer),
-    Column("result", Text, nullable=False),
+    Column("result", Words, nullable=False),
     UniqueConstraint("integration", "idempotency_key", "attempt", name="uq_actions_idempotency_key"),
     Index("ix_actions_started_at", "integration", "started_at", "id"),
 )

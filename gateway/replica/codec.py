@@ -12,6 +12,7 @@ import orjson
 from schema.annotation import annotation
 from schema.model import MODELS
 from schema.record import Tracked
+from schema.text import storable_json
 
 STAMPS = frozenset({"changed_at", "remote_deleted_at"})
 """What the store itself says about a record."""
@@ -27,13 +28,41 @@ _UNREAD = "_unread"
 def encode(record: Tracked) -> bytes:
     """The record's properties as JSON; equal records give equal bytes."""
     names = _properties(type(record).__name__)
-    return orjson.dumps({name: getattr(record, name) for name in names}, option=orjson.OPT_SORT_KEYS)
+    return _dumped({name: getattr(record, name) for name in names})
 
 
 def encode_raw(record: Tracked) -> bytes | None:
     """The ATS's own record as JSON, or null where there is none."""
     raw = getattr(record, RAW, None)
-    return None if raw is None else orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    return None if raw is None else _dumped(raw)
+
+
+def _dumped(value: Any) -> bytes:
+    """JSON in which every text can be kept (`schema.text`)."""
+    if not _is_storable(value):
+        value = storable_json(value)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether every text in the value can be kept; some that can be are taken for ones that cannot."""
+    try:
+        return _NUL not in orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return False
+
+
+_NUL = rb"\u0000"
+
+
+def storable_record(record: Tracked) -> Tracked:
+    """The record with every text made one that can be kept; the same record where that is so already."""
+    model = type(record).__name__
+    names = _properties(model)
+    if _is_storable([getattr(record, name) for name in names]):
+        return record
+    stamps = {name: getattr(record, name) for name in STAMPS}
+    return decode(model, encode(record), encode_raw(record), stamps)
 
 
 def decode(model: str, body: bytes | str, raw: bytes | str | None, stamps: Mapping[str, datetime | None]) -> Tracked:

@@ -1,8 +1,8 @@
 """Keyset paging: a page begins behind a place in the order, not behind a number of rows.
 
 That is why inserts and deletes between two pages neither repeat nor skip a record that stays. Orders put records
-without a value last. Each order is walked in two stretches, the records with a value in its first attribute and those
-without: within one stretch a plain index gives the order on both databases.
+without a value last, and look at the start of a long text only. Each order is walked in two stretches, the records with
+a value in its first attribute and those without: within one stretch a plain index gives the order on both databases.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -15,7 +15,7 @@ from zlib import crc32
 import orjson
 from sqlalchemy import ColumnElement, Table, and_, false, or_
 
-from gateway.database.column_types import Instant
+from gateway.database.column_types import Instant, indexed, start_of
 from gateway.database.tables import RECORDS
 from resolvers.errors import BadUserInput
 from resolvers.ports.source import PageQuestion
@@ -75,10 +75,10 @@ class Walk:
     def place(self, row: Any) -> Place:
         """The place of a row in the order."""
         held = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for it
-        return Place(tuple(held[order.attribute] for order in self.orders), held["key"])
+        return Place(tuple(start_of(held[order.attribute]) for order in self.orders), held["key"])
 
     def _column(self, order: Order) -> Any:
-        return self.table.c[order.attribute]
+        return indexed(self.table.c[order.attribute])
 
     def _down(self, order: Order) -> bool:
         return order.descending is not self.backward

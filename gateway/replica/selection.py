@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
-from gateway.database.columns import is_key, path_of, stored_value
+from gateway.database.column_types import indexed, start_of
+from gateway.database.columns import is_key, listed, path_of, stored_value
 from gateway.database.tables import RECORDS, VALUES
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
 from schema.record import UPDATED
 from schema.relation import Kind, Relation, relations
+from schema.text import is_storable
 
 TIES: dict[str, tuple[str, ...]] = {
     "User": ("user_roles", "user_roles.role"),
@@ -53,13 +55,28 @@ def _compare(column: Any, attribute: str, criterion: Criterion) -> ColumnElement
     value = criterion.value
     match criterion.operator:
         case Operator.IN:
-            return column.in_(_spellings(attribute, value))  # type: ignore[no-any-return]  # columns are Any here
+            return _in(column, _spellings(attribute, _findable(value)))
+        case Operator.CONTAINS if not is_storable(value):
+            return false()
         case Operator.CONTAINS:
             return column.contains(stored_value(attribute, value), autoescape=True)  # type: ignore[no-any-return]
         case Operator.AFTER:
             return column > value  # type: ignore[no-any-return]
         case Operator.BEFORE:
             return column < value  # type: ignore[no-any-return]
+
+
+def _in(column: ColumnElement[Any], values: list[Any]) -> ColumnElement[bool]:
+    """The column is one of the values; the index knows the start of a long text."""
+    start = indexed(column)
+    if start is column:
+        return column.in_(values)
+    return and_(start.in_(sorted({start_of(value) for value in values})), column.in_(values))
+
+
+def _findable(values: Iterable[Any]) -> list[Any]:
+    """The values without texts that no record can hold."""
+    return [value for value in values if not isinstance(value, str) or is_storable(value)]
 
 
 def _spellings(attribute: str, values: Iterable[Any]) -> list[Any]:
@@ -74,7 +91,7 @@ def _in_list(integration: str, model: str, criterion: Criterion) -> ColumnElemen
         VALUES.c.integration == integration,
         VALUES.c.model == model,
         VALUES.c.attribute == criterion.attribute,
-        VALUES.c.value.in_([stored_value(criterion.attribute, value) for value in criterion.value]),
+        VALUES.c.value.in_([listed(stored_value(criterion.attribute, value)) for value in _findable(criterion.value)]),
     )
     return RECORDS[model].c.key.in_(held)
 

@@ -15,6 +15,7 @@ from gateway.database.columns import lists_of
 from gateway.database.engine import Database
 from gateway.database.tables import LISTINGS, RECORDS, VALUES
 from gateway.replica import paging
+from gateway.replica.codec import storable_record
 from gateway.replica.copies import Copy, CopyPage, Listed, copy_of
 from gateway.replica.observation import Writes, plan_writes
 from gateway.replica.selection import selected
@@ -63,7 +64,7 @@ class Store:
             fetched_at: When the ATS was asked, not when it had answered.
             ranks: Places in the ATS's own order, by key, where it has one.
         """
-        by_key = {record.key: record for record in records}
+        by_key = {record.key: record for record in map(storable_record, records)}
         if not by_key:
             return {}
         async with self.database.writing("replica", integration) as connection:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
 from gateway.crelate.readers import instant, key, text, title
 from schema.interview import Interview
 
+_LINE_END = re.compile(r"[\r\n]")
+
 
 def first_line(value: Any) -> str | None:
     """The first line of a text, or of a lookup's title."""
     read = title(value)
-    return text(read.strip().splitlines()[0]) if read else None
+    return text(_LINE_END.split(read.strip(), maxsplit=1)[0]) if read else None
 
 
 def lookup_of(row: Row, place: str, entity: str) -> str | None:

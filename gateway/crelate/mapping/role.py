@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
 from gateway.crelate.mapping.table import Field, Row, Table
 from gateway.crelate.readers import key, text, title
 from gateway.crelate.vocabulary import OWNER, OWNER_LABEL, ROLE_SCOPE, SYSTEM_ROLE, UNIFIED_ROLE_TYPE
 from schema.role import Role, RoleScope
+
+LONGEST_LABEL = 200
+"""Characters: a key is in indexes."""
 
 
 def system_role(user: Row) -> str | None:
@@ -17,7 +21,14 @@ def system_role(user: Row) -> str | None:
     if isinstance(kind, dict) and (found := key(kind)):
         return found
     label = title(kind)
-    return f"{SYSTEM_ROLE}{label}" if label else None
+    return f"{SYSTEM_ROLE}{short(label)}" if label else None
+
+
+def short(label: str) -> str:
+    """A label as part of a key; a long one ends in its digest."""
+    if len(label) <= LONGEST_LABEL:
+        return label
+    return label[:LONGEST_LABEL] + blake2b(label.encode(), digest_size=16).hexdigest()
 
 
 def role_rows(users: Iterable[Row]) -> list[dict[str, Any]]:

@@ -404,6 +404,8 @@ def test_roles_are_the_owner_and_one_per_user_type() -> None:
     ("changes", "title"),
     [
         ({"Subject": None, "Display": "First line\nsecond"}, "First line"),
+        ({"Subject": "First line\r\nsecond"}, "First line"),
+        ({"Subject": "One\u2028and\x0bthe\x85same"}, "One\u2028and\x0bthe\x85same"),
         ({"Subject": " ", "Display": None}, "Interview"),
         ({"Subject": None, "Display": None, "VerbId": None}, None),
     ],

@@ -177,3 +177,29 @@ def test_any_answer_is_data_or_an_error_of_ours(status: int, body: bytes) -> Non
 def test_keys_are_stored_in_lower_case() -> None:
     """GUIDs only: what a role is called keeps its case."""
     assert protocol.stored(f"{GUID.upper()}:system:Client Portal User") == f"{GUID}:system:Client Portal User"
+
+
+@pytest.mark.parametrize(
+    ("body", "data"),
+    [
+        (rb'["a\u0000b", "c"]', ["a\ufffdb", "c"]),
+        (rb'["a\ud83db", "c"]', ["a\ufffdb", "c"]),
+        (rb'["a\udc00", {"\ud800": "\ud83d\udc69"}]', ["a\ufffd", {"\ufffd": "\U0001f469"}]),
+        (rb'["\\u0000", "\\ud800"]', ["\\u0000", "\\ud800"]),
+        (b'["a\xffb", "c"]', ["a\ufffdb", "c"]),
+        (b'["a\x00b", "c\nd"]', ["a\ufffdb", "c\nd"]),
+        (b'\xef\xbb\xbf["a"]', ["a"]),
+        (b"[NaN, 1]", [None, 1]),
+        (rb'["\ud800", 99999999999999999999, -9223372036854775807]', ["\ufffd", 1e20, -9223372036854775807]),
+    ],
+)
+def test_what_cannot_be_kept_costs_no_other_value(body: bytes, data: object) -> None:
+    """It becomes U+FFFD in its own text; a number that is none becomes null."""
+    assert protocol.decode(body) == data
+    assert orjson.loads(orjson.dumps(protocol.decode(body))) == data
+
+
+@pytest.mark.parametrize("body", [b'["\\u0000"', rb"\ud800", b"[" * 100_000, b'["\xff"', b"<html>\0</html>"])
+def test_what_is_no_json_stays_unreadable(body: bytes) -> None:
+    """Half a body among it."""
+    assert protocol.decode(body) is protocol.UNREADABLE

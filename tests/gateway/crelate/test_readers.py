@@ -36,6 +36,7 @@ def test_no_value_is_too_strange(read: Any, value: Any) -> None:
         ("2025-02-10T18:44:10.2371234Z", datetime(2025, 2, 10, 18, 44, 10, 237123, tzinfo=UTC)),
         ("2005-03-07T00:00:00", datetime(2005, 3, 7, tzinfo=UTC)),
         ("2025-01-07T14:07:38+02:00", datetime(2025, 1, 7, 12, 7, 38, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+14:00", None),
         ("soon", None),
         (None, None),
     ],

@@ -1,5 +1,6 @@
 """Records for tests: made by hand with few words, or by Hypothesis from their types."""
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -7,6 +8,7 @@ from typing import Any, get_args, get_origin
 
 from hypothesis import strategies as st
 
+from gateway.database.columns import is_key
 from gateway.replica.codec import RAW, STAMPS
 from schema.annotation import annotation
 from schema.application import Application
@@ -18,6 +20,9 @@ from schema.values import EmailAddress
 
 INTEGRATION = "crelate:default"
 START = datetime(2026, 1, 1, tzinfo=UTC)
+
+Leaves = Mapping[Any, st.SearchStrategy[Any]]
+"""Type -> values of it."""
 
 
 class Clock:
@@ -69,40 +74,41 @@ def value(record: object, name: str) -> Any:
     return getattr(record, name)
 
 
-def records(model: str) -> st.SearchStrategy[Tracked]:
-    """Any record of a model."""
+def records(model: str, text: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Tracked]:
+    """Any record of a model; `text` makes the texts in it, its keys excepted."""
     record_type = MODELS[model].record
+    leaves = _LEAVES if text is None else {**_LEAVES, str: text}
     given = {
-        field.name: _values(record_type, field.name)
+        field.name: _values(record_type, field.name, _LEAVES if is_key(field.name) else leaves)
         for field in fields(record_type)
         if field.init and field.name not in STAMPS
     }
     return st.builds(record_type, **given)
 
 
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), lambda items: st.lists(items, max_size=3)
-)
 _TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | _TEXT, lambda items: st.lists(items, max_size=3)
+)
 _INSTANTS = st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # Hypothesis adds the zone
-_LEAVES: dict[Any, st.SearchStrategy[Any]] = {
+_LEAVES: Leaves = {
     str: _TEXT,
     float: st.floats(-1e9, 1e9),
     datetime: _INSTANTS,
 }
 
 
-def _values(held_by: type, name: str) -> st.SearchStrategy[Any]:
+def _values(held_by: type, name: str, leaves: Leaves) -> st.SearchStrategy[Any]:
     if name == RAW:
-        return st.dictionaries(_TEXT, _JSON, min_size=1)
-    return _of(annotation(held_by, name))
+        return st.dictionaries(leaves[str], _JSON | leaves[str], min_size=1)
+    return _of(annotation(held_by, name), leaves)
 
 
-def _of(held: Any) -> st.SearchStrategy[Any]:
+def _of(held: Any, leaves: Leaves) -> st.SearchStrategy[Any]:
     if get_origin(held) is list:
-        return st.lists(_of(get_args(held)[0]), max_size=3)
+        return st.lists(_of(get_args(held)[0], leaves), max_size=3)
     if isinstance(held, type) and issubclass(held, Enum):
         return st.sampled_from(held)
     if is_dataclass(held) and isinstance(held, type):
-        return st.builds(held, **{field.name: _of(annotation(held, field.name)) for field in fields(held)})
-    return _LEAVES.get(held, _JSON)
+        return st.builds(held, **{field.name: _of(annotation(held, field.name), leaves) for field in fields(held)})
+    return leaves.get(held, _JSON)

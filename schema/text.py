@@ -1,0 +1,36 @@
+"""Text from anywhere: what UTF-8 or a database cannot hold, and what stands in its place.
+
+A database holds no NUL, and UTF-8 no half of a surrogate pair, though JSON can spell both.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+REPLACEMENT = "\ufffd"
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Whether the text can be kept as it is."""
+    return _UNSTORABLE.search(text) is None
+
+
+def storable(text: str) -> str:
+    """The text with U+FFFD for each character that cannot be kept."""
+    return _UNSTORABLE.sub(REPLACEMENT, text)
+
+
+def storable_json(value: Any) -> Any:
+    """The same for every text in a JSON value, names of members included; a dataclass becomes a JSON object."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list | tuple):
+        return [storable_json(item) for item in value]
+    if isinstance(value, Mapping):
+        return {storable(name): storable_json(item) for name, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: storable_json(getattr(value, field.name)) for field in fields(value)}
+    return value
