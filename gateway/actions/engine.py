@@ -7,13 +7,16 @@ is the audit trail, which holds none.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, Protocol
 
 import structlog
 
 from gateway.actions.ledger import Entry, Ledger
 from gateway.actions.problems import error, to_json
+from gateway.actions.specifications import SPECIFICATIONS
 from gateway.actions.spool import Spool
 from gateway.actions.workflows import Execution, conduct
 from gateway.durable.workflows import Kind, Workflows
@@ -107,13 +110,21 @@ class Engine:
             return
         try:
             execution = self._conductor.execution(action_id, job, self.workflows.step)
-            outcome, result = await conduct(ActionName(job["name"]), execution)
+            async with self._turn(job):
+                outcome, result = await conduct(ActionName(job["name"]), execution)
         except Exception as broken:  # noqa: BLE001  an action must not stay pending for ever
             _log.error("action_broken", action_id=action_id, error=type(broken).__name__)
             message = "The gateway failed while it carried the action out."
             outcome, result = ActionOutcome.FAILED, _failed(UserErrorCode.INTERNAL_ERROR, message)
         await self._ledger.finish(action_id, outcome, result)
         await self._spool.empty(action_id)
+
+    def _turn(self, job: Job) -> AbstractAsyncContextManager[None]:
+        """Waits until no other action is about the same; the name holds no personal data."""
+        about = SPECIFICATIONS[ActionName(job["name"])].about(job["document"])
+        if not about:
+            return contextlib.nullcontext()
+        return self.workflows.turn(sha256(f"{job['integration']} {about}".encode()).hexdigest()[:32])
 
     async def sweep(self) -> None:
         """Close actions that no workflow will finish, and remove files that belong to no action any more."""

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from gateway.actions.validation import ATTACHMENT_RULES, CREATE_RULES, NOTE_RULES, Rules
-from resolvers.ports.writing import Write
+from resolvers.ports.writing import Document, Write
 from schema.actions.action import ActionName
+from schema.addresses import same_address
 
 Keeps = Callable[[Write, str, datetime], Mapping[str, Any]]
 """Takes a write, the id of what it made, and when the action began; fields of the result, see `Ledger.finish`."""
@@ -32,6 +33,11 @@ def _note(_: Write, made: str, began_at: datetime) -> Mapping[str, Any]:
     return {"note": {"id": made, "at": at}}
 
 
+def _person(document: Document) -> str:
+    """The candidate: an ATS that lets duplicates be saved would take a candidate that is created twice at once."""
+    return same_address(document["candidate"]["email_address"])
+
+
 @dataclass(frozen=True, slots=True)
 class Specification:
     """One action.
@@ -39,15 +45,18 @@ class Specification:
     Attributes:
         rules: What each part of its input must fulfil.
         keeps: What is kept of a write.
+        about: What it is about that no other action may be about at the same time, from its document; blank for
+            nothing.
     """
 
     rules: Rules
     keeps: Keeps = _only_keys
+    about: Callable[[Document], str] = lambda _: ""
 
 
 SPECIFICATIONS: Mapping[ActionName, Specification] = {
-    ActionName.CREATE_CANDIDATE: Specification(CREATE_RULES),
-    ActionName.CREATE_APPLICATION: Specification(CREATE_RULES),
+    ActionName.CREATE_CANDIDATE: Specification(CREATE_RULES, about=_person),
+    ActionName.CREATE_APPLICATION: Specification(CREATE_RULES, about=_person),
     ActionName.ADD_ATTACHMENT_TO_APPLICATION: Specification(ATTACHMENT_RULES, _attachment),
     ActionName.ADD_NOTE_TO_APPLICATION: Specification(NOTE_RULES, _note),
 }

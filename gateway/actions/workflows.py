@@ -128,7 +128,7 @@ class Execution:
         recorded = await self.run(write.step, partial(self.carrier.carry, write))
         outcome = self._read(write, recorded)
         if outcome.duplicate is not None:
-            outcome = plan.judge(write, outcome)
+            outcome = await plan.judge(write, outcome, self.ask)
         if outcome.made is not None:
             self.result["remote_ids"].append(outcome.made)
         if outcome.refused:

@@ -4,6 +4,7 @@ Each process holds a lock for as long as it lives. The operating system or the d
 that was killed, at once and without a clock.
 """
 
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -77,14 +78,18 @@ class SessionLocks:
 
     def take(self, name: str) -> bool:
         """Lock the number that stands for this name."""
-        row = self._session.execute("SELECT pg_try_advisory_lock(%s)", (_number(name),)).fetchone()
+        try:
+            row = self._session.execute("SELECT pg_try_advisory_lock(%s)", (_number(name),)).fetchone()
+        except psycopg.OperationalError:  # the session broke; `refresh` makes a new one
+            return False
         taken = row is not None and bool(row[0])
         self._held |= {name} if taken else set()
         return taken
 
     def release(self, name: str) -> None:
         """Unlock it."""
-        self._session.execute("SELECT pg_advisory_unlock(%s)", (_number(name),))
+        with suppress(psycopg.OperationalError):  # a session that broke holds none
+            self._session.execute("SELECT pg_advisory_unlock(%s)", (_number(name),))
         self._held.discard(name)
 
     def refresh(self) -> bool:

@@ -7,10 +7,12 @@ beginning, and steps that have ended return what they returned before. Its input
 import asyncio
 import contextvars
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 import structlog
 from dbos import DBOS, SetWorkflowID
@@ -22,6 +24,9 @@ from gateway.durable.runtime import launch, shut_down
 
 SWEEP_SECONDS = 15.0
 """How often a process looks for workflows of dead ones, and for finished ones to erase."""
+
+TURN_SECONDS = 0.2
+"""How often a workflow whose turn another process holds looks whether it is free."""
 
 ERASED_AT_ONCE = 1000
 """Finished workflows of one kind that one sweep erases."""
@@ -93,6 +98,7 @@ class Workflows:
         self._ready = asyncio.Event()
         self._stopping = asyncio.Event()
         self._locks: ProcessLocks | None = None
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._sweeper: asyncio.Task[None] | None = None
 
     def register(self, kind: Kind, run: Run) -> None:
@@ -168,6 +174,29 @@ class Workflows:
     async def sleep(self, seconds: float) -> None:
         """Wait inside a workflow; one that is taken up meanwhile waits for the rest of the time only."""
         await DBOS.sleep_async(seconds)
+
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[None]:
+        """Wait for the turn of this name and hold it: at most one holder among all processes on the database.
+
+        A process that dies gives its turns up.
+        """
+        lock = self._turns.setdefault(name, asyncio.Lock())  # held here, since the dictionary forgets it otherwise
+        async with lock, self._lock_of(name):
+            yield
+
+    @asynccontextmanager
+    async def _lock_of(self, name: str) -> AsyncIterator[None]:
+        locks = self._locks
+        if locks is None:
+            yield
+            return
+        while not await asyncio.to_thread(locks.take, name):  # noqa: ASYNC110  another process holds it
+            await asyncio.sleep(TURN_SECONDS)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(locks.release, name)
 
     async def carry_out(self, kind: Kind, key: str, *arguments: Any) -> None:
         """Run the body of a workflow. DBOS calls this."""

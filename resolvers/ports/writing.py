@@ -222,7 +222,7 @@ class Plan(Protocol):
     def next_write(self) -> Write | None:
         """The next write; null when there is none left. Asked again without `learn`, it is the same one."""
 
-    def judge(self, write: Write, outcome: Outcome) -> Outcome:
+    async def judge(self, write: Write, outcome: Outcome, ask: Ask) -> Outcome:
         """What a duplicate comes to: made by this very write, used in its place, refused, or still a duplicate."""
 
     async def learn(self, write: Write, outcome: Outcome, ask: Ask) -> "Plan":

@@ -43,6 +43,14 @@ class OnDuplicate(Enum):
     CREATE = strawberry.enum_value("CREATE", description="Create another one, if the ATS lets that happen.")
 
 
+@strawberry.enum(description="What to do when the ATS takes somebody of the same name for the candidate.")
+class OnNamesake(Enum):
+    """The policy for somebody of the same name who shares no address with the candidate."""
+
+    REJECT = strawberry.enum_value("REJECT", description="Write nothing; the namesake is returned.")
+    ATTACH = strawberry.enum_value("ATTACH", description="It is the same person: go on as `onDuplicate` says.")
+
+
 @strawberry.enum(description="How far an action has come.")
 class ActionStatus(Enum):
     """Of a payload."""
@@ -151,6 +159,11 @@ class CreateCandidateInput:
     )
     on_duplicate: OnDuplicate = strawberry.field(
         default=OnDuplicate.ATTACH, description="What to do when the candidate exists already."
+    )
+    on_namesake: OnNamesake = strawberry.field(
+        default=OnNamesake.REJECT,
+        description="What to do when the ATS refuses the candidate for a duplicate of somebody with the same name and "
+        "another e-mail address.",
     )
     dry_run: bool = strawberry.field(default=False, description="Check and plan, but write nothing.")
 

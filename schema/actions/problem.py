@@ -45,6 +45,10 @@ class UserErrorCode(Enum):
     CANDIDATE_ALREADY_EXISTS = strawberry.enum_value(
         "CANDIDATE_ALREADY_EXISTS", description="The candidate exists already and is returned."
     )
+    CANDIDATE_NAMESAKE = strawberry.enum_value(
+        "CANDIDATE_NAMESAKE",
+        description="The ATS takes somebody of the same name and another address, who is returned, for the candidate.",
+    )
     INVALID_IDEMPOTENCY_KEY = strawberry.enum_value(
         "INVALID_IDEMPOTENCY_KEY", description="A key is 1 to 200 printable ASCII characters."
     )

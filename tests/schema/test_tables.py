@@ -28,6 +28,7 @@ HOW = {
 
 CREATING = HOW | {
     "onDuplicate": ("OnDuplicate!", "what a known candidate means"),
+    "onNamesake": ("OnNamesake!", "what a candidate of the same name means"),
     "candidate.additionalEmailAddresses.type": ("EmailAddressType!", "the unified model has it, the page does not"),
 }
 

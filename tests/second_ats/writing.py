@@ -46,7 +46,7 @@ class ToyPlan:
         """The first write that has not been done."""
         return next((write for write in self._writes() if write.step not in self.done), None)
 
-    def judge(self, write: Write, outcome: Outcome) -> Outcome:  # noqa: ARG002  the service takes duplicates
+    async def judge(self, write: Write, outcome: Outcome, ask: Ask) -> Outcome:  # noqa: ARG002  it takes duplicates
         """The outcome as it is."""
         return outcome
 

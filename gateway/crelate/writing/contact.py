@@ -121,6 +121,12 @@ def matches(contact: Mapping[str, Any], email: str) -> bool:
     return same_address(email) in _emails(contact)
 
 
+def is_same_person(contact: Mapping[str, Any], candidate: Mapping[str, Any]) -> bool:
+    """Whether the contact has one of the candidate's addresses, the main one or another."""
+    others = (item["email_address"] for item in candidate.get("additional_email_addresses") or ())
+    return any(matches(contact, address) for address in (candidate["email_address"], *others))
+
+
 def same_name(contact: Mapping[str, Any], candidate: Mapping[str, Any]) -> bool:
     """Whether the contact bears the candidate's name."""
     return all(

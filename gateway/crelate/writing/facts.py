@@ -81,7 +81,7 @@ def learned(facts: Facts, write: Write, outcome: Outcome) -> Facts:
 
 
 def judged(facts: Facts, write: Write, outcome: Outcome) -> Outcome:
-    """What a duplicate comes to; another writer's contact remains one."""
+    """What a duplicate comes to; one that may have been made by the write itself has to be read to know."""
     found = outcome.duplicate
     if write.step == "company":
         return Outcome(used=found)

@@ -17,6 +17,7 @@ from gateway.crelate.reading import company as companies
 from gateway.crelate.reading import user as users
 from gateway.crelate.reading.job import is_job
 from gateway.crelate.reading.session import Session
+from resolvers.errors import Rejected
 from resolvers.ports.writing import Ask
 
 
@@ -75,8 +76,14 @@ async def company(session: Session, name: str) -> dict[str, Any] | None:
 
 
 async def contacts(session: Session, email: str) -> list[dict[str, Any]]:
-    """The contacts with an address, the oldest first."""
-    return [dict(row) for row in await candidate.with_email(session, email)]
+    """The contacts with an address, the oldest first.
+
+    Where Crelate refuses to be asked by address, what it says to a new contact has to do (crelate-api 6.2).
+    """
+    try:
+        return [dict(row) for row in await candidate.with_email(session, email)]
+    except Rejected:
+        return []
 
 
 async def contact(session: Session, contact_key: str) -> dict[str, Any] | None:

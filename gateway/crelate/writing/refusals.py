@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
-from gateway.crelate.writing.contact import missing_columns, new_columns
+from gateway.crelate.writing.contact import is_same_person, missing_columns, new_columns
 from gateway.crelate.writing.facts import Facts
 from resolvers.ports.writing import Document, Omission, Refusal, Task
 from schema.actions.problem import UserErrorCode, WarningCode
@@ -39,6 +40,26 @@ def _about_people(document: Document, facts: Facts) -> Iterator[Refusal]:
     if facts.existing is not None and document["on_duplicate"] == "REJECT":
         message = "A candidate with this address exists already."
         yield Refusal(UserErrorCode.CANDIDATE_ALREADY_EXISTS, message, ("candidate", "email_address"))
+
+
+def about_duplicate(document: Document, existing: Mapping[str, Any] | None) -> Refusal | None:
+    """Why nothing can be written when Crelate names a contact as a duplicate; null when the contact may be used.
+
+    The address decides who it is: Crelate may have matched the name alone (crelate-api 3). A contact that cannot be
+    read is not used.
+    """
+    place = ("candidate", "email_address")
+    if existing is not None and not is_same_person(existing, document["candidate"]) and _rejects_namesakes(document):
+        message = "The ATS takes somebody of the same name and another address for this candidate."
+        return Refusal(UserErrorCode.CANDIDATE_NAMESAKE, message, place)
+    if existing is None or document["on_duplicate"] in {"REJECT", "CREATE"}:
+        message = "The ATS has this candidate already and takes no second one."
+        return Refusal(UserErrorCode.CANDIDATE_ALREADY_EXISTS, message, place)
+    return None
+
+
+def _rejects_namesakes(document: Document) -> bool:
+    return bool(document.get("on_namesake", "REJECT") == "REJECT")
 
 
 def remarks(document: Document, facts: Facts) -> list[Omission]:

@@ -14,12 +14,13 @@ from gateway.crelate.readers import key
 from gateway.crelate.reading import file as files
 from gateway.crelate.reading.session import Session
 from gateway.crelate.writing import questions
+from gateway.crelate.writing.contact import is_same_person, same_name
 from gateway.crelate.writing.facts import Facts, judged, learned
 from gateway.crelate.writing.finding import new_cv
 from gateway.crelate.writing.gathering import Gather, gather_application, gather_create, with_existing
 from gateway.crelate.writing.planning import CV_SECONDS, Planner, next_attachment, next_create, next_note
 from gateway.crelate.writing.questions import asking
-from gateway.crelate.writing.refusals import refusals, remarks
+from gateway.crelate.writing.refusals import about_duplicate, refusals, remarks
 from gateway.crelate.writing.relaying import CREDENTIAL_NAMES, relay, template
 from resolvers.ports.writing import (
     Ask,
@@ -37,7 +38,7 @@ from resolvers.ports.writing import (
     Write,
 )
 from schema.actions.action import ActionName
-from schema.actions.problem import UserErrorCode, WarningCode
+from schema.actions.problem import WarningCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +104,35 @@ class CrelatePlan:
         """The next write; null when there is none left."""
         return RECIPES[self.task.name].next_write(self.task, self.facts)
 
-    def judge(self, write: Write, outcome: Outcome) -> Outcome:
-        """What a duplicate comes to; another writer's contact remains one."""
-        return judged(self.facts, write, outcome)
+    async def judge(self, write: Write, outcome: Outcome, ask: Ask) -> Outcome:
+        """What a duplicate comes to; another writer's contact and a namesake remain one."""
+        judgement = judged(self.facts, write, outcome)
+        if write.step == "company" or judgement.made is None:
+            return judgement
+        row = await asking(self.account, ask)("look at the duplicate", questions.contact, judgement.made)
+        candidate = self.task.document["candidate"]
+        is_own = row is not None and is_same_person(row, candidate) and same_name(row, candidate)
+        return judgement if is_own else outcome
 
     async def learn(self, write: Write, outcome: Outcome, ask: Ask) -> CrelatePlan:
         """The plan after a write; after a duplicate, with the contact that is there.
 
         Raises:
-            Stopped: the input does not want an existing contact.
+            Stopped: the input does not want an existing contact, or this one is somebody else.
         """
         if outcome.duplicate is not None:
             return await self._with_duplicate(outcome.duplicate, ask)
         return replace(self, facts=learned(self.facts, write, outcome))
 
     async def _with_duplicate(self, contact_key: str, ask: Ask) -> CrelatePlan:
-        """The candidate was made meanwhile, or Crelate matches otherwise: use it as the input's policy says."""
+        """The candidate was made meanwhile, or Crelate matches otherwise: use it as the input's policies say.
+
+        Crelate may have matched the name alone, so the contact is read: nothing is written to a namesake unasked.
+        """
         ask_live, document = asking(self.account, ask), self.task.document
         existing = await ask_live("read the duplicate", questions.contact, contact_key)
-        if existing is None or document["on_duplicate"] in {"REJECT", "CREATE"}:
-            message = "The ATS has this candidate already and takes no second one."
-            code, path = UserErrorCode.CANDIDATE_ALREADY_EXISTS, ("candidate", "email_address")
-            raise Stopped(Refusal(code, message, path), candidate_key=contact_key)
+        if refusal := about_duplicate(document, existing):
+            raise Stopped(refusal, candidate_key=contact_key)
         facts = await with_existing(self.task, self.facts, existing, ask_live, " again")
         return replace(self, facts=facts, remarks=remarks(document, facts))
 

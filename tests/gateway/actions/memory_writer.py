@@ -79,7 +79,7 @@ class MemoryPlan:
         call = PlannedCall(method="PUT", path="/people", body=JSON({"mail": email}))
         return Write("candidate", ("candidate",), call, (Shape("full"), plain), email, placeholder="{candidate}")
 
-    def judge(self, _: Write, outcome: Outcome) -> Outcome:
+    async def judge(self, _: Write, outcome: Outcome, __: Ask) -> Outcome:
         """A doubtful duplicate is this write's own."""
         return Outcome(made=outcome.duplicate) if outcome.doubtful else outcome
 

@@ -1,11 +1,12 @@
 """Create candidate and create application, carried out."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from gateway.actions.actions import Actions
-from gateway.simulator import Simulator
+from gateway.simulator import DuplicateRule, FilterMode, Simulator
 from gateway.simulator.table import Row
 from resolvers.ports.actions import Result
 from schema.actions.action import ActionOutcome
@@ -231,6 +232,121 @@ async def test_a_duplicate_that_only_the_ats_sees_is_used(actions: Actions, simu
     assert result.user_errors == []
     assert result.candidate_key == contact["Id"]
     assert "CANDIDATE_MATCHED" in codes(result)[1]
+
+
+NAMED = {DuplicateRule.NAME, DuplicateRule.ANY}
+"""Rules by which the name alone makes a duplicate."""
+
+
+@pytest.mark.parametrize("rule", DuplicateRule)
+async def test_a_namesake_is_nobody_else(rule: DuplicateRule, actions: Actions, simulator: Simulator) -> None:
+    """Where the account goes by names nothing is written, and the namesake is returned; elsewhere it is no matter."""
+    simulator.knobs.duplicate_rule = rule
+    other = known(simulator, EmailAddresses_Work=None, EmailAddresses_Other={"Value": "other@example.com"})
+    before = dict(other)
+
+    result = await perform(actions, open_job(simulator), attachments=[attachment()])
+
+    if rule in NAMED:
+        assert codes(result)[0] == ["CANDIDATE_NAMESAKE"]
+        assert (result.candidate_key, result.application_key) == (other["Id"], None)
+        assert writes(simulator) == [("POST", "/contacts")]  # which was refused
+    else:
+        assert (codes(result)[0], result.candidate_key == other["Id"]) == ([], False)
+        assert [contact["Id"] for contact in contacts_of(simulator)] == [result.candidate_key]
+    assert simulator.state["contacts"][other["Id"]] == before
+
+
+@pytest.mark.parametrize(
+    ("policy", "errors", "warnings"),
+    [
+        ("ATTACH", [], ["STAGE_DEFAULTED", "CANDIDATE_MATCHED"]),
+        ("UPDATE", [], ["STAGE_DEFAULTED", "CANDIDATE_MATCHED"]),
+        ("REJECT", ["CANDIDATE_ALREADY_EXISTS"], ["STAGE_DEFAULTED"]),
+        ("CREATE", ["CANDIDATE_ALREADY_EXISTS"], ["STAGE_DEFAULTED"]),
+    ],
+)
+async def test_a_namesake_is_the_candidate_when_the_caller_says_so(
+    policy: str, errors: list[str], warnings: list[str], actions: Actions, simulator: Simulator
+) -> None:
+    """Then `onDuplicate` says what to do."""
+    simulator.knobs.duplicate_rule = DuplicateRule.NAME
+    other = known(simulator, EmailAddresses_Work=None)
+    job = open_job(simulator)
+
+    result = await perform(actions, job, on_duplicate=policy, on_namesake="ATTACH")
+
+    assert codes(result) == (errors, warnings)
+    assert result.candidate_key == other["Id"]
+    assert result.application_key == (None if errors else f"{job}:{other['Id']}")
+    address = simulator.state["contacts"][other["Id"]].get("EmailAddresses_Personal")
+    assert (address is not None) is (policy == "UPDATE")
+
+
+async def test_a_namesake_is_not_taken_for_what_a_lost_answer_made(actions: Actions, simulator: Simulator) -> None:
+    """The first try was not carried out, the second names somebody else."""
+    simulator.knobs.duplicate_rule = DuplicateRule.NAME
+    other = known(simulator, EmailAddresses_Work=None)
+    simulator.faults.add("500", "/contacts", method="POST")
+
+    result = await perform(actions, open_job(simulator))
+
+    assert codes(result)[0] == ["CANDIDATE_NAMESAKE"]
+    assert (result.candidate_key, result.application_key) == (other["Id"], None)
+
+
+@pytest.mark.parametrize("rule", DuplicateRule)
+@pytest.mark.parametrize(
+    ("held", "given"),
+    [
+        ("ingrid@b\u00fccher.example", "ingrid@xn--bcher-kva.example"),
+        ("ingrid@xn--bcher-kva.example", "Ingrid@B\u00fccher.example"),
+        ("o'neil/x&y@example.com", "O'Neil/x&y@example.com"),
+    ],
+)
+async def test_the_address_says_who_it_is(
+    held: str, given: str, rule: DuplicateRule, actions: Actions, simulator: Simulator
+) -> None:
+    """In any spelling and category, and by any name."""
+    simulator.knobs.duplicate_rule = rule
+    contact = known(simulator, EmailAddresses_Work={"Value": held, "IsPrimary": True}, FirstName="Inga")
+    count = len(simulator.state["contacts"])
+
+    result = await perform(actions, None, person(email_address=given))
+
+    assert (codes(result)[0], result.candidate_key) == ([], contact["Id"])
+    assert len(simulator.state["contacts"]) == count
+
+
+@pytest.mark.parametrize("mode", [FilterMode.REFUSE, FilterMode.OFF])
+@pytest.mark.parametrize("rule", [rule for rule in DuplicateRule if rule is not DuplicateRule.OFF])
+async def test_without_the_address_filter_the_refusal_says_who_it_is(
+    rule: DuplicateRule, mode: FilterMode, actions: Actions, simulator: Simulator
+) -> None:
+    """The contact it names is read."""
+    simulator.knobs.duplicate_rule = rule
+    simulator.knobs.filters["contacts.emails"] = mode
+    contact = known(simulator, CreatedOn="2026-06-01T00:00:00Z")  # on the last page
+
+    result = await perform(actions, None, person(email_address=EMAIL.upper()))
+
+    assert (codes(result)[0], result.candidate_key) == ([], contact["Id"])
+    assert len(contacts_of(simulator)) == 1
+
+
+@pytest.mark.parametrize("rule", DuplicateRule)
+async def test_a_candidate_created_twice_at_once_is_one(
+    rule: DuplicateRule, actions: Actions, simulator: Simulator
+) -> None:
+    """Whatever the account takes for a duplicate, and however the address is spelt."""
+    simulator.knobs.duplicate_rule = rule
+    asked = [create(None, person(email_address=address)) for address in (EMAIL, EMAIL.upper(), EMAIL, EMAIL)]
+
+    results = await asyncio.gather(*(actions.of(INTEGRATION).perform(each, None) for each in asked))
+
+    (contact,) = [row for row in simulator.state["contacts"].values() if row.get("LastName") == "Halvorsen"]
+    assert {result.candidate_key for result in results} == {contact["Id"]}
+    assert [codes(result)[0] for result in results] == [[]] * 4
 
 
 async def test_applying_twice_returns_the_application(actions: Actions, simulator: Simulator) -> None:

@@ -81,6 +81,7 @@ async def test_an_input_becomes_a_document_of_plain_values(ask: Ask, performer: 
         "source": {"name": "LinkedIn", "unified_key": "LINKEDIN", "id": "src"},
         "sourced_by": {"user_key": "u1"},
         "on_duplicate": "UPDATE",
+        "on_namesake": "REJECT",
     }
 
 

@@ -15,7 +15,13 @@ JOB, CONTACT = "11111111-0000-4000-8000-000000000000", "22222222-0000-4000-8000-
 STAGE, COMPANY = "33333333-0000-4000-8000-000000000000", "44444444-0000-4000-8000-000000000000"
 CV = File("file 0", ("attachments", "0"), "f" * 32, "cv.pdf", "application/pdf", 9, is_cv=True)
 
-EXISTING = {"Id": CONTACT, "FirstName": "Ada", "LastName": "Okafor", "RecordType": 2}
+EXISTING = {
+    "Id": CONTACT,
+    "FirstName": "Ada",
+    "LastName": "Okafor",
+    "RecordType": 2,
+    "EmailAddresses_Work": {"Value": "ADA@example.com"},
+}
 RECORDED: dict[str, Any] = {
     "read the job": {"closed_at": None},
     "read the stages": [STAGE],
@@ -25,6 +31,7 @@ RECORDED: dict[str, Any] = {
     "find the company": None,
     "find the candidate": [],
     "read the duplicate": EXISTING,
+    "look at the duplicate": EXISTING,
     "look at the job": STAGE,
     "look at the job again": None,
     "look at the files": [],
@@ -89,10 +96,10 @@ async def test_a_recorded_duplicate_is_taken_up(world: World) -> None:
     plan = await create(world, ask)
     company = plan.next_write()
     assert company is not None
-    plan = await plan.learn(company, plan.judge(company, Outcome(duplicate=COMPANY)), ask)
+    plan = await plan.learn(company, await plan.judge(company, Outcome(duplicate=COMPANY), ask), ask)
     candidate = plan.next_write()
     assert candidate is not None
-    plan = await plan.learn(candidate, plan.judge(candidate, Outcome(duplicate=CONTACT)), ask)
+    plan = await plan.learn(candidate, await plan.judge(candidate, Outcome(duplicate=CONTACT), ask), ask)
 
     assert asked[-3:] == ["read the duplicate", "look at the job again", "look at the files again"]
     change = plan.next_write()
@@ -112,7 +119,7 @@ async def test_a_duplicate_that_is_not_wanted_stops_the_action(world: World, pol
         write = plan.next_write()
     assert write is not None
     with pytest.raises(Stopped) as stopped:
-        await plan.learn(write, plan.judge(write, Outcome(duplicate=CONTACT)), ask)
+        await plan.learn(write, await plan.judge(write, Outcome(duplicate=CONTACT), ask), ask)
     assert stopped.value.candidate_key == CONTACT
     assert [refusal.code.name for refusal in stopped.value.refusals] == ["CANDIDATE_ALREADY_EXISTS"]
 
@@ -126,5 +133,5 @@ async def test_a_doubtful_duplicate_was_made_by_the_action(world: World) -> None
     plan = await plan.learn(company, Outcome(refused=True), ask)
     write = plan.next_write()
     assert write is not None
-    assert plan.judge(write, Outcome(duplicate=CONTACT, doubtful=True)) == Outcome(made=CONTACT)
-    assert plan.judge(write, Outcome(duplicate=CONTACT)) == Outcome(duplicate=CONTACT)
+    assert await plan.judge(write, Outcome(duplicate=CONTACT, doubtful=True), ask) == Outcome(made=CONTACT)
+    assert await plan.judge(write, Outcome(duplicate=CONTACT), ask) == Outcome(duplicate=CONTACT)
