@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gateway.crelate.assumptions import Assumptions, read_assumptions
-from gateway.crelate.client import Timing
 from gateway.crelate.connector import connect as connect_crelate
 from gateway.crelate.settings import CrelateSettings
 from gateway.crelate.setup import CrelateSetup
+from gateway.crelate.transport.exchange import Timing
 from gateway.process import Surroundings
 from gateway.settings import IntegrationSettings, Settings, SettingsError
 from resolvers.ports.connector import Connector

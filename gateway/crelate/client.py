@@ -1,75 +1,30 @@
-"""The client: sends one `Request` through the layers and reads the `Answer`."""
+"""The client: sends one `Request` and reads the `Answer`."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
 
 import httpx
-import orjson
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.protocol import UNREADABLE, Answer, Request, Version, decode, interpret
-from gateway.crelate.transport.concurrency import Concurrency
-from gateway.crelate.transport.pacing import Pacing
+from gateway.crelate.protocol import Answer, Request, Version, interpret
+from gateway.crelate.transport.exchange import Exchange, Timing
 from gateway.crelate.transport.pool import Pool
-from gateway.crelate.transport.reading import Reading
-from gateway.crelate.transport.retry import Retry
 from gateway.crelate.transport.signing import KeyForm, Signing
-from gateway.crelate.transport.telemetry import Telemetry
 from gateway.quota import WindowQuota
 from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.connector import Hook, unobserved
 from resolvers.ports.quota import Quota
 
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 60.0
-"""How slow Crelate may be is not known; these are generous (crelate-api 3)."""
-
-
 USUAL = Assumptions()
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Where time comes from, so that tests need not wait.
-
-    Attributes:
-        clock: Seconds, from any zero.
-        sleep: Waits so many seconds.
-        seconds_left: Seconds until the running operation has to be answered; null outside of one.
-    """
-
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    seconds_left: Callable[[], float | None] = lambda: None
-
-
-def onion(
-    core: httpx.AsyncBaseTransport, quota: Quota, concurrency: int, timing: Timing, hook: Hook
-) -> httpx.AsyncBaseTransport:
-    """All layers around a core, the outermost last.
-
-    Retry is outside of pacing, so that every attempt counts against the quota. Pacing is outside of concurrency, so
-    that a request waiting for the quota blocks no place. Reading is inside of concurrency, so that a place is taken
-    until the body is there, and inside of telemetry, so that the time of the body counts. The core adds the key.
-    """
-    layer: httpx.AsyncBaseTransport = Reading(core, decode, UNREADABLE)
-    layer = Telemetry(layer, hook, timing.clock)
-    layer = Concurrency(layer, concurrency)
-    layer = Pacing(layer, quota, timing.seconds_left)
-    return Retry(layer, timing.sleep, timing.seconds_left)
 
 
 class Client:
     """One account's way to Crelate.
 
     Args:
-        api_key: Added to requests by the innermost layer; no other has it.
+        api_key: Added to each request on its way out.
         base_url: Such as `https://app.crelate.com/api3`.
         quota: Of this key.
         concurrency: Requests under way at a time.
@@ -91,14 +46,10 @@ class Client:
         hook: Hook = unobserved,
         assumptions: Assumptions = USUAL,
     ) -> None:
-        self._timing = timing or Timing()
-        self.quota = quota or WindowQuota(100, self._timing.clock, self._timing.sleep)
-        self._signing = Signing(core or Pool(), api_key, _key_forms(assumptions))
-        self._transport = onion(self._signing, self.quota, concurrency, self._timing, hook)
-        root = base_url.rstrip("/").removesuffix(Version.V3.value)
-        self._roots = {
-            version: base_url.rstrip("/") if version is Version.V3 else root + version.value for version in Version
-        }
+        timing = timing or Timing()
+        self.quota = quota or WindowQuota(100, timing.clock, timing.sleep)
+        self._signing = Signing(api_key, _key_forms(assumptions))
+        self._exchange = Exchange(core or Pool(), base_url, self._signing, self.quota, concurrency, timing, hook)
         self._errors_refuse = assumptions.errors_refuse
 
     async def send(self, request: Request) -> Answer:
@@ -108,7 +59,7 @@ class Client:
             AtsError: Crelate refused, did not answer, or its answer cannot be read. After a write, the last two leave
                 open whether it happened.
         """
-        response = await self._exchange(request, stream=False)
+        response = await self._exchange.send(request)
         decoded = response.extensions["decoded"]
         return interpret(request, response.status_code, response.headers, decoded, errors_refuse=self._errors_refuse)
 
@@ -119,7 +70,7 @@ class Client:
         Raises:
             AtsError: as for `send`.
         """
-        response = await self._exchange(request, stream=True)
+        response = await self._exchange.send(request, stream=True)
         try:
             if not response.is_success:
                 interpret(request, response.status_code, response.headers, response.extensions["decoded"])
@@ -135,7 +86,7 @@ class Client:
         Raises:
             AtsError: no answer came, or one of more than `limit` bytes.
         """
-        response = await self._exchange(request, stream=True)
+        response = await self._exchange.send(request, stream=True)
         body = b""
         try:
             async for piece in response.aiter_bytes():
@@ -154,45 +105,11 @@ class Client:
 
     def address(self, request: Request) -> str:
         """The address a call goes to, without the key."""
-        return str(httpx.URL(self._roots[request.version] + request.path, params=request.params or None))
+        return self._exchange.address(request)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._transport.aclose()
-
-    async def _exchange(self, request: Request, *, stream: bool) -> httpx.Response:
-        try:
-            return await self._transport.handle_async_request(self._build(request, stream=stream))
-        except httpx.DecodingError as error:
-            raise UpstreamUnreadable(upstream=request.upstream()) from error
-        except httpx.RequestError as error:
-            raise UpstreamUnavailable(upstream=request.upstream()) from error
-
-    def _build(self, request: Request, *, stream: bool) -> httpx.Request:
-        return httpx.Request(
-            request.method,
-            self._roots[request.version] + request.path,
-            params=request.params or None,
-            headers={**_content_type(request), **request.headers, "Accept": "application/json"},
-            content=request.content if request.json is None else orjson.dumps(request.json),
-            files=request.files or None,
-            extensions={
-                "template": request.template,
-                "version": request.version,
-                "idempotent": request.idempotent,
-                "stream": stream,
-                "timeout": self._timeout(),
-            },
-        )
-
-    def _timeout(self) -> Mapping[str, float | None]:
-        left = self._timing.seconds_left()
-        read = READ_SECONDS if left is None else min(READ_SECONDS, max(left, 0.001))
-        return httpx.Timeout(read, connect=min(CONNECT_SECONDS, read), pool=None).as_dict()
-
-
-def _content_type(request: Request) -> dict[str, Any]:
-    return {} if request.json is None else {"Content-Type": "application/json"}
+        await self._exchange.aclose()
 
 
 def _key_forms(assumptions: Assumptions) -> dict[object, KeyForm]:

@@ -11,7 +11,7 @@ import httpx
 from gateway.crelate.access import read_access, read_owner
 from gateway.crelate.account import Account
 from gateway.crelate.canary import FILTERS, Canary, Proof
-from gateway.crelate.client import Client, Timing
+from gateway.crelate.client import Client
 from gateway.crelate.coverage import coverage
 from gateway.crelate.findings import examine
 from gateway.crelate.reading.file import CrelateFiles
@@ -20,6 +20,7 @@ from gateway.crelate.reading.session import LABELLED
 from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.reading.tables import Tables
 from gateway.crelate.settings import CrelateSettings, web_url
+from gateway.crelate.transport.exchange import Timing
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.quota import WindowQuota
 from resolvers.ports.connector import Hook, unobserved

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from gateway.crelate.client import Timing
 from gateway.crelate.connector import Connector, connect
 from gateway.crelate.settings import CrelateSettings, web_url
+from gateway.crelate.transport.exchange import Timing
 
 STEPS = (
     "Sign in at {web} as the user the gateway shall act as: what this user may see and do, it can.",

@@ -15,11 +15,11 @@ import httpx
 import pytest
 
 from gateway.changes.feed import Feed
-from gateway.crelate.client import Timing
 from gateway.crelate.connector import Connector, connect
 from gateway.crelate.protocol import get
 from gateway.crelate.reading.lists import CrelateLists
 from gateway.crelate.settings import CrelateSettings
+from gateway.crelate.transport.exchange import Timing
 from gateway.database.quota import DatabaseQuota
 from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store

@@ -1,6 +1,4 @@
-"""The layers of the client's onion: each wraps an httpx transport and knows nothing of the others.
+"""The way of one call over the wire: `exchange` sends it, `signing` adds the key, `retry` says when it is sent again.
 
-`gateway.crelate.client.onion` puts them together. What a layer needs to know of a call it reads from the request's
-`extensions`: `template` (path template) and `idempotent` (whether it may be repeated when its answer is lost), and
-`stream` (whether the caller takes the body piece by piece).
+The innermost transport is httpx's, and the seam of the tests; `pool` is the one in use.
 """

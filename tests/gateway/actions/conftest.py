@@ -12,10 +12,11 @@ from gateway.actions.passing import READ_ONLY, Allowance
 from gateway.crelate.account import Account
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.canary import Canary
-from gateway.crelate.client import Client, Timing
+from gateway.crelate.client import Client
 from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.reading.tables import Tables
+from gateway.crelate.transport.exchange import Timing
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.database.engine import Database
 from gateway.database.migrations import migrate

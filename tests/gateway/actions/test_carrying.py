@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from gateway.actions.actions import Actions
-from gateway.crelate.client import Timing
+from gateway.crelate.transport.exchange import Timing
 from gateway.database.engine import Database
 from gateway.simulator import Simulator
 from resolvers.ports.actions import Asked, Result

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from gateway import connectors
 from gateway.connect import connect, doctor
-from gateway.crelate.client import Timing
 from gateway.crelate.setup import CrelateSetup
+from gateway.crelate.transport.exchange import Timing
 from gateway.process import Surroundings
 from gateway.settings import PREFIX, IntegrationSettings, Settings, read_settings
 from gateway.simulator import FaultKind, Simulator, SimulatorConfig, create_simulator

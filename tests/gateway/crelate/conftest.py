@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.client import Timing
 from gateway.crelate.connector import Connector, connect
 from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.settings import CrelateSettings
+from gateway.crelate.transport.exchange import Timing
 from gateway.simulator import FilterMode, Simulator, SimulatorConfig, create_simulator
 
 KEY = "simulated-key"

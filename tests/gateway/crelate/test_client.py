@@ -12,7 +12,8 @@ import pytest
 
 from gateway.crelate import protocol
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.client import Client, Timing
+from gateway.crelate.client import Client
+from gateway.crelate.transport.exchange import Timing
 from gateway.crelate.transport.signing import KeyForm
 from gateway.quota import WindowQuota
 from gateway.simulator import FirstVersionKey

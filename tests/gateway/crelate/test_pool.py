@@ -10,9 +10,10 @@ import pytest
 import uvicorn
 
 from gateway.crelate import protocol
-from gateway.crelate.client import Client, Timing
+from gateway.crelate.client import Client
 from gateway.crelate.connector import connect
 from gateway.crelate.settings import CrelateSettings
+from gateway.crelate.transport.exchange import Timing
 from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.source import PageQuestion
 from tests.gateway.crelate.conftest import KEY, FakeTime, World

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import orjson
 
-from gateway.crelate.client import Timing
 from gateway.crelate.connector import Connector, connect
 from gateway.crelate.reading.lists import CrelateLists
 from gateway.crelate.settings import CrelateSettings
+from gateway.crelate.transport.exchange import Timing
 from gateway.replica.store import Store
 from gateway.simulator import Simulator, SimulatorConfig, create_simulator
 from gateway.simulator.seed.size import Size
