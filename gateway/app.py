@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import connectors
 from gateway.actions.files import file_route
+from gateway.callers.browser import LocalHosts
 from gateway.explorer.routes import explorer_routes
 from gateway.http import Drained, Endpoint, Limits, TrustedDocuments
 from gateway.http.security_headers import SecurityHeaders
@@ -48,7 +49,11 @@ class App:
 
 
 def create_app(
-    settings: Settings, transport: httpx.AsyncBaseTransport | None = None, *, connect: Connect | None = None
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None = None,
+    *,
+    connect: Connect | None = None,
+    only_local: bool = False,
 ) -> App:
     """The gateway as an ASGI app.
 
@@ -56,6 +61,7 @@ def create_app(
         settings: Of the process.
         transport: Core of the way to the ATS, such as `httpx.ASGITransport(simulator)`; null for real connections.
         connect: Makes the connector of each account; null for those of `gateway.connectors`.
+        only_local: Whether, without access tokens, only requests to this machine by its own names are answered.
 
     Raises:
         SettingsError: the settings cannot be used together.
@@ -72,7 +78,10 @@ def create_app(
         begin=process.observer.begin,
         documents=_trusted_documents(settings),
     )
-    return App(process, Drained(RequestIds(endpoint)), Drained(RequestIds(_rest(process))))
+    served: list[ASGIApp] = [endpoint, _rest(process)]
+    if only_local and process.callers.anonymous:
+        served = [LocalHosts(app) for app in served]
+    return App(process, *(Drained(RequestIds(app)) for app in served))
 
 
 def _rest(process: Process) -> ASGIApp:

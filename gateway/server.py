@@ -12,13 +12,10 @@ from types import FrameType
 
 import uvicorn
 from rich.console import Console
-from starlette.types import ASGIApp
 
 from gateway.app import create_app
-from gateway.callers.browser import LocalHosts
 from gateway.callers.callers import refuse_open_listen
 from gateway.connectors import connect
-from gateway.http import Drained
 from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
@@ -129,10 +126,9 @@ def _listen(
     """
     configure_logs(settings.log_level)
     start_tracing()
-    gateway_app = create_app(settings)
-    app: ASGIApp = Drained(LocalHosts(gateway_app)) if gateway_app.process.callers.anonymous else gateway_app
+    gateway_app = create_app(settings, only_local=True)
     config = uvicorn.Config(
-        app,
+        gateway_app,
         host=settings.host,
         port=settings.port,
         log_config=None,

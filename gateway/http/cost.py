@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil
 from typing import Any, NamedTuple, Protocol
 
@@ -106,14 +107,14 @@ class OpenField:
         return self.selection.weigh(variables, model, known).under(cost)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cost:
     """The estimated cost of an operation."""
 
     nodes: int
     upstream_requests: int
 
-    @property
+    @cached_property
     def total(self) -> int:
         """The number that is limited."""
         return self.nodes + self.upstream_requests

@@ -17,12 +17,13 @@ from gateway.http.limits import Limits
 from gateway.http.request import ClientGoneError
 from resolvers.errors import UpstreamUnavailable
 
+LATE = "The operation did not finish in time."
+
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-def current_deadline() -> float | None:
-    """When the running operation has to be answered, on the running loop's clock; null outside an operation."""
-    return _deadline.get()
+current_deadline = _deadline.get
+"""When the running operation has to be answered, on the running loop's clock; null outside an operation."""
 
 
 class Attended:
@@ -44,7 +45,7 @@ class Attended:
         self._limits = limits
         self._receive = receive
         self._listening: asyncio.Task[None] | None = None
-        self._reason: Exception | None = None
+        self._late = self._gone = False
 
     async def __aenter__(self) -> None:
         self._loop = loop = asyncio.get_running_loop()
@@ -61,22 +62,22 @@ class Attended:
         self._timer.cancel()
         if self._listening:
             self._listening.cancel()
-        if self._reason and self._work and self._work.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
-            raise self._reason from None
+        cancelled = (self._late or self._gone) and self._work and self._work.uncancel() <= self._cancelling
+        if cancelled and kind is asyncio.CancelledError:
+            raise ClientGoneError if self._gone else refused_by(UpstreamUnavailable(LATE)) from None
 
     def _watch(self) -> None:
         if self._limits and self._deadline:
-            late = refused_by(UpstreamUnavailable("The operation did not finish in time."))
-            self._timer = self._loop.call_at(self._deadline + self._limits.grace_seconds, self._cancel, late)
+            self._timer = self._loop.call_at(self._deadline + self._limits.grace_seconds, self._give_up)
         if self._receive:
             self._listening = self._loop.create_task(self._listen(self._receive))
 
     async def _listen(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        self._cancel(ClientGoneError())
+        if self._work and not self._late:
+            self._gone = self._work.cancel()
 
-    def _cancel(self, reason: Exception) -> None:
-        if self._work and not self._reason:
-            self._reason = reason
-            self._work.cancel()
+    def _give_up(self) -> None:
+        if self._work and not self._gone:
+            self._late = self._work.cancel()

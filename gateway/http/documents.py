@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from gateway.http.analysis import Analysis, Level
-from gateway.http.cost import CostModel, Plan
+from gateway.http.cost import Cost, CostModel, Plan, estimate
 from gateway.http.errors import MAX_ERRORS, RequestError, in_document, masked, refusal, too_complex
 from gateway.http.limits import Limits
 from resolvers.engine import Plans
@@ -41,6 +41,7 @@ class Operation:
         type: Query, mutation or subscription.
         document: The whole document.
         plan: How to weigh it.
+        cost: What it costs, where that is the same for all variables.
         only_schema: It asks for nothing but the schema.
         has_variables: It declares variables.
         schema_answer: The answer of such an operation without variables, once it is known.
@@ -51,6 +52,7 @@ class Operation:
     type: OperationType
     document: DocumentNode
     plan: Plan
+    cost: Cost | None
     only_schema: bool
     has_variables: bool
     schema_answer: object = field(default=None, init=False)
@@ -115,7 +117,7 @@ class Documents:
         except Exception as error:  # noqa: BLE001 - whatever a hostile document does to a rule is the document's fault
             masked(error)
             return Document(error=refusal("This document cannot be checked.", code="GRAPHQL_VALIDATION_FAILED"))
-        operations = [_operation(node, definition, level) for definition, level in analysis.operations]
+        operations = [self._operation(node, definition, level) for definition, level in analysis.operations]
         return Document({operation.name: operation for operation in operations})
 
     def _parse(self, source: str) -> DocumentNode:
@@ -147,13 +149,13 @@ class Documents:
         if errors := validate(self._schema, document, self._rules, max_errors=MAX_ERRORS, hide_suggestions=True):
             raise in_document(errors, "GRAPHQL_VALIDATION_FAILED")
 
-
-def _operation(document: DocumentNode, node: OperationDefinitionNode, level: Level) -> Operation:
-    return Operation(
-        name=node.name.value if node.name else None,
-        type=node.operation,
-        document=document,
-        plan=level.plan,
-        only_schema=level.only_schema and node.operation is OperationType.QUERY,
-        has_variables=bool(node.variable_definitions),
-    )
+    def _operation(self, document: DocumentNode, node: OperationDefinitionNode, level: Level) -> Operation:
+        return Operation(
+            name=node.name.value if node.name else None,
+            type=node.operation,
+            document=document,
+            plan=level.plan,
+            cost=estimate(level.plan, {}, self._model) if level.plan.is_fixed else None,
+            only_schema=level.only_schema and node.operation is OperationType.QUERY,
+            has_variables=bool(node.variable_definitions),
+        )

@@ -60,11 +60,16 @@ class Exchanges:
         """The answer, or null when it has been streamed."""
         media_type = MediaType.JSON
         try:
-            if early := self._early(scope, headers):
+            by_post = scope["method"] == "POST"
+            if not by_post and (early := self._early(scope, headers)):
                 return early
             media_type = negotiate(headers.get(b"accept", b"").decode("latin-1"))
-            self._origins.check(headers)
-            request = await self._read(scope, headers, receive)
+            if b"sec-fetch-site" in headers:
+                self._origins.check(headers)
+            if by_post:
+                request = await read_post(headers, receive, self._limits)
+            else:
+                request = read_get(scope["query_string"], self._limits)
             if media_type is MediaType.EVENT_STREAM:
                 await self._stream(HTTPConnection(scope), request, receive, send)
                 return None
@@ -85,11 +90,6 @@ class Exchanges:
         if is_visit and self._explorer_path:
             return Answer(302, headers={"Location": self._explorer_path, "Cache-Control": "no-store"})
         return None
-
-    async def _read(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> GraphQLRequest:
-        if scope["method"] == "POST":
-            return await read_post(headers, receive, self._limits)
-        return read_get(scope["query_string"], self._limits)
 
     async def _operate(
         self,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
-from functools import partial
 from inspect import isawaitable
 from typing import Any, TypeAlias, TypeVar
 
@@ -37,6 +36,8 @@ from resolvers.engine import Answer, Ways
 T = TypeVar("T")
 
 
+_FREE = Cost(0, 0)
+
 Result: TypeAlias = dict[str, Any]
 """`data`, `errors` when there are any, and `extensions`."""
 
@@ -63,7 +64,8 @@ class Execution:
 
     async def prepare(self, request: GraphQLRequest) -> Operation:
         """The operation a request names, in a document that is valid and within the limits."""
-        document = await self._documents.get(document_text(request, self._trusted), self._lane)
+        text = request.query if request.query and not self._trusted else document_text(request, self._trusted)
+        document = await self._documents.get(text, self._lane)
         return document.operation(request.operation_name)
 
     async def run(
@@ -75,15 +77,16 @@ class Execution:
     ) -> Result:
         """Execute a query or mutation; `seen` notes its errors and the ways in which its root fields were answered."""
         if operation.schema_answer is not None:
-            return _extended({"data": operation.schema_answer}, Cost(0, 0), context)
+            return _extended({"data": operation.schema_answer}, _FREE, context)
         executor, cost = self._build(operation, variables, context)
         if operation.only_schema:
             return await self._ask_schema(operation, executor, context)
-        answer = await _settle(partial(_answer, operation, executor, context))
+        answer = await _answer(operation, executor, context)
         shaped = _shape(answer.result, cost, context)
         if seen:
             seen.ways = answer.ways
-            seen.fail(shaped.get("errors", ()))
+            if "errors" in shaped:
+                seen.fail(shaped["errors"])
         return shaped
 
     async def events(
@@ -96,7 +99,7 @@ class Execution:
         """Execute a subscription: one result for each event of its source, each in a context of its own."""
         executor, cost = self._build(operation, variables, context)
         async with Attended(self._limits, None):
-            source = await _settle(lambda: create_source_event_stream(executor))
+            source = await _source(executor)
         if isinstance(source, ExecutionResult):
             raise RequestError(execution_errors(source.errors or ()))
         async with aclosing(_iterate(source)) as events:
@@ -105,7 +108,7 @@ class Execution:
                     with closing(await open_context()) as fresh:
                         one = executor.build_per_event_executor(event)
                         one.context_value = fresh
-                        answer = await _settle(partial(_answer, operation, one, fresh))
+                        answer = await _answer(operation, one, fresh)
                         result = _shape(answer.result, cost, fresh)
                 yield result
 
@@ -124,7 +127,7 @@ class Execution:
         )
         if isinstance(executor, list):
             raise in_document(executor, "BAD_USER_INPUT")
-        cost = estimate(operation.plan, executor.variable_values.coerced, self._cost_model)
+        cost = operation.cost or estimate(operation.plan, executor.variable_values.coerced, self._cost_model)
         if cost.total > self._limits.cost:
             raise too_complex("cost", cost.total, self._limits.cost)
         return executor, cost
@@ -133,7 +136,7 @@ class Execution:
         """Answer from the schema alone: off the event loop, and only once when there are no variables."""
         loop = asyncio.get_running_loop()
         result: Any = await loop.run_in_executor(self._lane, executor.execute_operation)
-        shaped = _shape(result, Cost(0, 0), context)
+        shaped = _shape(result, _FREE, context)
         if not operation.has_variables and "errors" not in shaped:
             operation.schema_answer = orjson.Fragment(orjson.dumps(shaped["data"]))
         return shaped
@@ -141,22 +144,28 @@ class Execution:
 
 async def _answer(operation: Operation, executor: Executor[Any], context: RequestContext) -> Answer:
     """The engine's answer; in a context that is not about records, graphql-core's."""
-    if isinstance(context, ReadingContext):
-        return await operation.plans.answer(executor, context)
-    outcome: Any = executor.execute_operation()
-    return Answer(await outcome if isawaitable(outcome) else outcome, Ways())
-
-
-async def _settle(work: Callable[[], Any]) -> Any:
-    """The outcome of work that may be asynchronous."""
     try:
-        outcome = work()
+        if isinstance(context, ReadingContext):
+            return await operation.plans.answer(executor, context)
+        outcome: Any = executor.execute_operation()
+        return Answer(await outcome if isawaitable(outcome) else outcome, Ways())
+    except asyncio.CancelledError as error:
+        raise _cancelled(error) from None
+
+
+async def _source(executor: Executor[Any]) -> Any:
+    """The events of a subscription, or why there are none."""
+    try:
+        outcome: Any = create_source_event_stream(executor)
         return await outcome if isawaitable(outcome) else outcome
     except asyncio.CancelledError as error:
-        if (task := asyncio.current_task()) and task.cancelling():
-            raise
-        # Not our cancellation: an awaited future was cancelled elsewhere.
-        raise RequestError([masked(error)], status=500) from None
+        raise _cancelled(error) from None
+
+
+def _cancelled(error: asyncio.CancelledError) -> BaseException:
+    """The error itself where the task is being cancelled; a request error where an awaited future was, elsewhere."""
+    task = asyncio.current_task()
+    return error if task and task.cancelling() else RequestError([masked(error)], status=500)
 
 
 async def _iterate(source: AsyncIterable[T]) -> AsyncGenerator[T, None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,14 @@ from starlette.types import Receive, Scope
 from gateway.http.errors import refusal, too_complex
 from gateway.http.limits import Limits
 
-_PARAMETERS = ("query", "operationName", "variables", "extensions", "documentId")
+_PARAMETERS: Mapping[str, tuple[type, str]] = {
+    "query": (str, "a string"),
+    "operationName": (str, "a string"),
+    "variables": (dict, "an object"),
+    "extensions": (dict, "an object"),
+    "documentId": (str, "a string"),
+}
+"""Name -> type of its value, and how a client calls it."""
 
 
 class ClientGoneError(Exception):
@@ -69,7 +76,8 @@ def read_get(query_string: bytes, limits: Limits) -> GraphQLRequest:
 
 def read_json(body: bytes | str, limits: Limits) -> GraphQLRequest:
     """The request in a JSON text."""
-    _check_structure(body, limits)
+    if len(body) > limits.body_values:
+        _check_structure(body, limits)
     return read_parameters(load_json(body, "The request"), limits)
 
 
@@ -79,16 +87,20 @@ def read_parameters(payload: object, limits: Limits) -> GraphQLRequest:
         raise refusal("Batching is not supported: send one operation per request.")
     if not isinstance(payload, dict):
         raise refusal("A GraphQL request is a JSON object.")
+    for name, (kind, words) in _PARAMETERS.items():
+        if (value := payload.get(name)) is not None and not isinstance(value, kind):
+            raise refusal(f"The parameter '{name}' must be {words}.", argument=name)
     request = GraphQLRequest(
-        query=_typed(payload, "query", str, "a string"),
-        operation_name=_typed(payload, "operationName", str, "a string") or None,
-        variables=_typed(payload, "variables", dict, "an object") or {},
-        extensions=_typed(payload, "extensions", dict, "an object") or {},
-        document_id=_typed(payload, "documentId", str, "a string"),
+        query=payload.get("query"),
+        operation_name=payload.get("operationName") or None,
+        variables=payload.get("variables") or {},
+        extensions=payload.get("extensions") or {},
+        document_id=payload.get("documentId"),
     )
     if not request.query and not request.document_id and "persistedQuery" not in request.extensions:
         raise refusal("The parameter 'query' is missing.")
-    _check_variables(request.variables, limits)
+    if request.variables:
+        _check_variables(request.variables, limits)
     return request
 
 
@@ -139,19 +151,10 @@ async def _receive_body(receive: Receive, limits: Limits, patience: asyncio.Time
 
 def _check_structure(body: bytes | str, limits: Limits) -> None:
     """Refuse a large body that is not mostly long texts, such as files: decoding it would hold up everybody."""
-    if len(body) <= limits.body_values:
-        return
     text = body.encode() if isinstance(body, str) else body
     count = sum(map(text.count, (b",", b"[", b"{")))
     if count > limits.body_values:
         raise too_complex("body_values", count, limits.body_values, status=413)
-
-
-def _typed(payload: dict[str, Any], name: str, kind: type, words: str) -> Any:
-    value = payload.get(name)
-    if value is None or isinstance(value, kind):
-        return value
-    raise refusal(f"The parameter '{name}' must be {words}.", argument=name)
 
 
 def _check_variables(variables: dict[str, Any], limits: Limits) -> None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 import orjson
+import zstandard
 from starlette.types import Send
 
-from gateway.http.compression import compress
 from gateway.http.errors import RequestError
-from gateway.http.negotiation import MediaType
+from gateway.http.negotiation import MediaType, accepted_coding
 from gateway.http.security_headers import SECURITY_HEADERS
+
+_WORTH_IT = 1_500
+"""Bytes below which an answer fits into one packet anyway."""
+
+_LONG = 256_000
+"""Bytes beyond which compressing moves to a thread, so that the event loop is not held up."""
 
 FIXED_HEADERS = (
     (b"vary", b"accept, accept-encoding, authorization, x-integration-id"),
@@ -39,7 +48,7 @@ class Answer:
     async def send(self, send: Send, accept_encoding: str, *, with_body: bool = True) -> None:
         """Send it, compressed when that is worth it; for HEAD without its body."""
         body, coding = await compress(self.body, accept_encoding)
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+        headers = [_field(*item) for item in self.headers.items()]
         if coding:
             headers.append((b"content-encoding", coding.encode()))
         if self.status not in _BODILESS:
@@ -49,6 +58,12 @@ class Answer:
 
 
 _BODILESS = (204, 304)
+
+
+@lru_cache(maxsize=256)
+def _field(name: str, value: str) -> tuple[bytes, bytes]:
+    """A header as ASGI has it."""
+    return name.lower().encode("latin-1"), value.encode("latin-1")
 
 
 def answer_result(result: Mapping[str, Any], media_type: MediaType, headers: Mapping[str, str]) -> Answer:
@@ -94,3 +109,30 @@ def encode(value: object) -> bytes:
         return orjson.dumps(value)
     except TypeError:
         return json.dumps(value, allow_nan=False).encode()
+
+
+async def compress(body: bytes, accept_encoding: str) -> tuple[bytes, str | None]:
+    """The body as the client may have it, and the name of its content coding when it has one."""
+    coding = _choose(accept_encoding) if accept_encoding and len(body) > _WORTH_IT else None
+    if coding is None:
+        return body, None
+    if len(body) > _LONG:
+        return await asyncio.to_thread(_CODINGS[coding], body), coding
+    return _CODINGS[coding](body), coding
+
+
+@lru_cache(maxsize=128)
+def _choose(accept_encoding: str) -> str | None:
+    return next((coding for coding in _CODINGS if accepted_coding(accept_encoding, coding)), None)
+
+
+def _zstd(body: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=3).compress(body)
+
+
+def _gzip(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=4, mtime=0)
+
+
+_CODINGS = {"zstd": _zstd, "gzip": _gzip}
+"""What we can, the quickest first."""

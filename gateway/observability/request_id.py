@@ -26,7 +26,8 @@ class RequestIds:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        given = next((value for name, value in scope["headers"] if name == HEADER and SANE.fullmatch(value)), None)
+        request_id = given or secrets.token_hex(16).encode()
 
         async def marked(message: Message) -> None:
             if message["type"] in _ANSWERS:
@@ -38,10 +39,3 @@ class RequestIds:
             await self._app(scope, receive, marked)
         finally:
             structlog.contextvars.reset_contextvars(**tokens)
-
-
-def _request_id(scope: Scope) -> bytes:
-    for name, value in scope["headers"]:
-        if name == HEADER and SANE.fullmatch(value):
-            return bytes(value)
-    return secrets.token_hex(16).encode()
