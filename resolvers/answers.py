@@ -8,14 +8,14 @@ import asyncio
 from asyncio import Future
 from collections import defaultdict
 from collections.abc import Awaitable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from resolvers.errors import AtsError, Forbidden, UpstreamUnavailable
 from resolvers.loaders import Loader
 from resolvers.ports.files import Files
-from resolvers.ports.source import Children, PageQuestion, Source
+from resolvers.ports.source import Children, Page, PageQuestion, Source
 from schema.record import Tracked
 
 T = TypeVar("T")
@@ -187,9 +187,9 @@ class Answers:
         return self._source.by_parents(question.model, question.attribute, keys, question.limit)
 
     async def _page(self, model: str, question: PageQuestion) -> Mapping[str, Any]:
-        page = await self._source.page(model, question)
+        page = await self._source.page(model, question if question.size else replace(question, size=1))
         self.keep(model, page.records)
-        return {PAGE: page}
+        return {PAGE: page if question.size else _without_records(page, question)}
 
     async def _attachments(self, keys: list[str]) -> Mapping[str, Any]:
         if self._files is None:
@@ -207,3 +207,11 @@ class Answers:
 
     def _fail(self, question: Question, keys: list[str], error: AtsError) -> None:
         self._known[question].update(dict.fromkeys(keys, error))
+
+
+def _without_records(page: Page, question: PageQuestion) -> Page:
+    """The page of no records at a place, from the page of one record there."""
+    found = bool(page.records)
+    if question.backward:
+        return Page([], [], has_next=page.has_next, has_previous=found or page.has_previous, total=page.total)
+    return Page([], [], has_next=found or page.has_next, has_previous=page.has_previous, total=page.total)

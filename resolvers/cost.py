@@ -76,4 +76,4 @@ def _of_relation(relation: Relation, arguments: Mapping[str, Any]) -> FieldCost:
 
 def _size(arguments: Mapping[str, Any]) -> int:
     sizes = [size for size in (arguments.get("first"), arguments.get("last")) if isinstance(size, int)]
-    return max(max(sizes, default=DEFAULT_FIRST), 0)
+    return max(max(sizes, default=DEFAULT_FIRST), 1)

@@ -29,7 +29,7 @@ def question(ids: Ids, model: Model, window: Window, *, place: str = "", counted
     cursor_argument = "before" if backward else "after"
     cursor = getattr(window, cursor_argument)
     return PageQuestion(
-        size=_size(window),
+        size=page_size(window.first, window.last),
         criteria=criteria,
         orders=orders,
         position=None
@@ -90,12 +90,16 @@ def orders_of(order_by: Any) -> tuple[Order, ...]:
     return tuple(Order(level.field.value, level.direction is OrderDirection.DESC) for level in order_by or ())
 
 
-def _size(window: Window) -> int:
-    for argument in ("first", "last"):
-        value = getattr(window, argument)
-        if value is not None and not 1 <= value <= MAX_FIRST:
-            raise BadUserInput(f"Argument {argument}: must be from 1 to {MAX_FIRST}.", argument=argument)
-    return window.first or window.last or DEFAULT_FIRST
+def page_size(first: int | None, last: int | None = None) -> int:
+    """The size of a page; 0 is a page without records.
+
+    Raises:
+        BadUserInput: it is negative or too large; names the argument.
+    """
+    for argument, value in (("first", first), ("last", last)):
+        if value is not None and not 0 <= value <= MAX_FIRST:
+            raise BadUserInput(f"Argument {argument}: must be from 0 to {MAX_FIRST}.", argument=argument)
+    return next((value for value in (first, last) if value is not None), DEFAULT_FIRST)
 
 
 def _refuse_conflicts(window: Window) -> None:

@@ -65,12 +65,12 @@ class Window:
 
 First = Annotated[
     int | None,
-    strawberry.argument(description=f"At most this many from the start: 1 to {MAX_FIRST}, {DEFAULT_FIRST} by default."),
+    strawberry.argument(description=f"At most this many from the start: 0 to {MAX_FIRST}, {DEFAULT_FIRST} by default."),
 ]
 Last = Annotated[
     int | None,
     strawberry.argument(
-        description=f"At most this many from the end: 1 to {MAX_FIRST}. Only where the list is synced."
+        description=f"At most this many from the end: 0 to {MAX_FIRST}. Only where the list is synced."
     ),
 ]
 After = Annotated[str | None, strawberry.argument(description="Start behind this cursor.")]

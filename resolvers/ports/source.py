@@ -33,7 +33,7 @@ class PageQuestion:
     Attributes:
         criteria: Conditions that must all hold.
         orders: How to sort; empty for the source's own order.
-        size: Records wanted, at least 1.
+        size: Records wanted; a source is never asked for less than 1.
         position: A position the source gave out earlier; the page starts behind it, or ends in front of it when
             `backward`. Null for the list's first (or last) page.
         backward: Whether the page is taken from the end.

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.errors import BadUserInput
 from resolvers.info import Info
 from resolvers.mutations.performing import performer
 from resolvers.ports.actions import Trail
+from resolvers.questions import page_size
 from schema.actions.action import Action, ActionFilter
-from schema.connection import DEFAULT_FIRST, MAX_FIRST, After, Connection, Edge, First, PageInfo
+from schema.connection import After, Connection, Edge, First, PageInfo
 
 SCOPE = "actions"
 """What cursors of the trail are bound to."""
@@ -31,9 +31,7 @@ async def actions(
     ] = None,
 ) -> Connection[Action] | None:
     """All writes through this gateway, the newest first."""
-    size = DEFAULT_FIRST if first is None else first
-    if not 1 <= size <= MAX_FIRST:
-        raise BadUserInput(f"Argument first: 1 to {MAX_FIRST}.", argument="first")
+    size = page_size(first)
     position = None if after is None else info.context.ids.position(SCOPE, after, "after")
     return _connection(info, await performer(info).trail(size, position, filter), position is not None)
 

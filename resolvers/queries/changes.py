@@ -4,12 +4,13 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.errors import BadUserInput, Forbidden
+from resolvers.errors import Forbidden
 from resolvers.ids import Ids
 from resolvers.info import Info
 from resolvers.ports.changes import ID_SCOPE, SCOPE, ChangeLog, LogEntry
+from resolvers.questions import page_size
 from schema.change import Change, ModelName, shown_as
-from schema.connection import DEFAULT_FIRST, MAX_FIRST, Connection, Edge, First, PageInfo
+from schema.connection import Connection, Edge, First, PageInfo
 
 Since = Annotated[
     str | None,
@@ -22,9 +23,7 @@ async def changes(
     info: Info, after: Since = None, first: First = None, models: Models = None
 ) -> Connection[Change] | None:
     """What the gateway saw happen to records, oldest first; without `after` from the beginning of its log."""
-    size = DEFAULT_FIRST if first is None else first
-    if not 1 <= size <= MAX_FIRST:
-        raise BadUserInput(f"Argument first: must be from 1 to {MAX_FIRST}.", argument="first")
+    size = page_size(first)
     position = position_of(info.context.ids, after)
     entries = await change_log(info).after(position or 0, size + 1, names(models))
     page = [change(info.context.ids, entry) for entry in entries[:size]]

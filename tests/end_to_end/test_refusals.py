@@ -5,7 +5,7 @@ import pytest
 from tests.end_to_end.conftest import World
 
 REFUSED = {
-    "{ jobs(first: 0) { totalCount } }": ("BAD_USER_INPUT", "first"),
+    "{ jobs(first: -1) { totalCount } }": ("BAD_USER_INPUT", "first"),
     "{ jobs(first: 251) { totalCount } }": ("BAD_USER_INPUT", "first"),
     "{ jobs(first: 1, last: 1) { totalCount } }": ("BAD_USER_INPUT", "first"),
     '{ jobs(after: "bad") { totalCount } }': ("BAD_USER_INPUT", "after"),

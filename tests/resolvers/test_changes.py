@@ -128,7 +128,7 @@ async def test_models_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "code"), [({"first": 0}, "first"), ({"first": 251}, "first"), ({"after": "x"}, "after")]
+    ("variables", "code"), [({"first": -1}, "first"), ({"first": 251}, "first"), ({"after": "x"}, "after")]
 )
 async def test_bad_arguments_are_named(variables: dict[str, Any], code: str) -> None:
     """By the argument at fault."""

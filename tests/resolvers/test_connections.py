@@ -23,7 +23,6 @@ PAGES = {
 }
 
 REFUSED = {
-    "first: 0": "first",
     "first: -1": "first",
     "first: 251": "first",
     "last: 251": "last",

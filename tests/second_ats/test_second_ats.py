@@ -199,3 +199,41 @@ def test_nothing_of_the_gateway_knows_it(layer: str) -> None:
     texts = {str(path): path.read_text("utf-8") for path in (ROOT / layer).rglob("*.py")}
     assert texts
     assert [path for path, text in texts.items() if "second_ats" in text] == []
+
+
+EMPTY = "{ totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }"
+
+
+def without_records(total: int | None, *, before: bool, after: bool, cursor: str | None = None) -> Any:
+    """A page without records."""
+    info = {"hasNextPage": after, "hasPreviousPage": before, "startCursor": cursor, "endCursor": cursor}
+    return {"totalCount": total, "nodes": [], "edges": [], "pageInfo": info}
+
+
+@pytest.mark.parametrize("cache", ["no-cache", "max-age=9999"])
+async def test_a_page_without_records_still_tells_of_its_list(ask: Ask, cache: str) -> None:
+    """`first: 0`, and `last: 0` where a list can be read from its end: live, and from copies."""
+    await sync(ask, "FULL")
+    listed = await ask("{ candidates(first: 3) { edges { cursor } } }", cache)
+    third = listed["candidates"]["edges"][2]["cursor"]
+    document = f"""query ($third: String) {{
+        all: candidates(first: 0) {EMPTY}
+        rest: candidates(first: 0, after: $third) {EMPTY}
+        none: candidates(first: 0, filter: {{remoteIds: ["nobody"]}}) {EMPTY}
+        jobs(first: 1) {{ nodes {{ applications(first: 0) {EMPTY} }} }}
+        changes(first: 0) {EMPTY}
+        actions(first: 0) {EMPTY} }}"""
+    found = await ask(document, cache, third=third)
+    assert found["all"] == without_records(7, before=False, after=True)
+    assert found["rest"] == without_records(7, before=True, after=True)
+    assert found["none"] == without_records(0, before=False, after=False)
+    assert found["jobs"]["nodes"][0]["applications"] == without_records(2, before=False, after=True)
+    assert found["changes"] == without_records(None, before=False, after=True)
+    assert found["actions"] == without_records(0, before=False, after=False)
+    if cache != "no-cache":
+        backwards = f"""query ($third: String) {{
+            end: candidates(last: 0) {EMPTY}
+            start: candidates(last: 0, before: $third) {EMPTY} }}"""
+        found = await ask(backwards, cache, third=third)
+        assert found["end"] == without_records(7, before=True, after=False)
+        assert found["start"] == without_records(7, before=True, after=True)
