@@ -1,5 +1,6 @@
 """Fixtures for the whole tree: every test that asks for a database runs on SQLite and on Postgres."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +10,9 @@ import pytest_asyncio
 
 from gateway.database.engine import Database
 from tests.databases import migrate_at, new_postgres_database, open_database, postgres_server
+
+# pytest-xdist tells its workers how wide its own terminal is. Commands under test are told by their tests.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")
