@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,7 +36,8 @@ class Drained:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or not (headers := _body_headers(scope)):
+        headers = {name for name, value in scope.get("headers", ()) if name in _SPEAKING and value != b"0"}
+        if scope["type"] != "http" or not headers & _FRAMING:
             await self._app(scope, receive, send)
             return
         body = Body(receive, invited=b"expect" not in headers)
@@ -55,26 +57,24 @@ class Drained:
         await self._app(scope, body.receive, closing)
 
 
+@dataclass(slots=True)
 class Body:
     """The body of one request.
 
-    Args:
-        receive: Where it comes from.
-        invited: Whether the client sends it without being asked to (`Expect: 100-continue`, RFC 9110 10.1.1).
-
     Attributes:
+        source: Where it comes from.
+        invited: Whether the client sends it without being asked to (`Expect: 100-continue`, RFC 9110 10.1.1).
         ended: Whether all of it has come, or the client is gone.
     """
 
-    def __init__(self, receive: Receive, *, invited: bool) -> None:
-        self._receive = receive
-        self._invited = invited
-        self.ended = False
+    source: Receive
+    invited: bool
+    ended: bool = False
 
     async def receive(self) -> Message:
         """Receive the next message of the request."""
-        self._invited = True  # the server asks for the body now
-        message = await self._receive()
+        self.invited = True  # the server asks for the body now
+        message = await self.source()
         self.ended = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
@@ -84,15 +84,9 @@ class Body:
         end = now() + seconds
         with suppress(TimeoutError):
             async with asyncio.timeout(silence) as patience:
-                while self._invited and not self.ended:
+                while self.invited and not self.ended:
                     await self.receive()
                     patience.reschedule(min(now() + silence, end))
-
-
-def _body_headers(scope: Scope) -> set[bytes]:
-    """Names of the headers that speak of a body; empty where the request has none."""
-    names = {name for name, value in scope["headers"] if name in _SPEAKING and value != b"0"}
-    return names if names & _FRAMING else set()
 
 
 _FRAMING = {b"content-length", b"transfer-encoding"}

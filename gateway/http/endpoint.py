@@ -1,21 +1,28 @@
-"""The ASGI app for `/graphql`."""
+"""The ASGI app for `/graphql`: one HTTP request and its answer; WebSockets go to `gateway.http.websocket`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from graphql import GraphQLSchema
+from graphql import GraphQLSchema, OperationType
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.http.context import OpenContext
 from gateway.http.cost import CostModel, PageSizes
-from gateway.http.exchange import Exchanges
+from gateway.http.deadline import Attended
+from gateway.http.documents import Operation
+from gateway.http.errors import refusal, request_error
 from gateway.http.execution import Execution
 from gateway.http.limits import Limits
+from gateway.http.negotiation import MediaType, negotiate
 from gateway.http.observation import Observation
 from gateway.http.origin import Origins
+from gateway.http.request import ClientGoneError, GraphQLRequest, read_get, read_headers, read_post
+from gateway.http.response import Answer, answer_cacheable, answer_error, answer_result
 from gateway.http.service import Service
+from gateway.http.sse import stream_results
 from gateway.http.trusted import TrustedDocuments
 from gateway.http.websocket import Sockets
 
@@ -57,11 +64,12 @@ class Endpoint:
         begin: Callable[[], None] = lambda: None,
     ) -> None:
         execution = Execution(schema, limits, cost or PageSizes(), documents, introspection=introspection)
-        service = Service(execution, open_context, limits, observe, begin)
-        origins = Origins(cors_origins)
-        methods = ("GET", "HEAD", "OPTIONS", "POST") if get_enabled else ("OPTIONS", "POST")
-        self._exchanges = Exchanges(service, origins, limits, methods, explorer_path)
-        self._sockets = Sockets(service, origins, limits)
+        self._service = Service(execution, open_context, limits, observe, begin)
+        self._origins = Origins(cors_origins)
+        self._limits = limits
+        self._methods = ("GET", "HEAD", "OPTIONS", "POST") if get_enabled else ("OPTIONS", "POST")
+        self._explorer_path = explorer_path
+        self._sockets = Sockets(self._service, self._origins, limits)
         self._http = self._with_cors(cors_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,11 +79,99 @@ class Endpoint:
 
     def _with_cors(self, origins: Collection[str]) -> ASGIApp:
         if not origins:
-            return self._exchanges
+            return self._exchange
         return CORSMiddleware(
-            self._exchanges,
+            self._exchange,
             allow_origins=list(origins),
             allow_methods=["GET", "POST"],
             allow_headers=_REQUEST_HEADERS,
             expose_headers=_RESPONSE_HEADERS,
         )
+
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, unless the client hangs up before."""
+        headers = read_headers(scope)
+        try:
+            answer = await self._answer(scope, headers, receive, send)
+        except ClientGoneError:
+            return
+        if answer:
+            accept_encoding = headers.get(b"accept-encoding", b"").decode("latin-1")
+            await answer.send(send, accept_encoding, with_body=scope["method"] != "HEAD")
+
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> Answer | None:
+        """The answer, or null when it has been streamed."""
+        media_type = MediaType.JSON
+        try:
+            by_post = scope["method"] == "POST"
+            if not by_post and (early := self._early(scope, headers)):
+                return early
+            media_type = negotiate(headers.get(b"accept", b"").decode("latin-1"))
+            if b"sec-fetch-site" in headers:
+                self._origins.check(headers)
+            if by_post:
+                request = await read_post(headers, receive, self._limits)
+            else:
+                request = read_get(scope["query_string"], self._limits)
+            if media_type is MediaType.EVENT_STREAM:
+                await self._stream(HTTPConnection(scope), request, receive, send)
+                return None
+            return await self._operate(scope, headers, request, receive, media_type)
+        except ClientGoneError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary
+            return answer_error(request_error(error), media_type)
+
+    def _early(self, scope: Scope, headers: dict[bytes, bytes]) -> Answer | None:
+        """The answer to what is not a GraphQL request: a foreign method, OPTIONS, a browser that looks in."""
+        method, allow = scope["method"], {"Allow": ", ".join(self._methods)}
+        if method == "OPTIONS":
+            return Answer(204, headers=allow)
+        if method not in self._methods:
+            raise refusal("This method is not one of the endpoint's.", status=405, headers=allow)
+        is_visit = method == "GET" and not scope["query_string"] and b"text/html" in headers.get(b"accept", b"")
+        if is_visit and self._explorer_path:
+            return Answer(302, headers={"Location": self._explorer_path, "Cache-Control": "no-store"})
+        return None
+
+    async def _operate(
+        self,
+        scope: Scope,
+        headers: dict[bytes, bytes],
+        request: GraphQLRequest,
+        receive: Receive,
+        media_type: MediaType,
+    ) -> Answer:
+        by_post = scope["method"] == "POST"
+        permit = _one_result if by_post else _one_result_by_get
+        result, further = await self._service.answer(HTTPConnection(scope), request, permit, receive)
+        if by_post:
+            return answer_result(result, media_type, further)
+        return answer_cacheable(result, media_type, further, headers.get(b"if-none-match", b"").decode("latin-1"))
+
+    async def _stream(self, connection: HTTPConnection, request: GraphQLRequest, receive: Receive, send: Send) -> None:
+        permit = _any if connection.scope["method"] == "POST" else _no_mutation
+        async with Attended(None, receive):
+            await self._service.admit(connection, None)
+            results = self._service.results(connection, None, request, permit)
+            await stream_results(results, send, self._limits.stream_ping_seconds)
+
+
+def _any(_operation: Operation) -> None:
+    """Every operation may come this way."""
+
+
+def _no_mutation(operation: Operation) -> None:
+    if operation.type is OperationType.MUTATION:
+        raise refusal("A mutation comes by POST.", status=405, headers={"Allow": "POST"})
+
+
+def _one_result(operation: Operation) -> None:
+    if operation.type is OperationType.SUBSCRIPTION:
+        words = "A subscription is answered over a WebSocket, or as an event stream to Accept: text/event-stream."
+        raise refusal(words, code="OPERATION_RESOLUTION_FAILURE", status=406)
+
+
+def _one_result_by_get(operation: Operation) -> None:
+    _no_mutation(operation)
+    _one_result(operation)

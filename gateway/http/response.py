@@ -47,7 +47,9 @@ class Answer:
 
     async def send(self, send: Send, accept_encoding: str, *, with_body: bool = True) -> None:
         """Send it, compressed when that is worth it; for HEAD without its body."""
-        body, coding = await compress(self.body, accept_encoding)
+        body, coding = self.body, None
+        if accept_encoding and len(body) > _WORTH_IT:
+            body, coding = await compress(body, accept_encoding)
         headers = [_field(*item) for item in self.headers.items()]
         if coding:
             headers.append((b"content-encoding", coding.encode()))
@@ -113,7 +115,7 @@ def encode(value: object) -> bytes:
 
 async def compress(body: bytes, accept_encoding: str) -> tuple[bytes, str | None]:
     """The body as the client may have it, and the name of its content coding when it has one."""
-    coding = _choose(accept_encoding) if accept_encoding and len(body) > _WORTH_IT else None
+    coding = _choose(accept_encoding)
     if coding is None:
         return body, None
     if len(body) > _LONG:

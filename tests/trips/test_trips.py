@@ -2,7 +2,7 @@
 
 from tests.trips.__main__ import nested_read
 
-FUNCTIONS, FILES = 274, 72
+FUNCTIONS, FILES = 260, 66
 """Ceilings: what was counted last. Lower them when there are fewer."""
 
 
