@@ -43,7 +43,7 @@ class Proof(Enum):
     """There are too few rows to tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Filter:
     """A filter of a list.
 
@@ -159,21 +159,20 @@ class Canary:
 
     def __init__(self, client: Client, assumptions: Assumptions, clock: Callable[[], float]) -> None:
         self._client = client
-        self._distrusted = assumptions.distrusted_filters
         self._proofs: Memory[Proof] = Memory(clock, _patience)
+        for name in assumptions.distrusted_filters:
+            self._proofs.put(name, Proof.NONE)
         self._samples: Memory[RowPage] = Memory(clock, lambda _: UNDECIDED_SECONDS)
 
     async def proof(self, judged: Filter) -> Proof:
         """What is known of a filter; the first time, this asks Crelate."""
-        return await self.judge(judged.name, lambda: self._prove(judged))
+        return await self._proofs.get(judged.name, lambda: _refusable(lambda: self._prove(judged)))
 
     async def judge(self, name: str, check: Callable[[], Coroutine[Any, Any, Proof]]) -> Proof:
         """What is known of anything that may or may not work on an account; `check` finds out.
 
         A check that Crelate refuses comes out as `NONE`.
         """
-        if name in self._distrusted:
-            return Proof.NONE
         return await self._proofs.get(name, lambda: _refusable(check))
 
     def distrust(self, culprit: Filter) -> None:

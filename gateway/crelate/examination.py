@@ -204,7 +204,7 @@ async def _pipeline_rows(account: Account) -> tuple[AssumptionState, str]:
 
 
 def _parts(row: Row) -> tuple[AssumptionState, str]:
-    dated = any(row.get(place) for place in DATE_PLACES.split(" ?? "))
+    dated = any(row.get(place) for place in DATE_PLACES)
     lacking = [name for name, there in (("stage", found_in(row, STAGE_PLACES)), ("date", dated)) if not there]
     return (AssumptionState.FAILS, f"no {' and no '.join(lacking)}") if lacking else (AssumptionState.HOLDS, "")
 

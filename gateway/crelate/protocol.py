@@ -44,7 +44,7 @@ _CORRELATION_ID = re.compile(r"[\w.:|-]{1,100}")
 
 def stored(key: str) -> str:
     """A key as it is stored: its GUIDs in lower case, since Crelate does not tell cases apart (crelate-api 2.2)."""
-    return GUID.sub(lambda guid: guid.group().lower(), key)
+    return key if key.islower() else GUID.sub(lambda guid: guid.group().lower(), key)
 
 
 class Version(Enum):
@@ -102,8 +102,8 @@ def get(template: str, /, params: Mapping[str, str] | None = None, **ids: str) -
 
 def page(template: str, /, offset: int = 0, params: Mapping[str, str] | None = None, **ids: str) -> Request:
     """Read up to `PAGE_SIZE` rows of a list, from `offset` on."""
-    window = {"limit": str(PAGE_SIZE), "offset": str(offset)}
-    return get(template, params={**(params or {}), **window}, **ids)
+    window = {**(params or {}), "limit": str(PAGE_SIZE), "offset": str(offset)}
+    return Request(method="GET", template=template, ids=ids, params=window, idempotent=True)
 
 
 def create(entity: str, record: Mapping[str, Any]) -> Request:
@@ -211,13 +211,12 @@ def interpret(
     metadata = envelope.get("Metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     correlation_id = _correlation_id(metadata)
-    upstream = request.upstream(status, correlation_id)
     if not 200 <= status < 300:  # noqa: PLR2004 - the range of success
-        raise _refusal(status, headers, envelope, upstream)
+        raise _refusal(status, headers, envelope, request.upstream(status, correlation_id))
     if not readable(request, body):
-        raise UpstreamUnreadable(upstream=upstream)
+        raise UpstreamUnreadable(upstream=request.upstream(status, correlation_id))
     if errors_refuse and envelope.get("Errors"):
-        raise Rejected(upstream=upstream)
+        raise Rejected(upstream=request.upstream(status, correlation_id))
     if request.version is Version.V1:
         return Answer(envelope.get("Results", body), more=_if_a(bool, envelope.get("MoreRecords")))
     return Answer(

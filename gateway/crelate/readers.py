@@ -11,11 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 
-def as_is(value: Any) -> Any:
-    """The value itself."""
-    return value
-
-
 def text(value: Any) -> str | None:
     """Text, or a number as text; blank is null."""
     if isinstance(value, str):

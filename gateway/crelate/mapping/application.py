@@ -6,20 +6,31 @@ which only the request says.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table
 from gateway.crelate.readers import instant, key
 from schema.application import Application
 
-CONTACT_PLACES = "ContactId ?? TargetId ?? Id"
-STAGE_PLACES = "Stage ?? StageId ?? WorkflowItemStatusId ?? StatusId"
-DATE_PLACES = "ModifiedOn ?? Date"
-JOB_PLACES = "JobId ?? TargetId ?? Id"
+CONTACT_PLACES = ("ContactId", "TargetId", "Id")
+STAGE_PLACES = ("Stage", "StageId", "WorkflowItemStatusId", "StatusId")
+DATE_PLACES = ("ModifiedOn", "Date")
+JOB_PLACES = ("JobId", "TargetId", "Id")
 """Where a row of `/contacts/{id}/jobs` names its job, by symmetry (ASM-09)."""
 
 
-def found_in(row: Row, places: str) -> str | None:
+def found_in(row: Row, places: Sequence[str]) -> str | None:
     """The key at the first of several places that holds one."""
-    return next((found for place in places.split(" ?? ") if (found := key(row.get(place)))), None)
+    for place in places:
+        if found := key(row.get(place)):
+            return found
+    return None
+
+
+def known(job: str, contact: str) -> dict[str, str]:
+    """What is known of an application before its row is read: a pipeline is read job by job, and kept by contact."""
+    key = f"{job}:{contact}"
+    return {"key": key, "remote_id": key, "job_key": job, "candidate_key": contact}
 
 
 def candidate_key(row: Row, facts: Facts) -> str | None:
@@ -46,9 +57,9 @@ APPLICATION = Table(
     Application,
     Computed("key", application_key),
     Computed("remote_id", application_key),
-    Field("current_stage_key", STAGE_PLACES, key),
+    Field("current_stage_key", " ?? ".join(STAGE_PLACES), key),
     Computed("job_key", job_key),
     Computed("candidate_key", candidate_key),
-    Field("remote_updated_at", DATE_PLACES, instant),
+    Field("remote_updated_at", " ?? ".join(DATE_PLACES), instant),
     Computed("remote_data", remote_data),
 )

@@ -7,12 +7,13 @@ costs ten times as much as what is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Generic, TypeVar
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.readers import as_is, mapping
+from gateway.crelate.readers import mapping
 from schema.record import Tracked
 
 T = TypeVar("T", bound=Tracked)
@@ -47,12 +48,12 @@ class Field:
         name: Attribute of the record.
         path: Where the value stands: `Name`, inside a lookup `AccountId.Title`, or several such places with ` ?? `
             between them, of which the first that can be read counts.
-        reader: Turns what stands there into the value; null means it cannot be read.
+        reader: Turns what stands there into the value; null means it cannot be read. Without one it is the value.
     """
 
     name: str
     path: str
-    reader: Callable[[Any], Any] = as_is
+    reader: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +96,24 @@ class Table(Generic[T]):
         fields = {row.name: _Lazy(row.name, _reader(row)) for row in rows if not isinstance(row, Absent)}
         self._lazy: type[T] = type(record.__name__, (record,), {**fields, "__doc__": record.__doc__})
 
-    def read(self, rows: Iterable[Row], facts: Facts) -> list[T]:
-        """The records of these rows, in order. They are of the model's type, and keep their rows."""
-        return [self.one(row, facts) for row in rows]
+    def read(self, rows: Sequence[Row], facts: Facts, known: Sequence[Mapping[str, Any]] | None = None) -> list[T]:
+        """The records of these rows, in order. They are of the model's type, and keep their rows.
+
+        Args:
+            rows: What Crelate gave.
+            facts: What rows do not say themselves.
+            known: For each row, the fields whose values are known already.
+        """
+        records = []
+        for row, fields in zip(rows, known or repeat({})):  # noqa: B905  without `known` there is no second length
+            record = object.__new__(self._lazy)
+            record.__dict__ = {"_row": row, "_facts": facts, **fields}
+            records.append(record)
+        return records
 
     def one(self, row: Row, facts: Facts) -> T:
         """The record of one row."""
-        record = object.__new__(self._lazy)
-        record.__dict__ = {"_row": row, "_facts": facts}
-        return record
+        return self.read([row], facts)[0]
 
 
 class _Lazy:
@@ -133,6 +143,8 @@ def _reader(row: Field | Computed) -> Callable[[Row, Facts], Any]:
         return row.reader
     places = [_place(path) for path in row.path.split(" ?? ")]
     read, (place, *others) = row.reader, places
+    if read is None:
+        return lambda source, _: place(source)
     if others:
         return lambda source, _: next((found for at in places if (found := read(at(source))) is not None), None)
     return lambda source, _: read(place(source))

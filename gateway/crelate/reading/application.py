@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.canary import Proof
-from gateway.crelate.mapping.application import JOB_PLACES, found_in
+from gateway.crelate.mapping.application import JOB_PLACES, found_in, known
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import ChildrenByParent, Records, by_key, children_by_parent, pair, split_errors
@@ -90,7 +90,7 @@ async def _of_job(session: Session, job_key: str, contacts: Sequence[str]) -> Re
         rows = await session.pipelines.of_contacts(job_key, contacts)
     except AtsError as error:
         return {f"{job_key}:{contact}": error for contact in contacts}
-    return by_key(await session.read(MODEL, list(rows.values()), job_key=job_key))
+    return by_key(await _records(session, job_key, rows))
 
 
 async def _pipeline(session: Session, job_key: str, limit: int | None) -> Children | AtsError | None:
@@ -98,7 +98,12 @@ async def _pipeline(session: Session, job_key: str, limit: int | None) -> Childr
         rows, total = await session.pipelines.first(job_key, limit)
     except AtsError as error:
         return error
-    return Children(await session.read(MODEL, rows, job_key=job_key), total) if rows else None
+    return Children(await _records(session, job_key, rows), total) if rows else None
+
+
+async def _records(session: Session, job_key: str, rows: Mapping[str, Row]) -> list[Any]:
+    """The applications of a job's pipeline, from contact -> row."""
+    return await session.read(MODEL, list(rows.values()), [known(job_key, name) for name in rows], job_key=job_key)
 
 
 async def _all(session: Session) -> list[Any]:
@@ -141,7 +146,7 @@ async def _prove_jobs_of_contact(session: Session) -> Proof:
     sample = await session.account.canary.sample(job.LIST)
     for job_key in list(sample.rows)[:PROBED_JOBS]:
         rows, _ = await session.pipelines.first(job_key, 1)
-        for record in await session.read(MODEL, rows, job_key=job_key):
+        for record in await _records(session, job_key, rows):
             row = (await complete(_jobs_pages(session, record.candidate_key))).get(job_key, {})
             other = await _record(session, job_key, record.candidate_key, row)
             same = all(getattr(record, name) == getattr(other, name) for name in COMPARED)

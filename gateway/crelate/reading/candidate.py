@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.canary import CONTACT_EMAILS, FilterViolation, Proof
-from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.protocol import PAGE_SIZE
 from gateway.crelate.reading.answers import Records, by_key, one_each, split_errors
@@ -68,8 +67,7 @@ async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
         AtsError: a pipeline or a contact cannot be read.
     """
     pipelines = await asyncio.gather(*(session.pipelines.first(name, None) for name in keys))
-    contacts = {found_in(row, CONTACT_PLACES): None for rows, _total in pipelines for row in rows}
-    found = await by_ids(session, [name for name in contacts if name])
+    found = await by_ids(session, list(dict.fromkeys(name for rows, _total in pipelines for name in rows)))
     _, errors = split_errors(found)
     for error in errors.values():
         raise error

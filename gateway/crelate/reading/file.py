@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 
 from gateway.crelate.account import Account
 from gateway.crelate.mapping.attachment import cv, cv_key
-from gateway.crelate.protocol import get
+from gateway.crelate.protocol import get, stored
 from gateway.crelate.readers import key
 from gateway.crelate.reading.answers import split_errors
 from gateway.crelate.reading.listing import Row, complete, pages
 from gateway.crelate.reading.rows import Found, Rows
 from gateway.crelate.reading.session import Session
-from gateway.crelate.reading.source import as_asked, distinct
+from gateway.crelate.reading.source import as_asked
 from resolvers.errors import AtsError
 from resolvers.ports.writing import OpenFile
 from schema.actions.attachment import Attachment
@@ -36,7 +36,8 @@ class CrelateFiles:
 
         Takes one request for all candidates and one for all files, where the account's filters prove to work.
         """
-        return as_asked(keys, await cvs(Session(self._account), distinct(keys)))
+        names = {name: stored(name) for name in keys}
+        return as_asked(names, await cvs(Session(self._account), list(dict.fromkeys(names.values()))))
 
 
 async def cvs(session: Session, keys: Sequence[str]) -> dict[str, list[Attachment] | AtsError]:

@@ -23,6 +23,7 @@ from gateway.crelate.reading.walk import Walk
 
 MODEL = "Interview"
 LIST = "/activities"
+NO_FACTS = Facts()
 
 
 async def rows_by_ids(session: Session, keys: Sequence[str]) -> Mapping[str, Any]:
@@ -45,7 +46,7 @@ async def by_application(session: Session, keys: Sequence[str], _: int | None) -
         return {}
     jobs, contacts = (list(dict.fromkeys(half)) for half in zip(*halves, strict=True))
     wanted = set(keys)
-    rows = [row for row in await session.interviews.listed(jobs, contacts) if _about(row) in wanted]
+    rows = [row for row in await session.interviews.listed(jobs, contacts) if application_key(row, NO_FACTS) in wanted]
     return children_by_parent(await session.read(MODEL, rows), "application_key", keys)
 
 
@@ -53,7 +54,7 @@ async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
     """The interviews about applications for these jobs."""
     rows = await session.interviews.listed(keys)
     wanted = set(keys)
-    found = [row for row in rows if (about := _about(row)) and about.partition(":")[0] in wanted]
+    found = [row for row in rows if (about := application_key(row, NO_FACTS)) and about.partition(":")[0] in wanted]
     return await session.read(MODEL, found)
 
 
@@ -72,7 +73,3 @@ async def walk(session: Session, asked: Asked) -> Walk:
         return await one_each(session, MODEL, await roots(session, rows))
 
     return Walk(filtered(session.account.client, LIST, narrowed), expand, narrowed)
-
-
-def _about(row: Row) -> str | None:
-    return application_key(row, Facts())

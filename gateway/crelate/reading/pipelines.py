@@ -30,6 +30,7 @@ class Pipeline:
         rows: Contact -> row, in order, as far as they have been read.
         total: How many rows there are in all, or null.
         whole: Whether all rows have been read.
+        silent: Contacts whose rows lack what the history knows.
         length: How many rows have been read, counting those read twice: where to read on.
         reading: Held while the next page is read.
     """
@@ -37,6 +38,7 @@ class Pipeline:
     rows: dict[str, Row] = field(default_factory=dict)
     total: int | None = None
     whole: bool = False
+    silent: set[str] = field(default_factory=set)
     length: int = 0
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -61,8 +63,8 @@ class Pipelines:
         """The rows there are so far."""
         return (row for pipeline in self._read.values() for row in pipeline.rows.values())
 
-    async def first(self, job: str, limit: int | None) -> tuple[list[Row], int | None]:
-        """At least the first `limit` rows of a job's pipeline, all for null, and how many there are in all."""
+    async def first(self, job: str, limit: int | None) -> tuple[dict[str, Row], int | None]:
+        """The first `limit` rows of a job's pipeline by contact, all for null, and how many there are in all."""
         pipeline = self._pipeline(job)
         async with pipeline.reading:
             if limit is None:
@@ -75,8 +77,7 @@ class Pipelines:
     async def of_contacts(self, job: str, contacts: Sequence[str]) -> dict[str, Row]:
         """The rows of these contacts on a job; absent when they are not on it."""
         pipeline = await self._read_until(job, contacts)
-        names = [name for name in contacts if name in pipeline.rows]
-        return dict(zip(names, await self._with_history(job, pipeline, names), strict=True))
+        return await self._with_history(job, pipeline, [name for name in contacts if name in pipeline.rows])
 
     async def stage_of(self, job: str, contact: str) -> str | None:
         """The stage a contact is in on a job, blank when its row does not say; null when it is not on the job."""
@@ -122,17 +123,18 @@ class Pipelines:
 
     def _add(self, pipeline: Pipeline, rows: Mapping[str, Row]) -> None:
         pipeline.rows.update(rows)
-        for row in rows.values():
-            if stage := found_in(row, STAGE_PLACES):
-                self._tables.stage_used(stage)
+        stages = {name: found_in(row, STAGE_PLACES) for name, row in rows.items()}
+        self._tables.stages_used(filter(None, stages.values()))
+        undated = [name for name, row in rows.items() if not _is_dated(row)] if self._dates_from_history else ()
+        pipeline.silent.update(undated, (name for name, stage in stages.items() if stage is None))
 
-    async def _with_history(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> list[Row]:
+    async def _with_history(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> dict[str, Row]:
         """The rows of these contacts, with what they lack filled in from the history (ASM-08)."""
-        silent = [name for name in contacts if self._is_silent(pipeline.rows[name])]
-        if silent:
+        if silent := [name for name in contacts if name in pipeline.silent]:
             rows = await asyncio.gather(*(self.with_history(job, name, pipeline.rows[name]) for name in silent))
             pipeline.rows.update(zip(silent, rows, strict=True))
-        return [pipeline.rows[name] for name in contacts]
+            pipeline.silent.difference_update(silent)
+        return {name: pipeline.rows[name] for name in contacts}
 
     async def with_history(self, job: str, contact: str, row: Row) -> Row:
         """A row of this contact on this job, with what it lacks filled in from the history."""
@@ -141,7 +143,7 @@ class Pipelines:
     def _is_silent(self, row: Row) -> bool:
         if found_in(row, STAGE_PLACES) is None:
             return True
-        return self._dates_from_history and not any(row.get(place) for place in DATE_PLACES.split(" ?? "))
+        return self._dates_from_history and not _is_dated(row)
 
     async def _from_history(self, job: str, contact: str, row: Row) -> Row:
         read = pages(self._client, _HISTORY, {"contact_id": contact}, identify=_date, id=job)
@@ -156,6 +158,10 @@ class Pipelines:
 
 def _pages(client: Client, job: str) -> ReadPage:
     return pages(client, _LIST, identify=lambda row: found_in(row, CONTACT_PLACES), id=job)
+
+
+def _is_dated(row: Row) -> bool:
+    return any(row.get(place) for place in DATE_PLACES)
 
 
 def _date(move: Row) -> str | None:

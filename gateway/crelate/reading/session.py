@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.account import Account
@@ -18,6 +18,8 @@ from gateway.crelate.vocabulary import CUSTOM_FIELDS
 
 LABELLED = {"Job": "/jobs", "Candidate": "/contacts"}
 """Model whose records show custom fields -> the entity that knows what they are called."""
+
+_CUSTOM = frozenset(CUSTOM_FIELDS)
 
 
 class Session:
@@ -36,11 +38,13 @@ class Session:
         self.pipelines = Pipelines(account.client, account.tables, account.assumptions)
         self.interviews = Activities(account.client, account.canary, account.tables, self.activities)
 
-    async def read(self, model: str, rows: Sequence[Row], **facts: str) -> list[Any]:
-        """The records of these rows; `facts` as in `Facts`."""
+    async def read(
+        self, model: str, rows: Sequence[Row], known: Sequence[Mapping[str, Any]] | None = None, **facts: str
+    ) -> list[Any]:
+        """The records of these rows; `known` as in `Table.read`, `facts` as in `Facts`."""
         labels = await self.account.tables.labels(LABELLED[model]) if _need_labels(model, rows) else {}
-        known = Facts(self.account.assumptions, self.account.web_url, labels, **facts)
-        return TABLES[model].read(rows, known)
+        outside = Facts(self.account.assumptions, self.account.web_url, labels, **facts)
+        return TABLES[model].read(rows, outside, known)
 
     async def owned(self, rows: Iterable[Row], otherwise: str = "") -> list[dict[str, Row]]:
         """Record and owner for each owner of these rows who has a name, or is a user of the account."""
@@ -62,4 +66,4 @@ class Session:
 
 
 def _need_labels(model: str, rows: Iterable[Row]) -> bool:
-    return model in LABELLED and any(row.get(name) is not None for row in rows for name in CUSTOM_FIELDS)
+    return model in LABELLED and any(row[name] is not None for row in rows for name in _CUSTOM.intersection(row))

@@ -29,7 +29,8 @@ class LiveSource:
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
         """The records of a model under these keys, in any case."""
-        return as_asked(keys, await BY_IDS[model](self._session, distinct(keys)))
+        names = {name: stored(name) for name in keys}
+        return as_asked(names, await BY_IDS[model](self._session, list(dict.fromkeys(names.values()))))
 
     async def by_parents(self, model: str, attribute: str, keys: Sequence[str], limit: int | None) -> ChildrenByParent:
         """The records of a model that hold one of these keys in `attribute`.
@@ -39,7 +40,9 @@ class LiveSource:
         """
         if (model, attribute) not in BY_PARENTS:
             raise FilterNeedsSync(argument=attribute)
-        return as_asked(keys, await BY_PARENTS[model, attribute](self._session, distinct(keys), limit))
+        names = {name: stored(name) for name in keys}
+        found = await BY_PARENTS[model, attribute](self._session, list(dict.fromkeys(names.values())), limit)
+        return as_asked(names, found)
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """One page of a model.
@@ -51,11 +54,6 @@ class LiveSource:
         return await page(self._session, model, question)
 
 
-def distinct(keys: Sequence[str]) -> list[str]:
-    """Keys as they are stored, each once."""
-    return list(dict.fromkeys(map(stored, keys)))
-
-
-def as_asked(keys: Sequence[str], found: Mapping[str, T]) -> dict[str, T]:
-    """What was found, under the keys that were asked for."""
-    return {name: answer for name in keys if (answer := found.get(stored(name))) is not None}
+def as_asked(names: Mapping[str, str], found: Mapping[str, T]) -> dict[str, T]:
+    """What was found, under the keys that were asked for; `names` says how each of them is stored."""
+    return {asked: answer for asked, name in names.items() if (answer := found.get(name)) is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from gateway.crelate.assumptions import RECRUITING_WORKFLOW_NAME, RECRUITING_WORKFLOW_TYPE, Assumptions
@@ -45,6 +45,8 @@ class Tables:
         self._rows: Memory[Rows] = Memory(clock, lambda _: keep_seconds)
         self._labels: Memory[Mapping[str, str]] = Memory(clock, lambda _: LABELS_KEEP_SECONDS)
         self._used_stages: set[str] = set()
+        self._types_seen: Rows = {}
+        self._interview_types: frozenset[str] = frozenset()
 
     async def users(self) -> Rows:
         """Everybody who works in the account."""
@@ -68,7 +70,10 @@ class Tables:
             return frozenset(name.lower() for name in self._assumptions.interview_types)
         word = self._assumptions.interview_word.lower()
         types = await self.activity_types()
-        return frozenset(name for name, row in types.items() if word in _lower_title(row))
+        if types is not self._types_seen:
+            self._types_seen = types
+            self._interview_types = frozenset(name for name, row in types.items() if word in _lower_title(row))
+        return self._interview_types
 
     async def labels(self, entity: str) -> Mapping[str, str]:
         """Custom field -> what people see it called, of an entity such as `/jobs`; empty when Crelate does not say."""
@@ -76,9 +81,9 @@ class Tables:
             return {}
         return await self._labels.get(entity, lambda: self._read_labels(entity))
 
-    def stage_used(self, stage: str) -> None:
-        """Remember that a pipeline uses a stage (ASM-16)."""
-        self._used_stages.add(stage)
+    def stages_used(self, stages: Iterable[str]) -> None:
+        """Remember that a pipeline uses these stages (ASM-16)."""
+        self._used_stages.update(stages)
 
     async def _whole(self, template: str) -> Rows:
         return await self._rows.get(template, lambda: complete(pages(self._client, template)))

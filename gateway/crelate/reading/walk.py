@@ -108,12 +108,13 @@ class Walk:
         self, after: Place | None = None, wanted: int | None = None
     ) -> AsyncIterator[tuple[Tracked, Place]]:
         """The records behind a place, each with its own; when not all are wanted, roots need not be expanded whole."""
+        name = self.name
         async for offset, root, row_records in self._expanded(after, wanted):
             start = 0
             if after is not None and root == after.root:
                 start = _behind(row_records, after)
             for inner, record in enumerate(row_records[start:], start):
-                yield record, Place(self.name, offset, inner, root, record.key)
+                yield record, Place(name, offset, inner, root, record.key)
 
     async def _expanded(
         self, after: Place | None, wanted: int | None

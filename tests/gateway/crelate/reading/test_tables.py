@@ -100,7 +100,7 @@ async def test_without_any_hint_stages_are_those_seen_on_pipelines(make_world: M
     tables = world.connector.account.tables
     assert set(await tables.stages()) == set(world.keys("workflowstatuses"))
     for stage in seen:
-        tables.stage_used(stage)
+        tables.stages_used([stage])
     world.time.seconds += KEEP_SECONDS
     assert list(await tables.stages()) == seen
 
