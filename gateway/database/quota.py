@@ -71,9 +71,13 @@ class Lease:
     used: int = 0
     last: int = 0
 
+    def lasts(self, now: int) -> bool:
+        """Whether it has a place still."""
+        return self.left > 0 and now <= self.until
+
     def take(self, now: int) -> bool:
         """Use a place, if there is one still."""
-        if not self.left or now > self.until:
+        if not self.lasts(now):
             return False
         self.left -= 1
         self.used += 1
@@ -168,14 +172,15 @@ class DatabaseQuota:
         self._sleep = sleep
         self._seen = Window(limit)
         self._lease: Lease | None = None
+        self._ended: list[Lease] = []
         self._turn = asyncio.Lock()
         self._asked: list[Asked] = []
-        self._returning: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     async def acquire(self, patience: float | None) -> float | None:
         """Reserve the request's time and wait for it. It is reserved before the wait: no later request overtakes."""
         if self._lease is not None and self._lease.take(self._now()):
-            return None
+            return None  # without a word to the database; `_renew` sees to the next lease in time
         asked = Asked(patience)
         self._asked.append(asked)
         wait = await self._granted(asked)
@@ -189,24 +194,23 @@ class DatabaseQuota:
         """What is left, as far as this process has seen."""
         now = self._now()
         taken = [grant for grant in self._seen.grants if grant.until > now - WINDOW]
-        held = self._lease.left if self._lease else 0
+        held = sum(lease.left for lease in (*self._ended, self._lease) if lease is not None)
         reset = (taken[-1].until + WINDOW - now) / MICROSECONDS if taken else 0.0
         return QuotaState(self._limit, self._limit - sum(grant.places for grant in taken) + held, reset)
 
     async def give_back(self) -> None:
         """Give back the places that are leased and not used."""
         async with self._turn:
-            lease, self._lease = self._lease, None
-            if lease is not None and lease.left:
+            self._end()
+            if any(lease.left for lease in self._ended):
                 async with self._database.writing("quota", self._name) as connection:
-                    window = await self._read(connection, lease)
-                    await self._write(connection, window)
+                    await self._write(connection, await self._read(connection))
 
     async def close(self) -> None:
         """Give back what is left, and stop."""
-        if self._returning is not None:
-            self._returning.cancel()
-            await asyncio.gather(self._returning, return_exceptions=True)
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
         await self.give_back()
 
     async def _granted(self, asked: Asked) -> float:
@@ -222,9 +226,10 @@ class DatabaseQuota:
 
     async def _grant(self, waiting: Iterable[Asked]) -> None:
         """Give each call its time, in the order they came, and lease some more places where many are left."""
-        lease, self._lease = self._lease, None
+        if self._lease is not None and not self._lease.lasts(self._now()):
+            self._end()
         async with self._database.writing("quota", self._name) as connection:
-            window = await self._read(connection, lease)
+            window = await self._read(connection)
             now = self._now()
             waits = [_reserve(window, asked, now) for asked in waiting]
             new = _lease(window, now)
@@ -235,31 +240,46 @@ class DatabaseQuota:
             self._hold(new)
 
     def _hold(self, lease: Lease) -> None:
+        """Use this lease from now on; what is left of the one before goes back with the next transaction."""
+        self._end()
         self._lease = lease
-        if self._returning is None or self._returning.done():
-            self._returning = asyncio.create_task(self._return_unused())
+        if self._keeping is None or self._keeping.done():
+            self._keeping = asyncio.create_task(self._keep())
 
-    async def _return_unused(self) -> None:
-        """Give back what is left of a lease once it has ended, until there is none."""
+    def _end(self) -> None:
+        if self._lease is not None:
+            self._ended.append(self._lease)
+            self._lease = None
+
+    async def _keep(self) -> None:
+        """Take the next lease before this one ends, or give back what is left once none of it is used."""
         while self._lease is not None:
-            await asyncio.sleep(LEASE_SECONDS)
-            if self._lease is not None and self._now() > self._lease.until:
-                with suppress(SQLAlchemyError):  # it counts for a minute more then, and is forgotten
-                    await self.give_back()
+            await asyncio.sleep(LEASE_SECONDS / 2)
+            with suppress(SQLAlchemyError):  # what it holds counts for a minute more then, and is forgotten
+                await self._renew()
 
-    async def _read(self, connection: AsyncConnection, ended: Lease | None) -> Window:
-        """The grants that still count, with what was used of a lease that has ended."""
+    async def _renew(self) -> None:
+        lease = self._lease
+        if lease is not None and lease.used:
+            async with self._turn:
+                await self._grant([])
+        if lease is self._lease:
+            await self.give_back()
+
+    async def _read(self, connection: AsyncConnection) -> Window:
+        """The grants that still count, with what was used of this process's leases that have ended."""
         held = await connection.scalar(select(QUOTA.c.grants).where(QUOTA.c.name == self._name))
         oldest = self._now() - WINDOW
         grants = [_grant(item) for item in orjson.loads(held or "[]")]
         window = Window(self._limit, [grant for grant in grants if grant.until > oldest])
-        if ended is not None:
-            window.settle(ended)
+        for lease in self._ended:
+            window.settle(lease)
         return window
 
     async def _write(self, connection: AsyncConnection, window: Window) -> None:
         await self._database.upsert(connection, QUOTA, [{"name": self._name, "grants": window.as_json()}])
         self._seen = window
+        self._ended.clear()
 
     def _now(self) -> int:
         return round(self._clock() * MICROSECONDS)
