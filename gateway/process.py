@@ -103,7 +103,9 @@ class Process:
             name: connect(name, account, settings, self._surroundings(name, transport))
             for name, account in settings.connected().items()
         }
-        self.storage = Storage(settings, self.database, self.connectors) if self.database else None
+        self.storage = (
+            Storage(settings, self.database, self.connectors, self.observer.metrics.dropped) if self.database else None
+        )
         self.callers = Callers(settings)
         self.health = Health(self._parts())
         self.started = False
@@ -176,6 +178,7 @@ class Storage:
         settings: Of the process.
         database: The database.
         connectors: The connected accounts.
+        dropped: Counts records of an account whose copies were not written, because too many waited to be.
 
     Attributes:
         replicas: The copies of each account.
@@ -186,7 +189,13 @@ class Storage:
         webhooks: Deliver changes.
     """
 
-    def __init__(self, settings: Settings, database: Database, connectors: Mapping[IntegrationName, Connector]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        connectors: Mapping[IntegrationName, Connector],
+        dropped: Callable[[str, int], None],
+    ) -> None:
         self._settings = settings
         self._database = database
         self._connectors = connectors
@@ -195,7 +204,7 @@ class Storage:
         self.feed = Feed(database)
         self._store.on_change = self.feed.wake
         policy = _policy(settings)
-        self.replicas = {name: Replica(name, self._store, policy, now) for name in connectors}
+        self.replicas = {name: Replica(name, self._store, policy, now, partial(dropped, name)) for name in connectors}
         self.workflows = Workflows(database, carried=(RUNNING,))
         self.actions = Actions(database, self.workflows, self._connections(), file_limit=settings.file_limit, clock=now)
         self.syncs = Syncs(self.workflows, database, self._accounts(), now, _schedule(settings))

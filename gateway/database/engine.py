@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -59,6 +60,7 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(url.set(drivername=_DRIVERS[url.get_backend_name()]))
         self._writers = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._turn = asyncio.Lock()
+        self._watch: sqlite3.Connection | None = None
         if not self.is_postgres:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -67,6 +69,18 @@ class Database:
         """Raise unless the database answers."""
         async with self.reading() as connection:
             await connection.execute(text("SELECT 1"))
+
+    def version(self) -> int | None:
+        """A number that is another one as soon as any process has committed something; null where there is none.
+
+        SQLite keeps it in shared memory: asking takes microseconds, so it is asked on the event loop.
+        """
+        if self.is_postgres or not self.url.database:
+            return None
+        if self._watch is None:
+            self._watch = sqlite3.connect(self.url.database, isolation_level=None, check_same_thread=False)
+        version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
+        return version
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -108,6 +122,9 @@ class Database:
 
     async def close(self) -> None:
         """Give the connections back."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
         await self.engine.dispose()
 
 

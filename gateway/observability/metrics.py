@@ -106,6 +106,12 @@ class Metrics:
             buckets=SECONDS,
             registry=registry,
         )
+        self._dropped = Counter(
+            "ats_gateway_copies_dropped",
+            "Records read whose copies were not written because too many waited to be.",
+            ("integration",),
+            registry=registry,
+        )
         self._batch_keys = Histogram(
             "ats_gateway_loader_batch_keys",
             "Distinct keys a loader asked for at once.",
@@ -138,6 +144,10 @@ class Metrics:
     def batch(self, model: str, keys: int) -> None:
         """Count a loader's batch."""
         self._of_model(model).observe(keys)
+
+    def dropped(self, integration: str, records: int) -> None:
+        """Count records whose copies were not written."""
+        self._dropped.labels(integration).inc(records)
 
     def exposition(self) -> bytes:
         """All metrics in Prometheus's text format 0.0.4."""

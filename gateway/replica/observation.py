@@ -25,6 +25,7 @@ class Writes:
         values: Values in lists of sub-objects, one row each.
         changes: What to log.
         copies: The copies as they stand afterwards, by key.
+        hashes: The same of their hashes, except where a copy is newer than what was read.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -32,6 +33,7 @@ class Writes:
     values: list[dict[str, Any]] = field(default_factory=list)
     changes: list[LogEntry] = field(default_factory=list)
     copies: dict[str, Copy] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
 
 
 def plan_writes(
@@ -67,6 +69,7 @@ def plan_writes(
         row["rank"] = ranks.get(record.key, before.rank if before is not None else None)
         change = _change(model, before, row, now)
         row["changed_at"] = before.changed_at if before is not None and change is None else now
+        plan.hashes[record.key] = row["hash"]
         plan.copies[record.key] = Copy(_stamped(record, row["changed_at"]), fetched_at)
         if change is None and before is not None and before.raw == row["raw"] and before.rank == row["rank"]:
             plan.seen_again.append(record.key)

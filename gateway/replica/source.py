@@ -1,7 +1,7 @@
 """The source that reads through the replica: fresh copies from here, the rest from the source behind it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,8 +13,8 @@ from gateway.replica.copies import Copy
 from gateway.replica.freshness import Freshness, Policy, Report
 from gateway.replica.single_flight import Question, SingleFlight
 from gateway.replica.store import Store
-from gateway.replica.sync_state import synced_at
-from gateway.replica.write_behind import WriteBehind
+from gateway.replica.sync_state import SyncTimes
+from gateway.replica.write_behind import Listings, Observed, WriteBehind
 from resolvers.errors import (
     AtsError,
     BadUserInput,
@@ -73,15 +73,24 @@ class Replica:
         clock: What time it is.
         records: Records being fetched, by model and key.
         children: Children being fetched, by question and parent.
+        synced: When its models were synced.
         behind: Copies that are written when there is time.
     """
 
-    def __init__(self, integration: str, store: Store, policy: Policy, clock: Clock) -> None:
+    def __init__(
+        self,
+        integration: str,
+        store: Store,
+        policy: Policy,
+        clock: Clock,
+        dropped: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self.integration = integration
         self.store = store
         self.policy = policy
         self.clock = clock
-        self.behind = WriteBehind(clock)
+        self.synced = SyncTimes(store.database, integration)
+        self.behind = WriteBehind(integration, store, clock, dropped)
         self.records: SingleFlight[Upstream, str, Aged[Tracked]] = SingleFlight(self._fetch_records)
         self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._fetch_children)
 
@@ -94,7 +103,7 @@ class Replica:
         asked = self.clock()
         page = await upstream.source.page(model, question)
         if upstream.writes_behind:
-            self._write_behind(model, page.records, asked)
+            self.behind.put(Observed(model, page.records, asked))
             return Aged(page, asked)
         copies = await self.store.write(self.integration, model, page.records, asked)
         records = [copies[record.key].record for record in page.records]
@@ -105,14 +114,6 @@ class Replica:
         await asyncio.gather(self.records.close(), self.children.close())
         await self.behind.close()
 
-    def _write_behind(self, model: str, records: Iterable[Tracked], asked: datetime) -> None:
-        if kept := list(records):
-            self.behind.put(partial(self._write_due, model, kept, asked))
-
-    async def _write_due(self, model: str, records: Sequence[Tracked], asked: datetime) -> None:
-        if due := self.behind.due(model, records):
-            await self.store.write(self.integration, model, due, asked)
-
     async def _fetch_records(
         self, upstream: Upstream, model: str, keys: list[str]
     ) -> dict[str, Aged[Tracked] | AtsError]:
@@ -121,7 +122,7 @@ class Replica:
         found = await upstream.source.by_ids(model, keys)
         records = {key: value for key, value in found.items() if isinstance(value, Tracked)}
         if upstream.writes_behind:
-            self._write_behind(model, records.values(), asked)
+            self.behind.put(Observed(model, list(records.values()), asked))
             return {key: Aged(value, asked) if isinstance(value, Tracked) else value for key, value in found.items()}
         copies = await self.store.write(self.integration, model, records.values(), asked)
         answers = {key: copies[record.key] for key, record in records.items()}
@@ -143,26 +144,18 @@ class Replica:
         lists = {key: value for key, value in answers.items() if isinstance(value, Children)}
         errors = {key: value for key, value in answers.items() if isinstance(value, AtsError)}
         if upstream.writes_behind:
-            self.behind.put(partial(self._write_lists_due, query, lists, asked))
+            records = [record for value in lists.values() for record in value.records]
+            self.behind.put(Observed(query.model, records, asked, partial(_listings, query, lists)))
             return {key: Aged(value, asked) for key, value in lists.items()} | errors
         copies = await self._write_lists(query, lists, asked)
         return {key: Aged(_copied(value, copies), asked) for key, value in lists.items()} | errors
-
-    async def _write_lists_due(self, query: ChildrenQuery, lists: dict[str, Children], asked: datetime) -> None:
-        """Write lists where any of their records is due."""
-        if self.behind.due(query.model, [record for value in lists.values() for record in value.records]):
-            await self._write_lists(query, lists, asked)
 
     async def _write_lists(
         self, query: ChildrenQuery, lists: Mapping[str, Children], asked: datetime
     ) -> dict[str, Copy]:
         records = [record for value in lists.values() for record in value.records]
         copies = await self.store.write(self.integration, query.model, records, asked)
-        complete = {
-            key: [record.key for record in value.records]
-            for key, value in lists.items()
-            if _is_complete(value, query.limit)
-        }
+        complete = _listings(query, lists).children
         await self.store.note_listed(self.integration, query.model, query.attribute, complete, asked)
         return copies
 
@@ -307,7 +300,7 @@ class ReplicaSource:
     async def _synced_at(self, model: str) -> datetime | None:
         """When all copies of the model were last known to be complete; null before its first sync."""
         if self._synced is None:
-            self._synced = await synced_at(self._replica.store.database, self._replica.integration)
+            self._synced = await self._replica.synced.read()
         return self._synced.get(model)
 
     def _most_age(self, model: str) -> float | None:
@@ -332,6 +325,12 @@ class ReplicaSource:
 
     def _age(self, as_of: datetime) -> float:
         return (self._replica.clock() - as_of).total_seconds()
+
+
+def _listings(query: ChildrenQuery, lists: Mapping[str, Children]) -> Listings:
+    """Those of the lists that are complete."""
+    complete = {key: value.records for key, value in lists.items() if _is_complete(value, query.limit)}
+    return Listings(query.attribute, {key: [record.key for record in records] for key, records in complete.items()})
 
 
 def _is_complete(children: Children, limit: int | None) -> bool:

@@ -3,10 +3,25 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.changes import log as changes
@@ -64,9 +79,43 @@ class Store:
             fetched_at: When the ATS was asked, not when it had answered.
             ranks: Places in the ATS's own order, by key, where it has one.
         """
+        return (await self._observe(integration, model, records, fetched_at, ranks or {})).copies
+
+    async def keep(
+        self, integration: str, model: str, records: Iterable[Tracked], fetched_at: datetime
+    ) -> dict[str, str]:
+        """As `write`; the hashes of what was read by key, except where a copy is newer than that."""
+        return (await self._observe(integration, model, records, fetched_at, {})).hashes
+
+    async def touch(self, integration: str, model: str, hashes: Mapping[str, str], fetched_at: datetime) -> int:
+        """Note that copies were seen again as they are.
+
+        Args:
+            integration: Whose copies.
+            model: Name of their model.
+            hashes: Key -> hash of the record that was seen. A copy of another is left as it is.
+            fetched_at: When the ATS was asked.
+
+        Returns:
+            How many copies there were with these hashes, of records that exist.
+        """
+        if not hashes:
+            return 0
+        async with self.database.writing("replica", integration) as connection:
+            seen = [{"of": integration, "seen": key, "as": hashed, "at": fetched_at} for key, hashed in hashes.items()]
+            return (await connection.execute(_touching(model), seen)).rowcount
+
+    async def _observe(
+        self,
+        integration: str,
+        model: str,
+        records: Iterable[Tracked],
+        fetched_at: datetime,
+        ranks: Mapping[str, int],
+    ) -> Writes:
         by_key = {record.key: record for record in map(storable_record, records)}
         if not by_key:
-            return {}
+            return Writes()
         async with self.database.writing("replica", integration) as connection:
             held = await self._rows(connection, integration, model, by_key)
             plan = plan_writes(
@@ -76,12 +125,12 @@ class Store:
                 held,
                 fetched_at=fetched_at,
                 now=self._clock(),
-                ranks=ranks or {},
+                ranks=ranks,
                 keeps_raw=self.keeps_raw,
             )
             await self._apply(connection, integration, model, plan, fetched_at)
         self._announce(integration, plan.changes)
-        return plan.copies
+        return plan
 
     async def by_keys(self, integration: str, model: str, keys: Sequence[str]) -> dict[str, Copy]:
         """The copies under these keys, those of deleted records too; a key without a copy is absent."""
@@ -315,6 +364,23 @@ async def _write_values(connection: AsyncConnection, integration: str, model: st
         )
     if plan.values:
         await connection.execute(insert(VALUES), plan.values)
+
+
+@cache
+def _touching(model: str) -> Update:
+    """An older copy with this hash is as old as the observation from now on."""
+    table = RECORDS[model]
+    later = case((table.c.fetched_at < bindparam("at"), bindparam("at")), else_=table.c.fetched_at)
+    return (
+        update(table)
+        .where(
+            table.c.integration == bindparam("of"),
+            table.c.key == bindparam("seen"),
+            table.c.hash == bindparam("as"),
+            table.c.remote_deleted_at.is_(None),
+        )
+        .values(fetched_at=later, last_seen_at=later)
+    )
 
 
 def _children(

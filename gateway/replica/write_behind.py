@@ -1,17 +1,31 @@
 """Copies written in the background, by a task that no request waits for.
 
-Where nothing has been synced and every question goes to the ATS, copies are only a net for when it cannot answer. Both
-what is due and the writing itself are that task's work, which runs between requests on the same event loop: a copy may
-be written before or after the answer it was read for has gone out.
+Where nothing has been synced and every question goes to the ATS, copies are only a net for when it cannot answer. What
+was read is put aside without a look at it. Later one task writes it in small batches and rests after each for a
+multiple of the time that took, so that requests have the event loop and the database to themselves most of the time.
 """
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from __future__ import annotations
 
-from gateway.clock import Clock
-from schema.record import Tracked
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import orjson
+
+from gateway.replica import codec
+
+if TYPE_CHECKING:
+    from gateway.clock import Clock
+    from gateway.replica.store import Store
+    from schema.record import Tracked
 
 OFTEN_ENOUGH = timedelta(minutes=1)
 """A copy of an unchanged record is not written again within this time."""
@@ -19,66 +33,209 @@ OFTEN_ENOUGH = timedelta(minutes=1)
 REMEMBERED = 100_000
 """Records whose last writing is remembered."""
 
-MOST_WAITING = 200
-"""Batches that may wait; beyond that the newest are dropped."""
+MOST_WAITING = 3000
+"""Records that may wait; beyond that the newest are dropped."""
 
-Write = Callable[[], Coroutine[Any, Any, object]]
+BATCH = 50
+"""Records written in one transaction."""
+
+FIRST_REST = 0.1
+"""Seconds before the first batch: the answer it was read for goes out meanwhile."""
+
+REST = 9
+"""How many times as long as the work the rest after it is."""
+
+LAST_SECONDS = 5.0
+"""How long what waits at the stop may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listings:
+    """Complete lists of children.
+
+    Attributes:
+        attribute: The attribute that holds the parent's key.
+        children: Parent -> keys of its children, in order.
+    """
+
+    attribute: str
+    children: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one answer of the ATS brought.
+
+    Attributes:
+        model: Name of the records' model.
+        records: The records.
+        asked: When the ATS was asked.
+        listings: Where the records are lists of children, works out which of these are complete.
+    """
+
+    model: str
+    records: Sequence[Tracked]
+    asked: datetime
+    listings: Callable[[], Listings] | None = None
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is remembered of a copy this process has written.
+
+    Attributes:
+        fingerprint: Of what the ATS sent.
+        hash: Of the record, as in its row.
+        at: When it was written or touched last.
+    """
+
+    fingerprint: bytes
+    hash: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Batch:
+    """Records of one answer, told apart by what is to be done.
+
+    Attributes:
+        new: Not written yet, or changed.
+        old: Unchanged, and not written for a while.
+        recent: Unchanged, and written a short while ago.
+    """
+
+    new: list[tuple[Tracked, bytes]] = field(default_factory=list)
+    old: list[str] = field(default_factory=list)
+    recent: list[str] = field(default_factory=list)
 
 
 class WriteBehind:
-    """The batches of one integration that wait to be written, one after the other.
+    """What waits to be written of one integration, written piece by piece.
 
     Args:
+        integration: Its name.
+        store: Where copies are kept.
         clock: What time it is.
+        dropped: Called with the number of records that were dropped because too many waited.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(
+        self, integration: str, store: Store, clock: Clock, dropped: Callable[[int], None] = lambda _: None
+    ) -> None:
+        self._integration = integration
+        self._store = store
         self._clock = clock
-        self._written: dict[tuple[str, str], tuple[datetime, datetime | None]] = {}
-        self._waiting: asyncio.Queue[Write] = asyncio.Queue(MOST_WAITING)
+        self._dropped = dropped
+        self._kept: dict[tuple[str, str], Kept] = {}
+        self._queue: deque[Observed] = deque()
+        self._waiting = 0
+        self._hurry = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
-    def due(self, model: str, records: Iterable[Tracked]) -> list[Tracked]:
-        """Those of the records whose copies are to be written: changed, or not written for a while."""
-        now = self._clock()
-        due = [record for record in records if not self._is_settled(model, record, now)]
-        if len(self._written) > REMEMBERED:
-            self._written.clear()
-        self._written |= {(model, record.key): (now, _stamp(record)) for record in due}
-        return due
-
-    def put(self, write: Write) -> None:
-        """Have this run by the background task, after what waits already; it is dropped when too much does."""
-        if not self._waiting.full():
-            self._waiting.put_nowait(write)
-        if self._writer is None:
+    def put(self, observed: Observed) -> None:
+        """Have this written after what waits already; it is dropped when too much does."""
+        if self._waiting and self._waiting + len(observed.records) > MOST_WAITING:
+            self._dropped(len(observed.records))
+            return
+        self._queue.append(observed)
+        self._waiting += len(observed.records)
+        if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all())
 
     async def settle(self) -> None:
-        """Wait until all that waits has been written."""
-        await self._waiting.join()
+        """Wait until all that waits has been written, which is then done without rests."""
+        if self._writer is not None:
+            self._hurry.set()
+            await asyncio.wait([self._writer])
+            self._hurry.clear()
 
     async def close(self) -> None:
-        """Write what waits, and stop."""
+        """Write what waits, as far as there is time for it, and stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_SECONDS):
+                await self.settle()
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Stop at once; what waits is lost."""
         if self._writer is not None:
-            await self.settle()
             self._writer.cancel()
             await asyncio.gather(self._writer, return_exceptions=True)
 
-    def _is_settled(self, model: str, record: Tracked, now: datetime) -> bool:
-        at, stamp = self._written.get((model, record.key), (None, None))
-        return at is not None and now - at < OFTEN_ENOUGH and stamp == _stamp(record)
-
     async def _write_all(self) -> None:
-        while True:
-            write = await self._waiting.get()
+        await self._rest(FIRST_REST)
+        while self._queue:
+            observed = self._queue[0]
             try:
-                await write()
+                await self._write(observed)
             except Exception:  # noqa: BLE001  a net with a hole is better than none; the next answer mends it
-                self._written.clear()
+                self._kept.clear()
             finally:
-                self._waiting.task_done()
+                self._queue.popleft()
+                self._waiting -= len(observed.records)
+
+    async def _write(self, observed: Observed) -> None:
+        """Write what is due of an answer. Of a list all is written as soon as one record of it is due."""
+        begun = time.perf_counter()
+        due = False
+        records = iter(observed.records)
+        recent: list[str] = []
+        while chunk := list(islice(records, BATCH)):
+            batch = self._sorted(observed.model, chunk)
+            await self._write_batch(observed, batch)
+            recent += batch.recent
+            due = due or bool(batch.new or batch.old)
+            await self._rest(REST * (time.perf_counter() - begun))
+            begun = time.perf_counter()
+        if due and observed.listings is not None:
+            await self._touch(observed, recent)
+            listings = observed.listings()
+            await self._store.note_listed(
+                self._integration, observed.model, listings.attribute, listings.children, observed.asked
+            )
+
+    async def _write_batch(self, observed: Observed, batch: Batch) -> None:
+        await self._touch(observed, batch.old)
+        if batch.new:
+            records = [record for record, _ in batch.new]
+            hashes = await self._store.keep(self._integration, observed.model, records, observed.asked)
+            if len(self._kept) > REMEMBERED:
+                self._kept.clear()
+            now = self._clock()
+            for record, fingerprint in batch.new:
+                if record.key in hashes:
+                    self._kept[observed.model, record.key] = Kept(fingerprint, hashes[record.key], now)
+
+    async def _touch(self, observed: Observed, keys: Sequence[str]) -> None:
+        """Note that the copies are still right; where one was written by another since, it is written again."""
+        if not keys:
+            return
+        held = {key: self._kept[observed.model, key] for key in keys if (observed.model, key) in self._kept}
+        hashes = {key: kept.hash for key, kept in held.items()}
+        if await self._store.touch(self._integration, observed.model, hashes, observed.asked) != len(set(keys)):
+            records = [record for record in observed.records if record.key in set(keys)]
+            await self._store.keep(self._integration, observed.model, records, observed.asked)
+        now = self._clock()
+        for kept in held.values():
+            kept.at = now
+
+    def _sorted(self, model: str, records: Sequence[Tracked]) -> Batch:
+        batch, now = Batch(), self._clock()
+        for record in records:
+            kept, fingerprint = self._kept.get((model, record.key)), _fingerprint(record)
+            if kept is None or kept.fingerprint != fingerprint:
+                batch.new.append((record, fingerprint))
+            else:
+                (batch.old if now - kept.at >= OFTEN_ENOUGH else batch.recent).append(record.key)
+        return batch
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
 
 
-def _stamp(record: Tracked) -> datetime | None:
-    return getattr(record, "remote_updated_at", None)
+def _fingerprint(record: Tracked) -> bytes:
+    """Equal for records made of the same row: taken from what the ATS sent where that is known, before it is read."""
+    raw = getattr(record, codec.RAW, None)
+    return blake2b(codec.encode(record) if raw is None else orjson.dumps(raw), digest_size=16).digest()

@@ -1,5 +1,6 @@
 """Copies nobody waits for: written after the answer where nothing is synced and every question goes to the ATS."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from gateway.replica.freshness import Freshness, Policy
 from gateway.replica.source import Replica
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync
+from gateway.replica.write_behind import FIRST_REST, MOST_WAITING, Observed, WriteBehind
 from resolvers.errors import UpstreamUnavailable
 from resolvers.ports.source import Children, PageQuestion
 from schema.model import MODELS
@@ -70,6 +72,57 @@ async def test_an_unchanged_record_is_left_alone_for_a_minute(
     await live.behind.settle()
     assert value((await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].record, "name") == "New"
     await live.close()
+
+
+async def test_a_copy_that_another_process_changed_is_written_again(
+    live: Replica, upstream: MemorySource, store: Store, clock: Clock
+) -> None:
+    """It is not taken for the one this process wrote a minute ago."""
+    await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
+    await live.behind.settle()
+    await store.write(INTEGRATION, "Job", [job("j1", name="Elsewhere")], clock.now + timedelta(seconds=1))
+    clock.now += timedelta(minutes=2)
+    await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
+    await live.behind.settle()
+    assert value((await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].record, "name") == "Job j1"
+    await live.close()
+
+
+async def test_a_list_is_whole_though_its_records_were_written_at_different_times(
+    live: Replica, upstream: MemorySource, clock: Clock
+) -> None:
+    """A copy older than the list counts as having left it."""
+    source = live.reading(upstream, Freshness())
+    await source.by_ids("Application", ["j1:c1"])
+    await live.behind.settle()
+    clock.now += timedelta(seconds=5)
+    upstream.records["Application"].append(application("j1", "c2"))
+    await source.by_parents("Application", "job_key", ["j1"], None)
+    await live.behind.settle()
+    upstream.failures |= {"Application": UpstreamUnavailable()}
+    found = (await live.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], None))["j1"]
+    assert isinstance(found, Children)
+    assert [record.key for record in found.records] == ["j1:c1", "j1:c2"]
+    await live.close()
+
+
+async def test_what_waits_is_bounded(store: Store, clock: Clock) -> None:
+    """What comes on top is dropped and counted, and nothing is looked at before it is written."""
+    dropped: list[int] = []
+    behind = WriteBehind(INTEGRATION, store, clock, dropped.append)
+    for number in range(4):
+        behind.put(Observed("Job", [job(f"{number}-{place}") for place in range(MOST_WAITING // 2)], clock.now))
+    assert dropped == [MOST_WAITING // 2] * 2
+    await behind.stop()
+
+
+async def test_no_answer_waits_for_copies(live: Replica, upstream: MemorySource, store: Store) -> None:
+    """Nothing is written while requests are still being answered."""
+    await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
+    await asyncio.sleep(FIRST_REST / 4)
+    assert await store.by_keys(INTEGRATION, "Job", ["j1"]) == {}
+    await live.close()
+    assert set(await store.by_keys(INTEGRATION, "Job", ["j1"])) == {"j1"}
 
 
 async def test_synced_records_are_written_before_they_are_shown(
