@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, func, insert, select
 
 from gateway.database.engine import Database
 from gateway.database.tables import CHANGES
@@ -16,7 +15,7 @@ CHANNEL = "ats_gateway_changes"
 """Postgres channel on which an integration's name says that there are new changes."""
 
 
-async def log(database: Database, connection: AsyncConnection, integration: str, changes: Sequence[LogEntry]) -> None:
+def log(database: Database, connection: Connection, integration: str, changes: Sequence[LogEntry]) -> None:
     """Write changes to the log, inside a transaction that holds the integration's lock.
 
     The lock is what keeps positions in the order of commits: none is taken while an earlier one is not yet visible, so
@@ -24,9 +23,9 @@ async def log(database: Database, connection: AsyncConnection, integration: str,
     """
     if not changes:
         return
-    await connection.execute(insert(CHANGES), [_row(integration, change) for change in changes])
+    connection.execute(insert(CHANGES), [_row(integration, change) for change in changes])
     if database.is_postgres:  # heard by every process when the transaction commits
-        await connection.execute(select(func.pg_notify(CHANNEL, integration)))
+        connection.execute(select(func.pg_notify(CHANNEL, integration)))
 
 
 async def changes_after(

@@ -5,16 +5,19 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from platformdirs import user_data_path
-from sqlalchemy import URL, Table, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+T = TypeVar("T")
 
 OFF = "off"
 """In place of a URL: keep nothing."""
@@ -61,9 +64,11 @@ class Database:
         self._writers = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._turn = asyncio.Lock()
         self._watch: sqlite3.Connection | None = None
+        self._thread = ThreadPoolExecutor(1, "database")
+        self._own: Engine | None = None
         if not self.is_postgres:
-            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+            _on_sqlite(self.engine.sync_engine)
+            self._own = _on_sqlite(create_engine(url)) if _is_file(url) else None
 
     async def check(self) -> None:
         """Raise unless the database answers."""
@@ -75,10 +80,10 @@ class Database:
 
         SQLite keeps it in shared memory: asking takes microseconds, so it is asked on the event loop.
         """
-        if self.is_postgres or not self.url.database:
+        if self._own is None:
             return None
         if self._watch is None:
-            self._watch = sqlite3.connect(self.url.database, isolation_level=None, check_same_thread=False)
+            self._watch = sqlite3.connect(str(self.url.database), isolation_level=None, check_same_thread=False)
         version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
         return version
 
@@ -102,17 +107,30 @@ class Database:
             async with self._turn, self._writers.begin() as connection:
                 yield connection
 
+    async def transact(self, work: Callable[[Connection], T], *subject: str) -> T:
+        """Do some work in a transaction like that of `writing`, and return what it returns.
+
+        On SQLite it runs in a thread of its own, from begin to commit: the file's lock is never held while the event
+        loop does something else.
+        """
+        if self._own is None:
+            async with self.writing(*subject) as connection:
+                return await connection.run_sync(work)
+        writers = self._own.execution_options(begin="BEGIN IMMEDIATE")
+        async with self._turn:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, _transact, writers, work)
+
     def insert(self, table: Table) -> Any:
         """An insert that may say what to do on conflict, in this database's dialect."""
         return (postgresql if self.is_postgres else sqlite).insert(table)
 
-    async def upsert(self, connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    def upsert(self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert the rows, all with the same columns, or overwrite those columns where the primary key exists."""
         if not rows:
             return
         statement = self.insert(table)
         keys = {column.name for column in table.primary_key}
-        await connection.execute(
+        connection.execute(
             statement.on_conflict_do_update(
                 index_elements=list(table.primary_key),
                 set_={name: statement.excluded[name] for name in rows[0] if name not in keys},
@@ -125,10 +143,28 @@ class Database:
         if self._watch is not None:
             self._watch.close()
             self._watch = None
+        self._thread.shutdown()
+        if self._own is not None:
+            self._own.dispose()
         await self.engine.dispose()
 
 
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+
+
+def _is_file(url: URL) -> bool:
+    return bool(url.database) and url.database != ":memory:"
+
+
+def _on_sqlite(engine: Engine) -> Engine:
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _transact(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return work(connection)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

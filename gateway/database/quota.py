@@ -7,11 +7,12 @@ lease: the next calls use them without asking the database. What it has not used
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from secrets import randbits
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import orjson
 from sqlalchemy import select
@@ -21,9 +22,11 @@ from gateway.database.tables import QUOTA
 from resolvers.ports.quota import WINDOW_SECONDS, QuotaState
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from gateway.database.engine import Database
+
+T = TypeVar("T")
 
 MICROSECONDS = 1_000_000
 WINDOW = round(WINDOW_SECONDS * MICROSECONDS)
@@ -203,8 +206,7 @@ class DatabaseQuota:
         async with self._turn:
             self._end()
             if any(lease.left for lease in self._ended):
-                async with self._database.writing("quota", self._name) as connection:
-                    await self._write(connection, await self._read(connection))
+                await self._change(lambda _: None)
 
     async def close(self) -> None:
         """Give back what is left, and stop."""
@@ -224,16 +226,11 @@ class DatabaseQuota:
         assert asked.wait is not None  # noqa: S101  set by whichever transaction included it
         return asked.wait
 
-    async def _grant(self, waiting: Iterable[Asked]) -> None:
+    async def _grant(self, waiting: Sequence[Asked]) -> None:
         """Give each call its time, in the order they came, and lease some more places where many are left."""
         if self._lease is not None and not self._lease.lasts(self._now()):
             self._end()
-        async with self._database.writing("quota", self._name) as connection:
-            window = await self._read(connection)
-            now = self._now()
-            waits = [_reserve(window, asked, now) for asked in waiting]
-            new = _lease(window, now)
-            await self._write(connection, window)
+        waits, new = await self._change(partial(_take, waiting, self._now))
         for asked, wait in zip(waiting, waits, strict=True):
             asked.wait = wait
         if new is not None:
@@ -266,23 +263,33 @@ class DatabaseQuota:
         if lease is self._lease:
             await self.give_back()
 
-    async def _read(self, connection: AsyncConnection) -> Window:
-        """The grants that still count, with what was used of this process's leases that have ended."""
-        held = await connection.scalar(select(QUOTA.c.grants).where(QUOTA.c.name == self._name))
-        oldest = self._now() - WINDOW
-        grants = [_grant(item) for item in orjson.loads(held or "[]")]
-        window = Window(self._limit, [grant for grant in grants if grant.until > oldest])
-        for lease in self._ended:
-            window.settle(lease)
-        return window
+    async def _change(self, change: Callable[[Window], T]) -> T:
+        """Change the window in a transaction. Of own leases that have ended only what was used counts from then on."""
+        ended = list(self._ended)
 
-    async def _write(self, connection: AsyncConnection, window: Window) -> None:
-        await self._database.upsert(connection, QUOTA, [{"name": self._name, "grants": window.as_json()}])
-        self._seen = window
+        def work(connection: Connection) -> tuple[Window, T]:
+            held = connection.scalar(select(QUOTA.c.grants).where(QUOTA.c.name == self._name))
+            oldest = self._now() - WINDOW
+            grants = [_grant(item) for item in orjson.loads(held or "[]")]
+            window = Window(self._limit, [grant for grant in grants if grant.until > oldest])
+            for lease in ended:
+                window.settle(lease)
+            changed = change(window)
+            self._database.upsert(connection, QUOTA, [{"name": self._name, "grants": window.as_json()}])
+            return window, changed
+
         self._ended.clear()
+        self._seen, changed = await self._database.transact(work, "quota", self._name)
+        return changed
 
     def _now(self) -> int:
         return round(self._clock() * MICROSECONDS)
+
+
+def _take(waiting: Sequence[Asked], clock: Callable[[], int], window: Window) -> tuple[list[float], Lease | None]:
+    """The seconds until the time of each call, and some more places to hold."""
+    now = clock()
+    return [_reserve(window, asked, now) for asked in waiting], _lease(window, now)
 
 
 def _reserve(window: Window, asked: Asked, now: int) -> float:

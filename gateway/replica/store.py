@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
     Update,
     and_,
@@ -101,9 +102,12 @@ class Store:
         """
         if not hashes:
             return 0
-        async with self.database.writing("replica", integration) as connection:
-            seen = [{"of": integration, "seen": key, "as": hashed, "at": fetched_at} for key, hashed in hashes.items()]
-            return (await connection.execute(_touching(model), seen)).rowcount
+        seen = [{"of": integration, "seen": key, "as": hashed, "at": fetched_at} for key, hashed in hashes.items()]
+
+        def work(connection: Connection) -> int:
+            return connection.execute(_touching(model), seen).rowcount
+
+        return await self.database.transact(work, "replica", integration)
 
     async def _observe(
         self,
@@ -116,26 +120,29 @@ class Store:
         by_key = {record.key: record for record in map(storable_record, records)}
         if not by_key:
             return Writes()
-        async with self.database.writing("replica", integration) as connection:
-            held = await self._rows(connection, integration, model, by_key)
+
+        def work(connection: Connection) -> Writes:
             plan = plan_writes(
                 integration,
                 model,
                 by_key.values(),
-                held,
+                _rows(connection, integration, model, by_key),
                 fetched_at=fetched_at,
                 now=self._clock(),
                 ranks=ranks,
                 keeps_raw=self.keeps_raw,
             )
-            await self._apply(connection, integration, model, plan, fetched_at)
+            self._apply(connection, integration, model, plan, fetched_at)
+            return plan
+
+        plan = await self.database.transact(work, "replica", integration)
         self._announce(integration, plan.changes)
         return plan
 
     async def by_keys(self, integration: str, model: str, keys: Sequence[str]) -> dict[str, Copy]:
         """The copies under these keys, those of deleted records too; a key without a copy is absent."""
         async with self.database.reading() as connection:
-            held = await self._rows(connection, integration, model, keys)
+            held = await connection.run_sync(_rows, integration, model, keys)
         return {key: copy_of(model, row) for key, row in held.items()}
 
     async def by_parents(
@@ -191,7 +198,7 @@ class Store:
         async with self.database.writing("replica", integration) as connection:
             gone = [
                 row
-                for row in (await self._rows(connection, integration, model, keys)).values()
+                for row in (await connection.run_sync(_rows, integration, model, keys)).values()
                 if row.remote_deleted_at is None and row.last_seen_at < unseen_since
             ]
             for chunk in _chunks([row.key for row in gone]):
@@ -201,7 +208,7 @@ class Store:
                     .values(remote_deleted_at=now, changed_at=now)
                 )
             log = [LogEntry(model, row.key, ChangeKind.DELETED, (), now, row.hash, None) for row in gone]
-            await changes.log(self.database, connection, integration, log)
+            await connection.run_sync(partial(changes.log, self.database), integration, log)
         self._announce(integration, log)
         return len(gone)
 
@@ -320,33 +327,21 @@ class Store:
             for parent, children in sorted(children_by_parent.items())
         ]
         if rows:
-            async with self.database.writing("replica", integration) as connection:
-                await self.database.upsert(connection, LISTINGS, rows)
+            write = partial(self.database.upsert, table=LISTINGS, rows=rows)
+            await self.database.transact(write, "replica", integration)
 
-    async def _rows(
-        self, connection: AsyncConnection, integration: str, model: str, keys: Iterable[str]
-    ) -> dict[str, Any]:
-        table = RECORDS[model]
-        found: dict[str, Any] = {}
-        for chunk in _chunks(list(keys)):
-            question = select(table).where(table.c.integration == integration, table.c.key.in_(chunk))
-            found |= {row.key: row for row in await connection.execute(question)}
-        return found
-
-    async def _apply(
-        self, connection: AsyncConnection, integration: str, model: str, plan: Writes, fetched_at: datetime
-    ) -> None:
+    def _apply(self, connection: Connection, integration: str, model: str, plan: Writes, fetched_at: datetime) -> None:
         table = RECORDS[model]
         for chunk in _chunks(plan.seen_again):
-            await connection.execute(
+            connection.execute(
                 update(table)
                 .where(table.c.integration == integration, table.c.key.in_(chunk))
                 .values(fetched_at=fetched_at, last_seen_at=fetched_at)
             )
-        await self.database.upsert(connection, table, plan.rows)
+        self.database.upsert(connection, table, plan.rows)
         if lists_of(model):
-            await _write_values(connection, integration, model, plan)
-        await changes.log(self.database, connection, integration, plan.changes)
+            _write_values(connection, integration, model, plan)
+        changes.log(self.database, connection, integration, plan.changes)
 
     def _announce(self, integration: str, log: Sequence[LogEntry]) -> None:
         if log:
@@ -357,13 +352,22 @@ def _ignore(_integration: str) -> None:
     """Used where nothing in this process waits for changes."""
 
 
-async def _write_values(connection: AsyncConnection, integration: str, model: str, plan: Writes) -> None:
+def _rows(connection: Connection, integration: str, model: str, keys: Iterable[str]) -> dict[str, Any]:
+    table = RECORDS[model]
+    found: dict[str, Any] = {}
+    for chunk in _chunks(list(keys)):
+        question = select(table).where(table.c.integration == integration, table.c.key.in_(chunk))
+        found |= {row.key: row for row in connection.execute(question)}
+    return found
+
+
+def _write_values(connection: Connection, integration: str, model: str, plan: Writes) -> None:
     for chunk in _chunks([row["key"] for row in plan.rows]):
-        await connection.execute(
+        connection.execute(
             delete(VALUES).where(VALUES.c.integration == integration, VALUES.c.model == model, VALUES.c.key.in_(chunk))
         )
     if plan.values:
-        await connection.execute(insert(VALUES), plan.values)
+        connection.execute(insert(VALUES), plan.values)
 
 
 @cache

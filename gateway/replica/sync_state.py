@@ -82,4 +82,4 @@ async def note_sync(database: Database, integration: str, models: Iterable[str],
     """Remember something about the syncs of these models: columns by name; the others stay as they are."""
     rows = [{"integration": integration, "model": model, **columns} for model in models]
     async with database.writing("syncs", integration) as connection:
-        await database.upsert(connection, SYNCS, rows)
+        await connection.run_sync(database.upsert, SYNCS, rows)

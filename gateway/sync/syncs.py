@@ -124,7 +124,7 @@ class Syncs:
                 now = self._clock()
                 row = {"integration": integration, "id": begun.sync_id, "mode": mode.name, "started_at": now}
                 row |= dict.fromkeys(_STARTED[mode], now)
-                await self._database.upsert(connection, SYNC_RUNS, [row])
+                await connection.run_sync(self._database.upsert, SYNC_RUNS, [row])
         await self._workflows.begin(SYNC, begun.sync_id, integration, begun.mode.name)
         return begun
 

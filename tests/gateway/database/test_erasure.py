@@ -60,7 +60,7 @@ async def test_actions_and_their_files_go_as_well(database: Database) -> None:
         await DatabaseQuota(database, integration, 5, lambda: 0.0).acquire(None)
         row = {"integration": integration, "url": "https://a.example", "position": 0}
         async with database.writing("webhooks") as connection:
-            await database.upsert(connection, WEBHOOKS, [row])
+            await connection.run_sync(database.upsert, WEBHOOKS, [row])
     erased = await erase_rows(database, INTEGRATION)
     tables = {table.name: table for table in (ACTIONS, INTENTS, FILES, CHUNKS, QUOTA, WEBHOOKS)}
     assert erased == dict.fromkeys(tables, 1)

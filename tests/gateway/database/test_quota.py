@@ -2,15 +2,18 @@
 
 import asyncio
 from bisect import bisect_left
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable
 from random import Random
+from typing import TypeVar
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from gateway.database.engine import Database
 from gateway.database.quota import DatabaseQuota
 from gateway.database.tables import QUOTA
+
+T = TypeVar("T")
 
 
 class Seconds:
@@ -118,14 +121,14 @@ async def test_most_calls_find_a_place_without_asking(database: Database, monkey
     seconds = Seconds()
     quota = _quota(database, seconds, 100_000)
     asked = 0
-    writing = database.writing
+    transact = database.transact
 
-    def counted(*subject: str) -> AbstractAsyncContextManager[AsyncConnection]:
+    def counted(work: Callable[[Connection], T], *subject: str) -> Awaitable[T]:
         nonlocal asked
         asked += 1
-        return writing(*subject)
+        return transact(work, *subject)
 
-    monkeypatch.setattr(database, "writing", counted)
+    monkeypatch.setattr(database, "transact", counted)
     for _ in range(1000):
         assert await quota.acquire(0) is None
         seconds.now += 0.002
@@ -165,5 +168,5 @@ async def test_what_an_earlier_version_stored_still_counts(database: Database) -
     """It wrote the instant of each place."""
     seconds = Seconds()
     async with database.writing("quota", "key") as connection:
-        await database.upsert(connection, QUOTA, [{"name": "key", "grants": f"[{round(seconds.now * 1e6)}]"}])
+        await connection.run_sync(database.upsert, QUOTA, [{"name": "key", "grants": f"[{round(seconds.now * 1e6)}]"}])
     assert await _quota(database, seconds, 1).acquire(0) == pytest.approx(60)
