@@ -22,6 +22,9 @@ T = TypeVar("T")
 OFF = "off"
 """In place of a URL: keep nothing."""
 
+READERS = 4
+"""Threads that read a SQLite file at the same time."""
+
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -64,7 +67,8 @@ class Database:
         self._writers = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._turn = asyncio.Lock()
         self._watch: sqlite3.Connection | None = None
-        self._thread = ThreadPoolExecutor(1, "database")
+        self._thread = ThreadPoolExecutor(1, "database-writer")
+        self._readers = ThreadPoolExecutor(READERS, "database-reader")
         self._own: Engine | None = None
         if not self.is_postgres:
             _on_sqlite(self.engine.sync_engine)
@@ -92,6 +96,13 @@ class Database:
         """A connection for reading; every statement sees what is committed by then."""
         async with self.engine.connect() as connection:
             yield connection
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Do some reading and return what it returns: on SQLite in one turn of a thread, however many statements."""
+        if self._own is None:
+            async with self.reading() as connection:
+                return await connection.run_sync(work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, _read, self._own, work)
 
     @asynccontextmanager
     async def writing(self, *subject: str) -> AsyncIterator[AsyncConnection]:
@@ -144,6 +155,7 @@ class Database:
             self._watch.close()
             self._watch = None
         self._thread.shutdown()
+        self._readers.shutdown()
         if self._own is not None:
             self._own.dispose()
         await self.engine.dispose()
@@ -160,6 +172,11 @@ def _on_sqlite(engine: Engine) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _read(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.connect() as connection:
+        return work(connection)
 
 
 def _transact(engine: Engine, work: Callable[[Connection], T]) -> T:

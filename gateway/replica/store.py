@@ -8,9 +8,11 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Select,
+    Table,
     Update,
     and_,
     bindparam,
@@ -141,9 +143,16 @@ class Store:
 
     async def by_keys(self, integration: str, model: str, keys: Sequence[str]) -> dict[str, Copy]:
         """The copies under these keys, those of deleted records too; a key without a copy is absent."""
-        async with self.database.reading() as connection:
-            held = await connection.run_sync(_rows, integration, model, keys)
-        return {key: copy_of(model, row) for key, row in held.items()}
+        table = RECORDS[model]
+
+        def work(connection: Connection) -> list[Any]:
+            rows: list[Any] = []
+            for chunk in _chunks(keys):
+                question = select(*_copied(table)).where(table.c.integration == integration, table.c.key.in_(chunk))
+                rows += connection.execute(question).all()
+            return rows
+
+        return {row.key: copy_of(model, row) for row in await self.database.read(work)}
 
     async def by_parents(
         self, integration: str, model: str, attribute: str, parents: Mapping[str, Listed | None], limit: int | None
@@ -158,12 +167,17 @@ class Store:
             limit: How many at most; null for all.
         """
         found: dict[str, tuple[list[Copy], int]] = {}
-        async with self.database.reading() as connection:
+
+        def work(connection: Connection) -> list[Any]:
+            rows: list[Any] = []
             for earliest, names in _grouped(parents).items():
                 for chunk in _chunks(names):
                     question = _children(integration, model, attribute, chunk, earliest, None if earliest else limit)
-                    for row in await connection.execute(question):
-                        found.setdefault(row.parent, ([], row.total))[0].append(copy_of(model, row))
+                    rows += connection.execute(question).all()
+            return rows
+
+        for row in await self.database.read(work):
+            found.setdefault(row.parent, ([], row.total))[0].append(copy_of(model, row))
         for parent, listed in parents.items():
             if listed is not None and parent in found:
                 copies, total = found[parent]
@@ -299,8 +313,9 @@ class Store:
 
     async def listed(self, integration: str, model: str, attribute: str, parents: Sequence[str]) -> dict[str, Listed]:
         """The last complete listing of the records that belong to each of these parents; absent means none."""
-        found: dict[str, Listed] = {}
-        async with self.database.reading() as connection:
+
+        def work(connection: Connection) -> list[Any]:
+            rows: list[Any] = []
             for chunk in _chunks(parents):
                 question = select(LISTINGS.c.parent, LISTINGS.c.fetched_at, LISTINGS.c.children).where(
                     LISTINGS.c.integration == integration,
@@ -308,9 +323,11 @@ class Store:
                     LISTINGS.c.attribute == attribute,
                     LISTINGS.c.parent.in_(chunk),
                 )
-                for row in await connection.execute(question):
-                    found[row.parent] = Listed(row.fetched_at, tuple(orjson.loads(row.children)))
-        return found
+                rows += connection.execute(question).all()
+            return rows
+
+        found = await self.database.read(work)
+        return {row.parent: Listed(row.fetched_at, tuple(orjson.loads(row.children))) for row in found}
 
     async def note_listed(
         self,
@@ -350,6 +367,11 @@ class Store:
 
 def _ignore(_integration: str) -> None:
     """Used where nothing in this process waits for changes."""
+
+
+def _copied(table: Table) -> list[Column[Any]]:
+    """The columns that a copy is made of."""
+    return [table.c[name] for name in ("key", "body", "raw", "changed_at", "remote_deleted_at", "fetched_at")]
 
 
 def _rows(connection: Connection, integration: str, model: str, keys: Iterable[str]) -> dict[str, Any]:
@@ -405,7 +427,7 @@ def _children(
     ).where(*conditions)
     wanted = numbered.subquery()
     question = (
-        select(table, wanted.c.parent, wanted.c.total)
+        select(*_copied(table), wanted.c.parent, wanted.c.total)
         .join(wanted, wanted.c.key == table.c.key)
         .where(table.c.integration == integration)
         .order_by(wanted.c.parent, wanted.c.number)
