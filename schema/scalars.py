@@ -29,7 +29,7 @@ JSON_SCALAR = strawberry.scalar(
 
 def _serialize_datetime(value: datetime) -> str:
     """The instant in UTC, to the microsecond where it has any."""
-    return value.isoformat().replace("+00:00", "Z")
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat().replace("+00:00", "Z")
 
 
 _INSTANT = re.compile(
@@ -42,7 +42,7 @@ _INSTANT = re.compile(
 
 
 def _parse_datetime(value: Any) -> datetime:
-    """Read an instant or a date; one without an offset is taken as UTC.
+    """Read an instant or a date. It keeps its offset, which says what day is meant; without one it is taken as UTC.
 
     Digits beyond the microsecond are dropped. A leap second is the second after it, as on most clocks.
 
@@ -70,7 +70,7 @@ def _instant(found: re.Match[str]) -> datetime:
     instant = datetime.combine(day, at, _offset(found)).astimezone(UTC)
     if leaps and (instant.hour, instant.minute) != LAST_MINUTE:
         raise ValueError
-    return instant + timedelta(seconds=leaps)
+    return (instant + timedelta(seconds=leaps)).astimezone(_offset(found))
 
 
 def _microseconds(fraction: str | None) -> int:

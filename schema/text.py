@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
+from unicodedata import category
 
 REPLACEMENT = "\ufffd"
 
@@ -34,3 +35,28 @@ def storable_json(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: storable_json(getattr(value, field.name)) for field in fields(value)}
     return value
+
+
+_CONTROLS = frozenset({"Cc", "Cs"})
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"})
+"""Unicode categories of characters that leave no mark on a page."""
+
+_FILLERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Characters of other categories that leave none either: fillers and variation selectors."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing but white space."""
+    return not text.strip()
+
+
+def has_controls(text: str, allowed: str = "") -> bool:
+    """Whether there is a control character other than these, or what cannot be kept."""
+    return any(category(character) in _CONTROLS and character not in allowed for character in text)
+
+
+def is_visible(text: str) -> bool:
+    """Whether any character leaves a mark on a page."""
+    return any(category(character) not in _UNSEEN for character in _FILLERS.sub("", text))

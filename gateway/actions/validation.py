@@ -1,6 +1,5 @@
 """What is wrong with an input as it stands, without asking the ATS: all problems at once, each with its path."""
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -12,12 +11,16 @@ from email_validator import EmailNotValidError, validate_email
 from gateway.actions.content import data_problem, file_name
 from gateway.actions.problems import error
 from schema.actions.problem import UserError, UserErrorCode
+from schema.text import has_controls, is_blank, is_visible
 
 LONGEST_TEXT = 500
 """Characters in a name, a title, a city: more is a mistake."""
 
 LONGEST_NOTE = 100_000
 LONGEST_LIST = 25
+LARGEST_AMOUNT = 1e12
+"""Of any currency, an hour or a year: more is a mistake, and would overflow somewhere."""
+
 _KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,199}")
 _CONTENT_TYPE = re.compile(r"[\w.-]+/[\w.-]+")
 """Model 6.0."""
@@ -47,7 +50,7 @@ def _check(rules: "Rules", document: Mapping[str, Any], path: Path, limit: int) 
 
 
 def _not_blank(value: str, path: Path, _: int) -> Iterator[UserError]:
-    if not value.strip():
+    if is_blank(value):
         yield error(UserErrorCode.REQUIRED, "This must not be blank.", *path)
 
 
@@ -59,7 +62,27 @@ def _at_most(length: int) -> Check:
     return check
 
 
-_short = _at_most(LONGEST_TEXT)
+def _legible(allowed: str = "") -> Check:
+    """Something can be seen, and there are no control characters but these; line ends around the text do not count."""
+
+    def check(value: str, path: Path, _: int) -> Iterator[UserError]:
+        if has_controls(value.strip(AROUND), allowed):
+            yield error(UserErrorCode.INVALID_TEXT, "Control characters are not taken.", *path)
+        elif not is_blank(value) and not is_visible(value):
+            yield error(UserErrorCode.INVALID_TEXT, "Nothing in this text can be seen.", *path)
+
+    return check
+
+
+AROUND = " \t\r\n"
+"""What comes along with a text that is copied."""
+
+_line = (_at_most(LONGEST_TEXT), _legible())
+
+
+def _unless_blank(check: Check) -> Check:
+    """For the text an item of a list stands for: without it the item says nothing, and counts as absent."""
+    return lambda value, path, limit: iter(()) if is_blank(value) else check(value, path, limit)
 
 
 def _email(value: str, path: Path, _: int) -> Iterator[UserError]:
@@ -75,8 +98,8 @@ def _country(value: str, path: Path, _: int) -> Iterator[UserError]:
 
 
 def _amount(value: float, path: Path, _: int) -> Iterator[UserError]:
-    if not math.isfinite(value) or value < 0:
-        yield error(UserErrorCode.INVALID_AMOUNT, "The amount must be zero or more.", *path)
+    if not 0 <= value <= LARGEST_AMOUNT:  # false for what is no number as well
+        yield error(UserErrorCode.INVALID_AMOUNT, f"The amount must be from 0 to {LARGEST_AMOUNT:.0f}.", *path)
 
 
 def _url(value: str, path: Path, _: int) -> Iterator[UserError]:
@@ -146,23 +169,23 @@ ATTACHMENT: Rules = {
 }
 
 CANDIDATE: Rules = {
-    "first_name": (_not_blank, _short),
-    "last_name": (_not_blank, _short),
+    "first_name": (_not_blank, *_line),
+    "last_name": (_not_blank, *_line),
     "email_address": (_email,),
-    "additional_email_addresses": (_at_most(LONGEST_LIST), _each(_inside({"email_address": (_email,)}))),
-    "company": (_short,),
-    "title": (_short,),
-    "phone_number": (_short,),
-    "location": (_inside({"city": (_short,), "country": (_country,), "state": (_short,), "zip_code": (_short,)}),),
+    "additional_email_addresses": (_at_most(LONGEST_LIST), _each(_inside({"email_address": (_unless_blank(_email),)}))),
+    "company": _line,
+    "title": _line,
+    "phone_number": _line,
+    "location": (_inside({"city": _line, "country": (_country,), "state": _line, "zip_code": _line}),),
     "salary_expectations": (_inside({"amount": (_amount,)}),),
-    "social_links": (_at_most(LONGEST_LIST), _each(_inside({"url": (_url,)}))),
+    "social_links": (_at_most(LONGEST_LIST), _each(_inside({"url": (_unless_blank(_url),)}))),
 }
 
 CREATE_RULES: Rules = {
     "candidate": (_inside(CANDIDATE),),
     "attachments": (_at_most(LONGEST_LIST), _each(_attachment)),
-    "source": (_source, _inside({"id": (_short,), "name": (_short,), "unified_key": (_short,)})),
+    "source": (_source, _inside({"id": _line, "name": _line, "unified_key": _line})),
 }
 
 ATTACHMENT_RULES: Rules = {"attachment": (_attachment,)}
-NOTE_RULES: Rules = {"content": (_not_blank, _at_most(LONGEST_NOTE))}
+NOTE_RULES: Rules = {"content": (_not_blank, _at_most(LONGEST_NOTE), _legible("\t\n\r"))}

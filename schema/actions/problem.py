@@ -11,6 +11,9 @@ class UserErrorCode(Enum):
 
     REQUIRED = strawberry.enum_value("REQUIRED", description="The value is missing or blank.")
     TOO_LONG = strawberry.enum_value("TOO_LONG", description="The text or list is longer than can be stored.")
+    INVALID_TEXT = strawberry.enum_value(
+        "INVALID_TEXT", description="The text has control characters, or nothing in it that can be seen."
+    )
     INVALID_EMAIL = strawberry.enum_value("INVALID_EMAIL", description="This is not an e-mail address.")
     INVALID_COUNTRY = strawberry.enum_value("INVALID_COUNTRY", description="This is not an ISO 3166-1 alpha-2 code.")
     INVALID_URL = strawberry.enum_value("INVALID_URL", description="This is not an http or https address.")

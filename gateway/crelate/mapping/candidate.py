@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from gateway.crelate.mapping.custom_fields import custom_fields, integration_fields
 from gateway.crelate.mapping.location import primary_location
 from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
 from gateway.crelate.mapping.user import first_name, last_name
-from gateway.crelate.readers import email, instant, key, text, title
+from gateway.crelate.phone import shown
+from gateway.crelate.readers import email, instant, key, title
 from gateway.crelate.vocabulary import CANDIDATE_ADDRESSES, EMAIL_TYPE, PHONE_TYPE
 from schema.candidate import Candidate
 from schema.values import EmailAddress, Location, PhoneNumber
@@ -24,12 +24,14 @@ def is_candidate(row: Row) -> bool:
     return isinstance(record_type, int) and bool(record_type & CANDIDATE_BIT)
 
 
-def entries(row: Row, types: Mapping[str, str]) -> list[tuple[Any, str]]:
-    """Value and type of every filled category of a contact, the primary one first."""
-    found = [(entry, kind) for category, kind in types.items() if isinstance(entry := row.get(category), dict)]
+def entries(row: Row, types: Mapping[str, str]) -> list[tuple[Row, str]]:
+    """Every filled category of a contact with its type, the primary one first."""
+    found: list[tuple[Row, str]] = [
+        (entry, kind) for category, kind in types.items() if isinstance(entry := row.get(category), dict)
+    ]
     if len(found) > 1:
         found.sort(key=_is_secondary)
-    return [(entry.get("Value"), kind) for entry, kind in found]
+    return found
 
 
 def _is_secondary(entry: tuple[Row, str]) -> bool:
@@ -37,15 +39,22 @@ def _is_secondary(entry: tuple[Row, str]) -> bool:
 
 
 def phone_numbers(row: Row, _: Facts) -> list[PhoneNumber]:
-    """Every phone number, as Crelate spells it."""
-    found = entries(row, PHONE_TYPE)
-    return [PhoneNumber(phone_number=number, type=kind) for value, kind in found if (number := text(value))]
+    """Every phone number, as Crelate spells it, with its extension."""
+    return [
+        PhoneNumber(phone_number=number, type=kind)
+        for entry, kind in entries(row, PHONE_TYPE)
+        if (number := shown(entry.get("Value"), entry.get("Extension")))
+    ]
 
 
 def email_addresses(row: Row, _: Facts) -> list[EmailAddress]:
     """Every valid address (model 3)."""
     found = entries(row, EMAIL_TYPE)
-    return [EmailAddress(email_address=address, type=kind) for value, kind in found if (address := email(value))]
+    return [
+        EmailAddress(email_address=address, type=kind)
+        for entry, kind in found
+        if (address := email(entry.get("Value")))
+    ]
 
 
 def candidate_location(row: Row, _: Facts) -> Location | None:

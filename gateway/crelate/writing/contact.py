@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import phonenumbers
-
-from gateway.crelate.readers import addresses
+from gateway.crelate.phone import us_phone
+from gateway.crelate.readers import addresses, mapping, number, title
 from resolvers.ports.writing import Omission
 from schema.actions.problem import WarningCode
 from schema.addresses import same_address
@@ -47,6 +46,10 @@ LINK_HOSTS: Mapping[str, tuple[str, ...]] = {
 
 LINK_SLOTS = ("Websites_Personal", "Websites_Other", "Websites_Other_Alternate")
 """Categories for any other link, and for a second one of the same host."""
+
+LINK_COLUMNS = frozenset({*LINK_SLOTS, *(column for columns in LINK_HOSTS.values() for column in columns)})
+
+POSITION = "CurrentPosition"
 
 YEARLY: Mapping[str, int] = {"YEAR": 1, "MONTH": 12, "WEEK": 52, "DAY": 260, "HOUR": 2080}
 """Period -> how many of them make a year (ASM-22)."""
@@ -100,15 +103,9 @@ class Row:
     names: bool = False
 
 
-def us_phone(value: str) -> str | None:
-    """A US number as `+1` and ten digits, or null: Crelate refuses a record with any other (crelate-api 4.4)."""
-    try:
-        number = phonenumbers.parse(value, "US")
-    except phonenumbers.NumberParseException:
-        return None
-    if number.extension or not phonenumbers.is_valid_number_for_region(number, "US"):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def given(value: Mapping[str, Any], name: str) -> str:
+    """A text of the input without the white space around it; blank for one that is not given."""
+    return (value.get(name) or "").strip()
 
 
 def yearly(amount: float, period: str) -> float:
@@ -150,7 +147,9 @@ def _email(value: str, known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column
 def _additional_emails(value: list[Any], known: LookedUp, written: Mapping[str, Any]) -> Iterator[Column | Omission]:
     taken = {**known.existing, **written}
     for index, item in enumerate(value):
-        address = item["email_address"].strip()
+        address = given(item, "email_address")
+        if not address:
+            continue
         if same_address(address) in _emails(taken):
             if not matches(known.existing, address):
                 yield Omission(WarningCode.EMAIL_SKIPPED, "The address is given twice.", (str(index), "email_address"))
@@ -166,32 +165,55 @@ def _additional_emails(value: list[Any], known: LookedUp, written: Mapping[str, 
 
 
 def _phone(value: str, known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
-    number = us_phone(value)
-    if number is None:
+    if not value.strip():
+        return
+    read = us_phone(value)
+    if read is None:
         yield Omission(WarningCode.PHONE_SKIPPED, "Only US phone numbers can be stored; this one was skipped.")
-    else:
-        yield "PhoneNumbers_Mobile", {"Value": number, "IsPrimary": not _has_primary(known, _phones(known.existing))}
+        return
+    column: dict[str, Any] = {"Value": read[0], "IsPrimary": not _has_primary(known, _phones(known.existing))}
+    yield "PhoneNumbers_Mobile", column if read[1] is None else {**column, "Extension": read[1]}
 
 
 def _position(value: Mapping[str, Any], known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
-    """Employer and title share a column, so the row stands for both (ASM-21)."""
+    """Employer and title share a column, so the row stands for both (ASM-21); what is there of them is kept."""
     position: dict[str, Any] = {}
-    if value.get("title"):
-        position["JobTitle"] = value["title"].strip()
-    if value.get("company") and known.company:
+    job_title, company, held = given(value, "title"), given(value, "company"), mapping(known.existing.get(POSITION))
+    if job_title and (held_title := title(held.get("JobTitle"))):
+        yield from _kept(held_title, job_title, "title")
+    elif job_title:
+        position["JobTitle"] = job_title
+    if company and (employer := held_company(known.existing)):
+        yield from _kept(employer, company, "company")
+    elif company and known.company:
         position["CompanyId"] = dict(known.company)
-    elif value.get("company"):
+    elif company:
         yield Omission(WarningCode.COMPANY_SKIPPED, "The employer could not be found or made.", ("company",))
     if position:
-        yield "CurrentPosition", {**position, "IsPrimary": True}
+        yield POSITION, {**_merged(held), **position, "IsPrimary": True}
+
+
+def _merged(held: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes along when a part is added to a position: all of it, and its title as text (crelate-api 2.8)."""
+    return {**held, "JobTitle": title(held.get("JobTitle"))} if held.get("JobTitle") else dict(held)
+
+
+def _kept(held: str, wanted: str, *path: str) -> Iterator[Omission]:
+    if not covers(held, wanted):
+        yield Omission(WarningCode.FIELD_KEPT, "The existing candidate keeps its value.", path)
+
+
+def held_company(existing: Mapping[str, Any]) -> str | None:
+    """The name of an existing contact's employer, wherever it stands."""
+    return title(mapping(existing.get(POSITION)).get("CompanyId")) or title(existing.get("AccountId"))
 
 
 def _location(value: Mapping[str, Any], known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
     parts = (("City", "city"), ("State", "state"), ("ZipCode", "zip_code"))
-    address: dict[str, Any] = {column: value[name].strip() for column, name in parts if value.get(name)}
-    if value.get("country") and known.country_id:
+    address: dict[str, Any] = {column: text for column, name in parts if (text := given(value, name))}
+    if given(value, "country") and known.country_id:
         address["CountryId"] = {"Id": known.country_id}
-    elif value.get("country"):
+    elif given(value, "country"):
         yield Omission(WarningCode.COUNTRY_SKIPPED, "The ATS's id of this country is not known.", ("country",))
     if address:
         yield "Addresses_Home", {**address, "IsPrimary": True}
@@ -217,14 +239,15 @@ def _salary(value: Mapping[str, Any], _: LookedUp, __: Mapping[str, Any]) -> Ite
 def _links(value: list[Any], known: LookedUp, written: Mapping[str, Any]) -> Iterator[Column | Omission]:
     taken = {**known.existing, **written}
     for index, item in enumerate(value):
-        url = item["url"].strip()
+        url = given(item, "url")
+        if not url or _holds(taken, url):
+            continue
         column = _free(taken, (*LINK_HOSTS.get(_site(url), ()), *LINK_SLOTS))
         if column is None:
             yield Omission(WarningCode.LINK_SKIPPED, "There is no room for another link.", (str(index), "url"))
             continue
         taken[column] = {"Value": url, "IsPrimary": False}
-        if not _holds(known.existing, url):
-            yield column, taken[column]
+        yield column, taken[column]
 
 
 def _source(_: Mapping[str, Any], known: LookedUp, __: Mapping[str, Any]) -> Iterator[Column]:
@@ -266,22 +289,17 @@ def missing_columns(document: Mapping[str, Any], known: LookedUp) -> tuple[dict[
     wanted, omissions = _columns(document, known, tuple(row for row in CONTACT if not row.names))
     columns: dict[str, Any] = {}
     for column, value in wanted.items():
-        if not known.existing.get(column):
+        if column == POSITION or not known.existing.get(column):
             columns[column] = value
         elif not covers(known.existing[column], value):
             omissions.append(kept(column))
-    return {**columns, **as_candidate(known.existing)}, omissions
+    return {**columns, **as_candidate(known.existing)}, list(dict.fromkeys(omissions))
 
 
 def as_candidate(existing: Mapping[str, Any]) -> dict[str, Any]:
     """The columns that make an existing contact a candidate, too; none when it is one."""
-    record_type = int(existing.get("RecordType") or 0)
+    record_type = int(number(existing.get("RecordType")) or 0)
     return {} if record_type & CANDIDATE_BIT else {"RecordType": record_type | CANDIDATE_BIT}
-
-
-def has_position(existing: Mapping[str, Any]) -> bool:
-    """Whether an existing contact has an employer or a title."""
-    return bool(existing.get("CurrentPosition"))
 
 
 def kept(column: str) -> Omission:
@@ -295,7 +313,6 @@ def kept(column: str) -> Omission:
 
 PATHS: Mapping[str, tuple[str, ...]] = {
     "EmailAddresses_Personal": ("candidate", "email_address"),
-    "CurrentPosition": ("candidate", "title"),
     "PhoneNumbers_Mobile": ("candidate", "phone_number"),
     "Addresses_Home": ("candidate", "location"),
     "KeyDates_Other": ("candidate", "availability_date"),
@@ -305,6 +322,17 @@ PATHS: Mapping[str, tuple[str, ...]] = {
     "Owners": ("sourced_by", "user_key"),
 }
 """Column -> the input it stands for."""
+
+
+def dropped(column: str, document: Mapping[str, Any]) -> Iterator[Omission]:
+    """What is left out where Crelate refuses a column: only parts of the input that were given."""
+    message = "The ATS refused this part; the rest was written."
+    if column != POSITION:
+        yield Omission(ASSUMED[column], message, PATHS[column])
+        return
+    for name, code in (("title", WarningCode.TITLE_SKIPPED), ("company", WarningCode.COMPANY_SKIPPED)):
+        if given(document["candidate"], name):
+            yield Omission(code, message, ("candidate", name))
 
 
 def _columns(
@@ -341,7 +369,7 @@ def _phones(row: Mapping[str, Any]) -> list[str]:
 
 
 def _has_primary(known: LookedUp, columns: tuple[str, ...] | list[str]) -> bool:
-    return any((known.existing.get(column) or {}).get("IsPrimary") for column in columns)
+    return any(mapping(known.existing.get(column)).get("IsPrimary") for column in columns)
 
 
 def _free(taken: Mapping[str, Any], columns: Any) -> str | None:
@@ -349,7 +377,18 @@ def _free(taken: Mapping[str, Any], columns: Any) -> str | None:
 
 
 def _holds(row: Mapping[str, Any], url: str) -> bool:
-    return any(isinstance(value, Mapping) and value.get("Value") == url for value in row.values())
+    held = (value.get("Value") for name, value in row.items() if name in LINK_COLUMNS and isinstance(value, Mapping))
+    return any(_same_page(str(each)) == _same_page(url) for each in held if each)
+
+
+def _same_page(url: str) -> str:
+    """A link as it is compared: scheme, `www.`, a slash at the end and the host's case make no difference."""
+    try:
+        parts = urlsplit(url.strip() if "//" in url else f"//{url.strip()}")
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return url.strip()
+    return f"{host}{parts.path.rstrip('/')}?{parts.query}#{parts.fragment}"
 
 
 def _site(url: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.crelate.readers import key
-from gateway.crelate.writing.contact import LookedUp, same_name
+from gateway.crelate.writing.contact import LookedUp, given, held_company, same_name
 from resolvers.ports.writing import Document, Outcome, Write
 
 COMPANY, CANDIDATE = "{company}", "{candidate}"
@@ -50,9 +50,16 @@ class Facts:
 
     def looked_up(self, document: Document) -> LookedUp:
         """What the columns of the contact depend on; a company that is still to be made stands as a placeholder."""
-        to_make = document["candidate"].get("company") and "company" not in self.settled
-        company = self.company or ({"Id": COMPANY} if to_make else None)  # a new one is made before the contact
+        company = self.company or ({"Id": COMPANY} if self.makes_company(document) else None)
         return LookedUp(company, self.country_id, self.source_id, self.existing or {})
+
+    def makes_company(self, document: Document) -> bool:
+        """Whether the employer is still to be made, ahead of the contact that points at it."""
+        if not given(document["candidate"], "company") or self.company is not None or "company" in self.settled:
+            return False
+        if self.existing is None:
+            return True
+        return document["on_duplicate"] == "UPDATE" and held_company(self.existing) is None
 
 
 def chosen(document: Document, contacts: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any] | None:

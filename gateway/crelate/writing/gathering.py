@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.crelate.readers import key
 from gateway.crelate.writing import questions
+from gateway.crelate.writing.contact import given
 from gateway.crelate.writing.facts import Facts, chosen
 from gateway.crelate.writing.planning import application_keys
 from gateway.crelate.writing.questions import AskLive
@@ -28,9 +29,9 @@ async def gather_create(task: Task, ask: AskLive) -> Facts:
     if "sourced_by" in document:
         user_key = document["sourced_by"]["user_key"]
         facts = replace(facts, user=await ask("find the user", questions.user_exists, user_key))
-    if country := candidate.get("location", {}).get("country"):
+    if country := given(candidate.get("location", {}), "country"):
         facts = replace(facts, country_id=await ask("find the country", questions.country_id, country))
-    if company := candidate.get("company", "").strip():
+    if company := given(candidate, "company"):
         facts = replace(facts, company=await ask("find the company", questions.company, company))
     found = await ask("find the candidate", questions.contacts, candidate["email_address"])
     facts = replace(facts, contacts=tuple(found))

@@ -16,9 +16,9 @@ from gateway.crelate.readers import key
 from gateway.crelate.writing import finding, requests
 from gateway.crelate.writing.contact import (
     ASSUMED,
-    PATHS,
     as_candidate,
-    has_position,
+    dropped,
+    given,
     missing_columns,
     new_columns,
 )
@@ -72,19 +72,12 @@ def application_keys(application_key: str) -> tuple[str, str]:
 
 
 def _company(document: Document, facts: Facts) -> Write | None:
-    name = document["candidate"].get("company", "").strip()
-    if not name or facts.company is not None or not _writes_position(document, facts):
+    if not facts.makes_company(document):
         return None
-    path = ("candidate", "company")
+    name, path = given(document["candidate"], "company"), ("candidate", "company")
     soft = Omission(WarningCode.COMPANY_SKIPPED, "The ATS refused to make the employer.", path)
     find = finding.company_named(name)
     return _write("company", path, (Shape(requests.new_company(name)),), find, soft=soft, placeholder=COMPANY)
-
-
-def _writes_position(document: Document, facts: Facts) -> bool:
-    if facts.existing is None:
-        return True
-    return document["on_duplicate"] == "UPDATE" and not has_position(facts.existing)
 
 
 def _candidate(document: Document, facts: Facts) -> Write | None:
@@ -94,7 +87,7 @@ def _candidate(document: Document, facts: Facts) -> Write | None:
 def _new_contact(document: Document, facts: Facts) -> Write:
     columns, _ = new_columns(document, facts.looked_up(document))
     find = finding.new_contact(document["candidate"], frozenset(str(key(row)) for row in facts.contacts))
-    shapes = _shapes(columns, requests.new_contact)
+    shapes = _shapes(document, columns, requests.new_contact)
     return _write("candidate", ("candidate",), shapes, find, placeholder=CANDIDATE)
 
 
@@ -105,25 +98,26 @@ def _contact_change(document: Document, facts: Facts, existing: Mapping[str, Any
     if not columns:
         return None
     contact_key = str(key(existing))
-    shapes = _shapes(columns, lambda kept: requests.contact_change(contact_key, kept))
+    shapes = _shapes(document, columns, lambda kept: requests.contact_change(contact_key, kept))
     soft = Omission(WarningCode.UPDATE_REFUSED, "The ATS refused to change the existing candidate.", ("candidate",))
     find = finding.contact_change(contact_key, columns)
     return _write("candidate", ("candidate",), shapes, find, soft=soft, brings_id=False)
 
 
-def _shapes(columns: Mapping[str, Any], request: Callable[[Mapping[str, Any]], Request]) -> tuple[Shape, ...]:
+def _shapes(
+    document: Document, columns: Mapping[str, Any], request: Callable[[Mapping[str, Any]], Request]
+) -> tuple[Shape, ...]:
     """All columns, then the same without each one that was never seen written, and then without all of these."""
     doubtful = [column for column in ASSUMED if column in columns]
     drops = [(), *((column,) for column in doubtful), *([tuple(doubtful)] if len(doubtful) > 1 else [])]
     return tuple(
-        Shape(request({name: columns[name] for name in columns if name not in drop}), tuple(map(_dropped, drop)))
+        Shape(
+            request({name: columns[name] for name in columns if name not in drop}),
+            tuple(omission for column in drop for omission in dropped(column, document)),
+        )
         for drop in drops
         if set(columns) - set(drop)
     )
-
-
-def _dropped(column: str) -> Omission:
-    return Omission(ASSUMED[column], "The ATS refused this part; the rest was written.", PATHS[column])
 
 
 def _application(document: Document, facts: Facts) -> Write | None:

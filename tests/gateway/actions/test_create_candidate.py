@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import httpx
 import pytest
 
 from gateway.actions.actions import Actions
@@ -10,7 +11,7 @@ from gateway.simulator import DuplicateRule, FilterMode, Simulator
 from gateway.simulator.table import Row
 from resolvers.ports.actions import Result
 from schema.actions.action import ActionOutcome
-from tests.gateway.actions.conftest import INTEGRATION
+from tests.gateway.actions.conftest import INTEGRATION, KEY
 from tests.gateway.actions.inputs import (
     EMAIL,
     attachment,
@@ -21,6 +22,7 @@ from tests.gateway.actions.inputs import (
     person,
     writes,
 )
+from tests.gateway.replica.records import value
 
 COMPLETE: dict[str, Any] = {
     "additional_email_addresses": [{"email_address": "ingrid@work.example.com", "type": "WORK"}],
@@ -408,3 +410,69 @@ async def test_a_refusal_of_the_application_leaves_the_candidate_and_says_so(
     assert codes(result)[0] == ["UPSTREAM_REJECTED"]
     assert [contact["Id"] for contact in contacts_of(simulator)] == [result.candidate_key]
     assert result.application_key is None
+
+
+BLANK = " \u00a0\t\n\u2003"
+
+
+@pytest.mark.parametrize("policy", ["ATTACH", "UPDATE", "CREATE"])
+@pytest.mark.parametrize("company", [None, "", BLANK, "Fernhill Optics"])
+@pytest.mark.parametrize("held", [None, {"JobTitle": "Cook"}, "company"])
+async def test_no_placeholder_leaves_the_process(
+    actions: Actions, simulator: Simulator, policy: str, company: str | None, held: Any
+) -> None:
+    """What stands in a plan for an id is never sent, whatever is given and whatever is there already."""
+    position = {"CompanyId": {"Id": next(iter(simulator.state["companies"]))}} if held == "company" else held
+    more = {} if position is None else {"CurrentPosition": position}
+    existing = {"FirstName": "Ingrid", "LastName": "Halvorsen", "EmailAddresses_Personal": {"Value": EMAIL}, **more}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(simulator), base_url="https://sim/api3") as http:
+        made = await http.post("/contacts", json={"entity": existing}, headers={"X-Api-Key": KEY})
+    assert made.is_success
+    simulator.reset_log()
+
+    candidate = person(company=company, title="Optician", location={"city": BLANK, "country": BLANK})
+    await perform(actions, open_job(simulator), candidate, on_duplicate=policy, attachments=[attachment()])
+
+    for entry in simulator.log:
+        sent = entry.body + entry.path.encode() + str(entry.query).encode()
+        assert b"{company}" not in sent
+        assert b"{candidate}" not in sent
+        assert b"\\u00a0" not in sent
+        assert BLANK.encode() not in sent
+
+
+async def test_an_employer_is_filled_in_beside_the_title(actions: Actions, simulator: Simulator) -> None:
+    """UPDATE goes field by field, and says nothing of what was not given."""
+    first = await perform(actions, None, person(title="Optician"))
+    result = await perform(actions, None, person(company="Fernhill Optics"), on_duplicate="UPDATE")
+
+    (contact,) = contacts_of(simulator)
+    assert contact["Id"] == first.candidate_key
+    position = contact["CurrentPosition"]
+    assert (position["JobTitle"], position["CompanyId"]["Title"]) == ("Optician", "Fernhill Optics")
+    assert codes(result) == ([], ["CANDIDATE_MATCHED"])
+
+
+async def test_an_extension_is_stored_and_shown(actions: Actions, simulator: Simulator) -> None:
+    """Crelate keeps it in a field of its own."""
+    result = await perform(actions, None, person(phone_number="(206) 555-0142 ext. 12"))
+
+    (contact,) = contacts_of(simulator)
+    phone = contact["PhoneNumbers_Mobile"]
+    assert (phone["Value"], phone["Extension"]) == ("+12065550142", "12")
+    (record,) = result.records["Candidate"]
+    assert [each.phone_number for each in value(record, "phone_numbers")] == ["+12065550142 ext. 12"]
+    assert codes(result) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["Half\ud83dPair", "Null\0Byte", "\u200b", " "])
+async def test_an_odd_source_leaves_no_action_pending(actions: Actions, simulator: Simulator, name: str) -> None:
+    """One source with such a name does not keep the others from being found."""
+    rows = list(simulator.state["contactsources"].values())
+    simulator.state["contactsources"].insert(rows[0] | {"Name": name})
+
+    result = await perform(actions, None, source={"name": rows[1]["Name"]})
+
+    assert result.outcome is ActionOutcome.DONE
+    (contact,) = contacts_of(simulator)
+    assert contact["ContactSourceId"]["Id"] == rows[1]["Id"]

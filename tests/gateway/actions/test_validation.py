@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.actions.content import file_name, may_be
-from gateway.actions.validation import CREATE_RULES, validate
+from gateway.actions.validation import CREATE_RULES, NOTE_RULES, validate
 from tests.gateway.actions.inputs import PDF, attachment, create, person
 
 LIMIT = 2000
@@ -66,6 +66,51 @@ def test_everything_wrong_is_named_at_once() -> None:
         ("REQUIRED", "source"),
         ("INVALID_IDEMPOTENCY_KEY", "idempotencyKey"),
     ]
+
+
+@pytest.mark.parametrize("amount", [float("nan"), float("inf"), -0.01, 1e13, 1e305, 1.7e308])
+def test_an_amount_that_would_overflow_is_refused(amount: float) -> None:
+    """As an hour's pay it would be no number any more."""
+    document = {"candidate": person(salary_expectations={"period": "HOUR", "amount": amount})}
+    assert found(document) == [("INVALID_AMOUNT", "candidate.salaryExpectations.amount")]
+
+
+PERSON = ("first_name", "last_name", "company", "title", "phone_number")
+LOCATION = ("city", "state", "zip_code")
+SOURCE = ("id", "name", "unified_key")
+PLACES = [
+    *("candidate.firstName", "candidate.lastName", "candidate.company", "candidate.title", "candidate.phoneNumber"),
+    *("candidate.location.city", "candidate.location.state", "candidate.location.zipCode"),
+    *("source.id", "source.name", "source.unifiedKey"),
+]
+
+
+def everywhere(text: str) -> dict[str, Any]:
+    """An input with the text in each of these places."""
+    candidate = person(**dict.fromkeys(PERSON, text), location=dict.fromkeys(LOCATION, text))
+    return {"candidate": candidate, "source": dict.fromkeys(SOURCE, text)}
+
+
+@pytest.mark.parametrize("text", ["A\0", "\x07bell", "two\nlines", "de\x7fl", "next\x85line", "\ud83d", "A\x1f", "\0"])
+def test_control_characters_are_refused_at_their_field(text: str) -> None:
+    """In every text of the input; line ends and tabs may be in notes."""
+    assert found(everywhere(text)) == [("INVALID_TEXT", place) for place in PLACES]
+    in_note = validate(NOTE_RULES, {"content": f"a {text} b"}, None, LIMIT)
+    assert [each.code.name for each in in_note] == ([] if "\n" in text else ["INVALID_TEXT"])
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\ufeff\u00ad", "\u200d \u3164", "\u2800", "\ufe0f", "\u202e\u200f"])
+def test_what_cannot_be_seen_is_no_name(text: str) -> None:
+    """It would be a person or a source without one."""
+    assert found(everywhere(text)) == [("INVALID_TEXT", place) for place in PLACES]
+
+
+@pytest.mark.parametrize(
+    "text", ["Zoe\u0308", "\U0001f469\u200d\U0001f4bb", 'O\'Brien "The"', "\u0915\u094d\u200d\u0937", " Ada\n"]
+)
+def test_what_people_are_called_is_taken(text: str) -> None:
+    """Joiners inside a name belong to it, and a line end that was copied along is nothing."""
+    assert found(everywhere(text)) == []
 
 
 def test_no_message_repeats_a_value() -> None:

@@ -85,6 +85,65 @@ async def test_an_input_becomes_a_document_of_plain_values(ask: Ask, performer: 
     }
 
 
+BLANK = " \u00a0\t\n\u2003"
+
+
+async def test_blank_optional_values_are_absent(ask: Ask, performer: MemoryActions) -> None:
+    """In any field, ids and addresses included; a required one stays, to be refused at its place."""
+    candidate = {
+        "firstName": BLANK,
+        "lastName": "Okafor",
+        "emailAddress": "ada@example.com",
+        **dict.fromkeys(("company", "title", "phoneNumber"), BLANK),
+        "location": dict.fromkeys(("city", "country", "state", "zipCode"), ""),
+        "additionalEmailAddresses": [{"emailAddress": BLANK}],
+        "socialLinks": [{"url": ""}],
+    }
+    attachment = {"name": "cv.pdf", "data": "eA==", "dataUrl": BLANK, "contentType": ""}
+    given = {
+        "candidate": candidate,
+        "attachments": [attachment],
+        "sourcedBy": {"userId": BLANK},
+        "application": {"jobId": "remote:j1", "stageId": BLANK},
+        "source": {"name": "LinkedIn", "id": "", "unifiedKey": BLANK},
+    }
+
+    await ask(CREATE, input=given)
+
+    (asked,) = performer.asked
+    assert asked.user_errors == []
+    assert asked.document == {
+        "candidate": {
+            "first_name": BLANK,
+            "last_name": "Okafor",
+            "email_address": "ada@example.com",
+            "location": {},
+            "additional_email_addresses": [{"email_address": BLANK, "type": "PERSONAL"}],
+            "social_links": [{"url": ""}],
+        },
+        "application": {"job_key": "j1"},
+        "attachments": [{"name": "cv.pdf", "type": "OTHER", "data": "eA=="}],
+        "source": {"name": "LinkedIn"},
+        "on_duplicate": "ATTACH",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "day"),
+    [
+        ("2026-09-01T00:00:00-11:00", "2026-09-01"),
+        ("2026-09-01T00:00:00+14:00", "2026-09-01"),
+        ("2026-09-01T23:59:59.999+14:00", "2026-09-01"),
+        ("2026-09-01T23:59:59Z", "2026-09-01"),
+    ],
+)
+async def test_a_date_keeps_its_day(ask: Ask, performer: MemoryActions, given: str, day: str) -> None:
+    """Whatever its offset."""
+    await ask(CREATE, input={**COMPLETE, "candidate": {**COMPLETE["candidate"], "availabilityDate": given}})
+
+    assert performer.asked[0].document["candidate"]["availability_date"].startswith(day)
+
+
 async def test_an_id_of_another_model_is_an_error_at_its_path(ask: Ask, performer: MemoryActions) -> None:
     """All of them at once, handed on so that other errors can join them."""
     wrong = {**COMPLETE, "application": {"jobId": IDS.encode("User", "u1"), "stageId": "nonsense"}}

@@ -4,15 +4,16 @@ from typing import Any
 
 import pytest
 
+from gateway.crelate.phone import shown, us_phone
 from gateway.crelate.writing.contact import (
     ASSUMED,
     CONTACT,
     PATHS,
+    POSITION,
     LookedUp,
     at,
     missing_columns,
     new_columns,
-    us_phone,
     yearly,
 )
 from schema.actions.create_candidate import CandidateInput, SalaryPeriod
@@ -135,7 +136,7 @@ def test_every_input_of_the_candidate_has_a_row() -> None:
     fields = {field.name for field in CandidateInput.__dataclass_fields__.values()}
     rows = {row.path.removeprefix("candidate.") for row in CONTACT if row.path.startswith("candidate.")}
     assert rows | {"company", "title"} == fields
-    assert set(ASSUMED) <= set(PATHS)
+    assert set(ASSUMED) <= {*PATHS, POSITION}
 
 
 def test_what_could_not_be_looked_up_is_left_out() -> None:
@@ -187,7 +188,6 @@ def test_filling_in_leaves_names_and_whatever_is_there() -> None:
         ("tel:+1-206-555-0142", "+12065550142"),
         ("+1 416 555 0123", None),  # Canada
         ("+49 30 901820", None),
-        ("206 555 0142 ext. 7", None),
         ("555-0142", None),
         ("123", None),
         ("call me", None),
@@ -196,7 +196,40 @@ def test_filling_in_leaves_names_and_whatever_is_there() -> None:
 )
 def test_only_us_numbers_are_phone_numbers(given: str, stored: str | None) -> None:
     """Any other would cost the whole record."""
-    assert us_phone(given) == stored
+    assert us_phone(given) == (None if stored is None else (stored, None))
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "ext. 7",
+        "ext 7",
+        "ext.: 7",
+        "Ext.7",
+        "x7",
+        "x 7",
+        "extension 7",
+        "#7",
+        "# 7",
+        ", 7",
+        ";ext=7",
+        "(ext. 7)",
+        "dw 7",
+    ],
+)
+def test_extensions_are_kept_apart_and_shown(spelt: str) -> None:
+    """Every spelling of them, and none is shown twice."""
+    for plain in ("206 555 0142", "+1-206-555-0142", "(206) 555-0142"):
+        assert us_phone(f"{plain} {spelt}") == ("+12065550142", "7")
+    assert us_phone(f"(206) 555-0142{spelt}") == ("+12065550142", "7")
+    assert us_phone(str(shown("+12065550142", "7"))) == ("+12065550142", "7")
+    assert shown(f"+12065550142 {spelt}", "7") == f"+12065550142 {spelt}"
+
+
+def test_a_number_without_an_extension_is_shown_as_it_is() -> None:
+    """And no number at all is none."""
+    assert [shown("+44 20 7946 0958", blank) for blank in (None, "", " ")] == ["+44 20 7946 0958"] * 3
+    assert [shown(blank, "7") for blank in (None, "", " ")] == [None] * 3
 
 
 def test_every_period_can_be_made_a_year() -> None:
@@ -207,3 +240,54 @@ def test_every_period_can_be_made_a_year() -> None:
 def test_a_path_that_leads_nowhere_is_null() -> None:
     """However far it goes."""
     assert at({"a": {"b": 1}}, "a.b.c") is None
+
+
+def test_blank_values_are_absent() -> None:
+    """Whatever white space they are made of."""
+    blank = " \u00a0\t\n\u2003"
+    candidate = dict.fromkeys(("company", "title", "phone_number"), blank)
+    location = dict.fromkeys(("city", "state", "zip_code", "country"), blank)
+    items = {"additional_email_addresses": [{"email_address": blank, "type": "WORK"}], "social_links": [{"url": blank}]}
+    assert new_columns({"candidate": {**candidate, "location": location, **items}}, KNOWN) == ({"RecordType": 1}, [])
+
+
+def test_a_known_or_repeated_link_takes_no_room() -> None:
+    """Neither scheme nor `www.` nor a slash at the end makes it another."""
+    existing: dict[str, Any] = {
+        "Websites_LinkedIn": {"Value": "linkedin.com/in/ada"},
+        "Websites_Personal": {"Value": "http://a.org"},
+    }
+    urls = ["https://www.linkedin.com/in/ada/", "https://a.org/", "https://B.org/x", "http://b.org/x", "https://c.org"]
+    document = {"candidate": {"social_links": [{"url": url} for url in urls]}}
+    columns, left = missing_columns(document, LookedUp(existing={**existing, "RecordType": 1}))
+    assert {name: value["Value"] for name, value in columns.items()} == {
+        "Websites_Other": "https://B.org/x",
+        "Websites_Other_Alternate": "https://c.org",
+    }
+    assert left == []
+
+
+HELD_TITLE = {"Id": "p-1", "JobTitle": "CTO", "CompanyId": None, "IsPrimary": True}
+HELD_COMPANY = {"Id": "p-1", "JobTitle": None, "CompanyId": {"Id": "co-9", "Title": "Old Ltd"}, "IsPrimary": True}
+
+
+@pytest.mark.parametrize(
+    ("position", "given", "written", "left"),
+    [
+        (HELD_TITLE, {"company": "Acme"}, {**HELD_TITLE, "CompanyId": COMPANY}, []),
+        (HELD_TITLE, {"company": "Acme", "title": "cto"}, {**HELD_TITLE, "CompanyId": COMPANY}, []),
+        (HELD_TITLE, {"title": "CEO"}, None, ["FIELD_KEPT candidate.title"]),
+        (HELD_COMPANY, {"title": "CEO"}, {**HELD_COMPANY, "JobTitle": "CEO"}, []),
+        (HELD_COMPANY, {"company": "Acme"}, None, ["FIELD_KEPT candidate.company"]),
+        (HELD_COMPANY, {"company": "old ltd"}, None, []),
+        (None, {"company": "Acme"}, {"CompanyId": COMPANY, "IsPrimary": True}, []),
+    ],
+)
+def test_a_position_is_filled_in_part_by_part(
+    position: dict[str, Any] | None, given: dict[str, str], written: dict[str, Any] | None, left: list[str]
+) -> None:
+    """The company without touching the title, and the other way round; nothing is said of what was not given."""
+    existing = {"RecordType": 1, "CurrentPosition": position}
+    columns, omissions = missing_columns({"candidate": given}, LookedUp(company=COMPANY, existing=existing))
+    assert columns == ({} if written is None else {"CurrentPosition": written})
+    assert codes(omissions) == left
