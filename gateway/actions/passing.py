@@ -18,7 +18,12 @@ from schema.actions.passthrough import HttpMethod, MultipartFieldInput, Passthro
 from schema.scalars import JSON
 
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+/?|/")
-_DOTS = re.compile(r"(^|/)\.{1,2}(/|$)")
+_DOTS = re.compile(r"/(\.{1,2}(;[^/]*)?|;[^/]*)(?=/|$)")
+"""A segment that a server may take for a step up or for none, once it has cut the segment's parameters off.
+
+Encoded ones are no plain path: `_PATH` knows no percent sign.
+"""
+
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\t]{0,4096}")
 

@@ -76,6 +76,9 @@ async def test_bodies_go_both_ways(actions: Actions, simulator: Simulator) -> No
         "contacts", "https://evil.example.com/contacts", "//evil.example.com/contacts", "/../admin", "/contacts/../x",
         "/./contacts", "/contacts/%2e%2e/x", "/contacts%2f..", "/contacts\\x", "/contacts\n", "/contacts#x", "/a b", "",
         "/contacts//x", "/contacts?x=1#y", "/@evil.example.com:80//x",
+        "/..;/admin", "/contacts/..;/x", "/contacts/..;a=b;c/x", "/contacts/..;", "/.;/contacts", "/;/contacts",
+        "/%252e%252e/x", "/%2e./x", "/.%2e/x", "/contacts/..%5cx", "/contacts/..%2fx", "/contacts/..%00/x", "/..\\x",
+        "/%c0%ae%c0%ae/x", "/%u002e%u002e/x", "/contacts/..%3b/x", "/\uff0e\uff0e/x", "/..\t/x", "/..?/x",
     ],
 )  # fmt: skip
 async def test_only_plain_paths_below_the_base_address(path: str, actions: Actions, simulator: Simulator) -> None:
