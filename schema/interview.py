@@ -32,7 +32,10 @@ class Interview(Tracked):
     starting_at: datetime | None = strawberry.field(default=None, description="Start.")
     ending_at: datetime | None = strawberry.field(default=None, description="End.")
     application_id: strawberry.ID | None = reference(
-        "Application", "application_key", "Id of the application; null when the ATS does not tie it to one."
+        "Application",
+        "application_key",
+        "Id of the application; null when the ATS does not tie it to one. Of synced records it is null as well when "
+        "nobody is on that job; read live it is what the ATS says, whether or not there is such an application.",
     )
     remote_created_at: datetime | None = strawberry.field(default=None, description="Creation according to the ATS.")
     remote_updated_at: datetime | None = strawberry.field(default=None, description="Last change according to the ATS.")

@@ -221,7 +221,8 @@ async def _labels(account: Account) -> tuple[AssumptionState, str]:
 
 async def _user_columns(account: Account) -> tuple[AssumptionState, str]:
     rows = (await account.tables.users()).values()
-    lacking = [name for name in ("Email", "UserState") if not any(row.get(name) for row in rows)]
+    named = {"Email": ("Email",), "UserState": ("UserState", "UserStateId")}
+    lacking = [name for name, columns in named.items() if not any(row.get(each) for row in rows for each in columns)]
     return (AssumptionState.FAILS, f"no {' and no '.join(lacking)}") if lacking else (AssumptionState.HOLDS, "")
 
 

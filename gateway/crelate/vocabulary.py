@@ -9,8 +9,8 @@ from schema.values import UnifiedRoleType
 USER_STATUS = {"active": UserStatus.ACTIVE}
 """`UserState.Title` in lower case -> status; every other state is INACTIVE (ASM-15)."""
 
-PUBLIC_ON_PORTAL = (None, 0)
-"""Values of `PortalVisibility` with which a job on the portal is PUBLIC; with every other it is UNLISTED (ASM-17)."""
+PUBLIC_ON_PORTAL = ("", "0", "public")
+"""`PortalVisibility`, as text in lower case, of a job that is PUBLIC on the portal; any other is UNLISTED (ASM-17)."""
 
 PHONE_TYPE = {
     "PhoneNumbers_Mobile": "MOBILE",

@@ -18,7 +18,7 @@ TIES: dict[str, tuple[str, ...]] = {
     "User": ("user_roles", "user_roles.role"),
     "Job": ("hiring_team",),
     "Candidate": ("applications",),
-    "Application": ("candidate", "current_stage", "interviews"),
+    "Application": ("candidate", "interviews"),
     "Interview": ("interviewing_team", "application"),
 }
 """Model -> relations whose change counts as a change of the record (model 5.3). A link model comes and goes

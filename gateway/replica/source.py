@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import copy as copy_record
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,6 +32,10 @@ T = TypeVar("T")
 
 UNANSWERED = (TryAgain, UpstreamUnauthorized, UpstreamUnreadable)
 """What may be bridged with an older copy: the ATS is down, throttles, refuses the key, or cannot be understood."""
+
+
+LOOSE: Mapping[str, tuple[str, str]] = {"Interview": ("application_key", "Application")}
+"""Model -> its attribute that may name a record of the other model which the ATS does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +269,9 @@ class ReplicaSource:
         """What is known here of these records."""
         synced = await self._synced_at(model)
         copies = await self._replica.store.by_keys(self._replica.integration, model, keys)
-        return {key: Aged(copy.record, _later(copy.fetched_at, synced)) for key, copy in copies.items()}
+        records = await self._tied(model, [copy.record for copy in copies.values()])
+        held = zip(copies.items(), records, strict=True)
+        return {key: Aged(record, _later(copy.fetched_at, synced)) for (key, copy), record in held}
 
     async def _held_children(self, query: ChildrenQuery, keys: Sequence[str]) -> dict[str, Aged[Children]]:
         """What is known here of each parent's children: of synced models, and where a listing was read completely.
@@ -287,8 +294,18 @@ class ReplicaSource:
     async def _own_page(self, model: str, question: PageQuestion, synced: datetime) -> Page:
         found = await self._replica.store.page(self._replica.integration, model, question)
         self.report.note(model, synced)
-        records = [copy.record for copy in found.copies]
+        records = await self._tied(model, [copy.record for copy in found.copies])
         return Page(records, found.positions, found.has_next, found.has_previous, found.total)
+
+    async def _tied(self, model: str, records: list[Tracked]) -> list[Tracked]:
+        """The records, less what they say of records that are known not to exist: of a model that has been synced."""
+        attribute, other = LOOSE.get(model, ("", ""))
+        if not other or await self._synced_at(other) is None:
+            return records
+        named = {key for record in records if (key := getattr(record, attribute)) is not None}
+        copies = await self._replica.store.by_keys(self._replica.integration, other, sorted(named))
+        there = {key for key, copy in copies.items() if copy.record.remote_deleted_at is None}
+        return [record if getattr(record, attribute) in there else _without(record, attribute) for record in records]
 
     async def _upstream_page(self, model: str, question: PageQuestion) -> Page:
         if self._wanted.only_if_cached:
@@ -342,6 +359,12 @@ def _is_complete(children: Children, limit: int | None) -> bool:
 
 def _copied(children: Children, copies: Mapping[str, Copy]) -> Children:
     return Children([copies[record.key].record for record in children.records], children.total)
+
+
+def _without(record: Tracked, attribute: str) -> Tracked:
+    loose = copy_record(record)
+    setattr(loose, attribute, None)
+    return loose
 
 
 def _later(one: datetime, other: datetime | None) -> datetime:

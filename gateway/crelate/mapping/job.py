@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.crelate.mapping.custom_fields import custom_fields, integration_fields
 from gateway.crelate.mapping.location import location, primary_location
 from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table
-from gateway.crelate.readers import instant, key, number, title
+from gateway.crelate.readers import instant, key, number, text, title
 from gateway.crelate.vocabulary import JOB_ADDRESSES, PUBLIC_ON_PORTAL
 from schema.job import Job, JobVisibility
 from schema.values import Location
@@ -19,13 +19,20 @@ PORTAL_ADDRESS = {
 """Part of an address -> where a job's portal page has it."""
 
 
-def visibility(row: Row, _: Facts) -> JobVisibility | None:
+def is_closed(row: Row, facts: Facts) -> bool:
+    """Whether the job is won, or its close date is past, as that of a lost job (crelate-api 4.3)."""
+    closes_at = instant(row.get("UserCloseDate"))
+    return bool(row.get("ClosedOn")) or (closes_at is not None and closes_at <= facts.now)
+
+
+def visibility(row: Row, facts: Facts) -> JobVisibility | None:
     """Who can find the job (ASM-17); null when the row does not say whether it is on the portal."""
     on_portal = row.get("OnPortal")
     if on_portal is None:
         return None
-    if on_portal and not (row.get("IsHidden") or row.get("IsOnHold") or row.get("ClosedOn")):
-        return JobVisibility.PUBLIC if row.get("PortalVisibility") in PUBLIC_ON_PORTAL else JobVisibility.UNLISTED
+    if on_portal and not (row.get("IsHidden") or row.get("IsOnHold") or is_closed(row, facts)):
+        shown = (text(row.get("PortalVisibility")) or "").strip().lower()
+        return JobVisibility.PUBLIC if shown in PUBLIC_ON_PORTAL else JobVisibility.UNLISTED
     return JobVisibility.CONFIDENTIAL if row.get("IsHidden") else JobVisibility.INTERNAL
 
 

@@ -15,9 +15,14 @@ LONGEST_LABEL = 200
 """Characters: a key is in indexes."""
 
 
+def user_type(user: Row) -> Any:
+    """The lookup of a user's type, under either name (ASM-15)."""
+    return user.get("UserType") or user.get("UserTypeId")
+
+
 def system_role(user: Row) -> str | None:
     """Key of the role a user's type stands for: the type's id, else `system:` and its title."""
-    kind = user.get("UserType")
+    kind = user_type(user)
     if isinstance(kind, dict) and (found := key(kind)):
         return found
     label = title(kind)
@@ -36,7 +41,7 @@ def role_rows(users: Iterable[Row]) -> list[dict[str, Any]]:
     rows = {OWNER: {"Id": OWNER, "Title": OWNER_LABEL}}
     for user in users:
         if role := system_role(user):
-            rows.setdefault(role, {"Id": role, "Title": title(user.get("UserType")) or role})
+            rows.setdefault(role, {"Id": role, "Title": title(user_type(user)) or role})
     return list(rows.values())
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any, Generic, TypeVar
 
@@ -31,6 +32,7 @@ class Facts:
         labels: Custom field -> what people see it called.
         job_key: The job whose pipeline the rows are from.
         candidate_key: The contact whose jobs the rows are, or empty.
+        now: When the rows were read.
     """
 
     assumptions: Assumptions = field(default_factory=Assumptions)
@@ -38,6 +40,7 @@ class Facts:
     labels: Mapping[str, str] = field(default_factory=dict)
     job_key: str = ""
     candidate_key: str = ""
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
+from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import email, key, text, title
 from gateway.crelate.vocabulary import USER_STATUS
 from schema.user import User, UserStatus
@@ -41,8 +42,8 @@ def login(value: Any) -> str | None:
 
 def status(row: Row, _: Facts) -> UserStatus | None:
     """Active by state and not archived; null when the row has no state (ASM-15)."""
-    state = title(row.get("UserState"))
-    if state is None:
+    state = title(row.get("UserState") or row.get("UserStateId"))
+    if state is None or GUID.fullmatch(state):
         return None
     if row.get("EntityStatus", ACTIVE_ENTITY) != ACTIVE_ENTITY:
         return UserStatus.INACTIVE

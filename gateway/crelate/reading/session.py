@@ -39,11 +39,17 @@ class Session:
         self.interviews = Activities(account.client, account.canary, account.tables, self.activities)
 
     async def read(
-        self, model: str, rows: Sequence[Row], known: Sequence[Mapping[str, Any]] | None = None, **facts: str
+        self,
+        model: str,
+        rows: Sequence[Row],
+        known: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        job_key: str = "",
+        candidate_key: str = "",
     ) -> list[Any]:
-        """The records of these rows; `known` as in `Table.read`, `facts` as in `Facts`."""
+        """The records of these rows; `known` as in `Table.read`, the keys as in `Facts`."""
         labels = await self.account.tables.labels(LABELLED[model]) if _need_labels(model, rows) else {}
-        outside = Facts(self.account.assumptions, self.account.web_url, labels, **facts)
+        outside = Facts(self.account.assumptions, self.account.web_url, labels, job_key, candidate_key)
         return TABLES[model].read(rows, outside, known)
 
     async def owned(self, rows: Iterable[Row], otherwise: str = "") -> list[dict[str, Row]]:

@@ -42,7 +42,7 @@ async def job(session: Session, job_key: str) -> dict[str, Any] | None:
     row = await session.jobs.one(job_key)
     if row is None or not is_job(session, row):
         return None
-    closed_at = instant(row.get("ClosedOn") or row.get("UserCloseDate"))
+    closed_at = instant(row.get("ClosedOn")) or instant(row.get("UserCloseDate"))
     return {"closed_at": None if closed_at is None else closed_at.isoformat()}
 
 

@@ -45,7 +45,7 @@ JOB: Row = {
         "IsPrimary": True,
     },
     "UserOpenDate": "2025-01-02T00:00:00",
-    "UserCloseDate": "2025-06-01T00:00:00",
+    "UserCloseDate": "2125-06-01T00:00:00",
     "ClosedOn": None,
     "Owners": [OWNER],
     "CustomField1": "Hybrid",

@@ -14,7 +14,7 @@ from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.location import country_code
 from gateway.crelate.mapping.owners import owned, owners
-from gateway.crelate.mapping.role import role_rows
+from gateway.crelate.mapping.role import role_rows, system_role
 from gateway.crelate.mapping.table import Absent, Facts, Field, Table
 from gateway.crelate.readers import number
 from schema.role import Role
@@ -107,7 +107,7 @@ WHOLE: dict[str, tuple[Row, Row]] = {
             ],
             "remote_url": f"https://app.crelate.com/go#stage/_Jobs/DefaultView/{JOB_ID.upper()}/summary",
             "opened_at": "2025-01-02T00:00:00+00:00",
-            "closed_at": "2025-06-01T00:00:00+00:00",
+            "closed_at": "2125-06-01T00:00:00+00:00",
             "remote_updated_at": "2025-02-01T09:00:00.123000+00:00",
         },
     ),
@@ -287,7 +287,15 @@ def test_all_shapes_of_pipeline_rows_are_read(profile: str) -> None:
         ({"PortalVisibility": 1}, "UNLISTED"),
         ({"OnPortal": False}, "INTERNAL"),
         ({"IsOnHold": True}, "INTERNAL"),
+        ({"PortalVisibility": "0"}, "PUBLIC"),
+        ({"PortalVisibility": "Public"}, "PUBLIC"),
+        ({"PortalVisibility": " "}, "PUBLIC"),
+        ({"PortalVisibility": "Internal"}, "UNLISTED"),
+        ({"PortalVisibility": 7}, "UNLISTED"),
         ({"ClosedOn": "2025-01-01T00:00:00Z"}, "INTERNAL"),
+        ({"UserCloseDate": "2025-06-01T00:00:00"}, "INTERNAL"),
+        ({"UserCloseDate": "2025-06-01T00:00:00", "IsHidden": True}, "CONFIDENTIAL"),
+        ({"UserCloseDate": "some day"}, "PUBLIC"),
         ({"IsHidden": True}, "CONFIDENTIAL"),
         ({"OnPortal": None}, None),
     ],
@@ -367,11 +375,21 @@ def test_countries_are_codes_where_that_can_be_told(name: str, code: str) -> Non
         ({"UserState": {"Title": "Disabled"}}, "INACTIVE"),
         ({"EntityStatus": 2}, "INACTIVE"),
         ({"UserState": None}, None),
+        ({"UserState": None, "UserStateId": {"Id": USER_ID, "Title": "Active"}}, "ACTIVE"),
+        ({"UserState": None, "UserStateId": {"Id": USER_ID, "Title": "Disabled"}}, "INACTIVE"),
+        ({"UserState": None, "UserStateId": USER_ID}, None),
     ],
 )
 def test_whether_a_user_works_there(changes: Row, status: str | None) -> None:
     """By state; a row without one does not say (ASM-15)."""
     assert shown(read("User", USER | changes))["status"] == status
+
+
+def test_the_type_of_a_user_stands_under_either_name() -> None:
+    """ASM-15."""
+    kind = {"Id": USER_ID, "Title": "Standard"}
+    (_, role) = role_rows([{"UserTypeId": kind}])
+    assert (role, system_role({"UserTypeId": kind}), system_role({"UserType": kind})) == (kind, USER_ID, USER_ID)
 
 
 @pytest.mark.parametrize(

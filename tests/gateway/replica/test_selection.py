@@ -7,6 +7,7 @@ import pytest
 
 from gateway.replica.store import Store
 from resolvers.ports.source import PageQuestion
+from schema.application_stage import ApplicationStage
 from schema.criterion import Criterion, Operator, meanings
 from schema.interview import Interview
 from schema.interviewing_team_member import InterviewingTeamMember
@@ -35,6 +36,7 @@ RECORDS: list[Tracked] = [
     User(key="u1", remote_id="u1", email="sam@example.com"),
     UserRole(key="u1:r1", user_key="u1", role_key="r1"),
     Role(key="r1", remote_id="r1"),
+    ApplicationStage(key="s1", remote_id="s1", name="New"),
 ]
 
 
@@ -131,6 +133,7 @@ CHANGES: list[tuple[Tracked, dict[str, list[str]]]] = [
     ),
     (application("j1", "c1", "s9"), {"Application": ["j1:c1"], "Candidate": ["c1"], "Interview": ["i1"]}),
     (candidate("c2", first_name="Bo"), {"Candidate": ["c2"], "Application": ["j2:c2"], "Interview": []}),
+    (ApplicationStage(key="s1", remote_id="s1", name="Fresh"), {"ApplicationStage": ["s1"], "Application": []}),
     (job("j1", name="New"), {"Job": ["j1"], "Application": [], "Candidate": []}),
     (
         Interview(key="i1", remote_id="i1", application_key="j1:c1", title="Later"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from resolvers.errors import (
 )
 from resolvers.ports.source import Children, PageQuestion
 from schema.criterion import Criterion, Operator
+from schema.interview import Interview
 from schema.model import MODELS
 from schema.record import Tracked
 from tests.gateway.replica.records import INTEGRATION, START, Clock, application, candidate, job, value
@@ -288,3 +290,24 @@ async def test_a_deleted_record_is_answered_as_deleted(replica: Replica, upstrea
         found = (await replica.reading(upstream, wanted).by_ids("Job", ["j1"]))["j1"]
         assert not isinstance(found, AtsError)
         assert found.remote_deleted_at == gone
+
+
+async def test_an_interview_names_only_applications_that_exist(replica: Replica, upstream: MemorySource) -> None:
+    """Once applications are synced; until then it is what the ATS says."""
+    keys = ["j1:c0", "j1:c9", None]
+    rows = [Interview(key=f"i{number}", remote_id=f"i{number}", application_key=key) for number, key in enumerate(keys)]
+    await keep(replica, "Interview", rows)
+    await keep(replica, "Application", [application("j1", "c0")])
+
+    async def named() -> list[str | None]:
+        found = await replica.reading(upstream, CACHED).by_ids("Interview", ["i0", "i1", "i2"])
+        return [value(found[name], "application_key") for name in ("i0", "i1", "i2")]
+
+    assert await named() == keys
+    for model in ("Interview", "Application"):
+        await note_sync(replica.store.database, INTEGRATION, (model,), synced_at=replica.clock())
+    assert await named() == ["j1:c0", None, None]
+    page = await replica.reading(upstream, CACHED).page("Interview", PageQuestion(size=10))
+    assert [value(record, "application_key") for record in page.records] == ["j1:c0", None, None]
+    await replica.store.delete(INTEGRATION, "Application", ["j1:c0"], replica.clock() + timedelta(seconds=1))
+    assert await named() == [None, None, None]
