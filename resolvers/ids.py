@@ -5,6 +5,7 @@ position. Both prefixes are a multiple of three bytes, so that their encoded for
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import b2a_base64
 from hashlib import blake2s
 
 from resolvers.errors import BadUserInput
@@ -16,6 +17,7 @@ REMOTE = "remote:"
 
 _PREFIX_BYTES = 6
 _PREFIX_LENGTH = 8
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _BY_CODE = {model.code: name for name, model in MODELS.items()}
 
 
@@ -88,7 +90,7 @@ class Ids:
 
 def encoded(text: str) -> str:
     """A key or position as it stands in ids and cursors, behind their prefix."""
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return b2a_base64(text.encode(), newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def _decode(text: str, argument: str) -> str:
