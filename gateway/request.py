@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,6 @@ from starlette.requests import HTTPConnection
 from gateway.callers.headers import Params, header_of, integration_of
 from gateway.clock import now
 from gateway.http import current_deadline
-from gateway.observability.metrics import CountedSource
 from gateway.observability.observer import RUNNING, Running
 from gateway.process import Process, Storage
 from gateway.replica.freshness import HEADER, Report, freshness
@@ -52,6 +52,7 @@ class Request(RequestContext):
         deadline: When it has to be answered, on the running loop's clock; null for any time.
         caller: Who asks.
         meter: Counts its requests to the ATS; null where nothing is counted.
+        count: Gets the model and the number of keys of each batch that goes to the source.
         stored: Null where the gateway keeps no database.
     """
 
@@ -62,9 +63,12 @@ class Request(RequestContext):
         deadline: float | None,
         caller: Caller,
         meter: Running | None,
+        count: Callable[[str, int], None],
         stored: Stored | None = None,
     ) -> None:
-        super().__init__(connector, source, deadline, files=stored.files if stored else None, caller=caller)
+        files = stored.files if stored else None
+        super().__init__(connector, source, deadline, files=files, caller=caller)
+        self.answers.count = count
         if stored:
             self.actions, self.changes, self.syncs = stored.actions, stored.changes, stored.syncs
         self._meter = meter or Running()
@@ -107,9 +111,8 @@ async def open_request(process: Process, connection: HTTPConnection, params: Par
     stored = None
     if storage := process.storage:
         source, stored = _stored(storage, connector, source, caller, connection, params)
-    return Request(
-        connector, CountedSource(source, process.observer.metrics), current_deadline(), caller, meter, stored
-    )
+    count = process.observer.metrics.batch
+    return Request(connector, source, current_deadline(), caller, meter, count, stored)
 
 
 def _stored(

@@ -7,9 +7,10 @@ loop goes out together, one batch for each question; deadline and error texts ar
 import asyncio
 from asyncio import Future
 from collections import defaultdict
-from collections.abc import Awaitable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from resolvers.errors import AtsError, Forbidden, UpstreamUnavailable
@@ -73,26 +74,29 @@ class Answers:
         source: Who answers about records.
         deadline: When a batch fails with `UpstreamUnavailable`, on the running loop's clock; null to wait.
         files: Who answers about files; null where the gateway keeps no database.
+
+    Attributes:
+        count: Gets the model and the number of keys of each batch that goes to the source; null to count none.
+        known: For each question and key that was answered: a record, `Children` or `Page`, an `AtsError`, or null
+            when there is none.
     """
+
+    count: Callable[[str, int], None] | None = None
 
     def __init__(self, source: Source, deadline: float | None = None, files: Files | None = None) -> None:
         self._source = source
         self._deadline = deadline
         self._files = files
-        self._known: defaultdict[Question, dict[str, Any]] = defaultdict(dict)
+        self.known: defaultdict[Question, dict[str, Any]] = defaultdict(dict)
         self._asked: defaultdict[Question, list[Batch]] = defaultdict(list)
         self._collected: dict[Question, Batch] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._loaders: dict[Question, Loader[Any]] = {}
 
-    def to(self, question: Question) -> dict[str, Any]:
-        """For each key that was answered: a record, `Children` or `Page`, an `AtsError`, or null when there is none."""
-        return self._known[question]
-
     def ask(self, question: Question, keys: Iterable[str]) -> set["Future[None]"]:
         """Ask about the keys that are not known; what has to be done before all are."""
-        known = self._known[question]
-        missing = dict.fromkeys(key for key in keys if key not in known)
+        known = self.known[question]
+        missing = {key: None for key in keys if key not in known}
         waiting = set()
         for batch in self._asked[question] if missing else ():
             if not missing.keys().isdisjoint(batch.keys):
@@ -114,11 +118,11 @@ class Answers:
             await asyncio.wait(waiting)
             for answered in waiting:
                 answered.result()
-        return self._known[question]
+        return self.known[question]
 
     def keep(self, model: str, records: Iterable[Tracked]) -> None:
         """Let records that came in a list answer later look-ups by key."""
-        known = self._known[Question(model)]
+        known = self.known[Question(model)]
         for record in records:
             known.setdefault(record.key, record)
 
@@ -177,19 +181,26 @@ class Answers:
         if not answered.done():
             answered.set_result(None)
 
-    def _answer(self, question: Question, keys: list[str]) -> Awaitable[Mapping[str, Any]]:
-        if question.model == FILES:
-            return self._attachments(keys)
-        if question.page is not None:
-            return self._page(question.model, question.page)
-        if question.attribute is None:
-            return self._source.by_ids(question.model, keys)
-        return self._source.by_parents(question.model, question.attribute, keys, question.limit)
+    async def _answer(self, question: Question, keys: list[str]) -> Mapping[str, Any]:
+        model, attribute, limit, page = question
+        if model == FILES:
+            return await self._attachments(keys)
+        if page is not None:
+            return {PAGE: await (self._source.page(model, page) if page.size else self._empty_page(model, page))}
+        if self.count:
+            self.count(model, len(keys))
+        if attribute is None:
+            return await self._source.by_ids(model, keys)
+        return await self._source.by_parents(model, attribute, keys, limit)
 
-    async def _page(self, model: str, question: PageQuestion) -> Mapping[str, Any]:
-        page = await self._source.page(model, question if question.size else replace(question, size=1))
+    async def _empty_page(self, model: str, question: PageQuestion) -> Page:
+        """The page of no records at a place, from the page of one record there."""
+        page = await self._source.page(model, replace(question, size=1))
         self.keep(model, page.records)
-        return {PAGE: page if question.size else _without_records(page, question)}
+        found = bool(page.records)
+        if question.backward:
+            return Page([], [], has_next=page.has_next, has_previous=found or page.has_previous, total=page.total)
+        return Page([], [], has_next=found or page.has_next, has_previous=page.has_previous, total=page.total)
 
     async def _attachments(self, keys: list[str]) -> Mapping[str, Any]:
         if self._files is None:
@@ -199,19 +210,10 @@ class Answers:
 
     def _note(self, question: Question, keys: list[str], found: Mapping[str, Any]) -> None:
         # What is asked about a key by name comes before what a list happened to bring of it.
-        self._known[question].update((key, found.get(key)) for key in keys)
-        if question.attribute is not None and question.model != FILES:
-            for children in found.values():
-                if isinstance(children, Children):
-                    self.keep(question.model, children.records)
+        self.known[question].update({key: found.get(key) for key in keys})
+        if question.model != FILES:
+            lists = [it.records for it in found.values() if isinstance(it, (Children, Page))]
+            self.keep(question.model, chain.from_iterable(lists))
 
     def _fail(self, question: Question, keys: list[str], error: AtsError) -> None:
-        self._known[question].update(dict.fromkeys(keys, error))
-
-
-def _without_records(page: Page, question: PageQuestion) -> Page:
-    """The page of no records at a place, from the page of one record there."""
-    found = bool(page.records)
-    if question.backward:
-        return Page([], [], has_next=page.has_next, has_previous=found or page.has_previous, total=page.total)
-    return Page([], [], has_next=found or page.has_next, has_previous=page.has_previous, total=page.total)
+        self.known[question].update(dict.fromkeys(keys, error))

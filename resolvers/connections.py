@@ -1,9 +1,10 @@
 """Connections: a page of records with its cursors, from the root of the graph or from a relation."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
 
-from resolvers.criteria import matches, ordered, visible
+from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import FilterNeedsSync
 from resolvers.ids import Ids
 from resolvers.ports.source import Children, Page, PageQuestion
@@ -20,7 +21,7 @@ LOT = 100
 
 def page_of(ids: Ids, model: Model, asked: PageQuestion, page: Page) -> Connection[Tracked]:
     """A page of all records of a model as clients see it."""
-    return _PageConnection(ids, model, asked, page)
+    return _Page(page, partial(_cursors, ids, model, asked))
 
 
 def asked_of(ids: Ids, relation: Relation, key: str, window: Window, *, sees_personal: bool) -> PageQuestion:
@@ -44,7 +45,31 @@ def asked_of(ids: Ids, relation: Relation, key: str, window: Window, *, sees_per
 
 def among(ids: Ids, relation: Relation, key: str, asked: PageQuestion, children: Children) -> Connection[Tracked]:
     """The page that was asked for, out of the children of the parent with this key."""
-    return _PageConnection(ids, MODELS[relation.to], asked, _slice(children, asked), _place(relation, key))
+    records, total = children.records, children.total
+    if asked.criteria or asked.orders:
+        records = ordered(filter(holding(asked.criteria), records), asked.orders)
+    if asked.criteria or total is None:
+        total = len(records)
+    start, end = _bounds(records, asked) if asked.backward or asked.position else (0, asked.size)
+    page = Page(
+        records=records[start:end],
+        positions=(),
+        has_next=end < max(total, len(records)),
+        has_previous=start > 0,
+        total=total,
+    )
+    return _Page(page, partial(_cursors_among, ids, relation, key, asked, start))
+
+
+def _cursors_among(ids: Ids, relation: Relation, key: str, asked: PageQuestion, start: int, page: Page) -> list[str]:
+    """A child stands in its parent's list by its number and key."""
+    positions = [f"{index}:{record.key}" for index, record in enumerate(page.records, start)]
+    return _cursors(ids, MODELS[relation.to], asked, replace(page, positions=positions), _place(relation, key))
+
+
+def _cursors(ids: Ids, model: Model, asked: PageQuestion, page: Page, place: str = "") -> list[str]:
+    described = scope(model, asked.criteria, asked.orders, place)
+    return [ids.cursor(described, position) for position in page.positions]
 
 
 def _place(relation: Relation, key: str) -> str:
@@ -64,26 +89,13 @@ def _after(asked: PageQuestion) -> int:
     return 0 if asked.position is None else int(asked.position.partition(":")[0]) + 1
 
 
-def _slice(children: Children, asked: PageQuestion) -> Page:
-    """The page of these children; a position is found by its record, or by its number once that is gone."""
-    records = ordered((record for record in children.records if matches(record, asked.criteria)), asked.orders)
-    total = len(records) if asked.criteria or children.total is None else children.total
-    start, end = _bounds(records, asked)
-    return Page(
-        records=records[start:end],
-        positions=[f"{index}:{record.key}" for index, record in enumerate(records[start:end], start)],
-        has_next=end < max(total, len(records)),
-        has_previous=start > 0,
-        total=total,
-    )
-
-
 def _bounds(records: Sequence[Tracked], asked: PageQuestion) -> tuple[int, int]:
+    """Where the page begins and ends; a position is found by its record, or by its number once that is gone."""
     if asked.backward:
         end = len(records) if asked.position is None else _index(records, asked.position)
         return max(0, end - asked.size), end
     start = 0 if asked.position is None else _index(records, asked.position) + 1
-    return start, min(start + asked.size, len(records))
+    return start, start + asked.size
 
 
 def _index(records: Sequence[Tracked], position: str) -> int:
@@ -91,20 +103,18 @@ def _index(records: Sequence[Tracked], position: str) -> int:
     return next((index for index, record in enumerate(records) if record.key == key), int(number))
 
 
-class _PageConnection(Connection[Tracked]):
+class _Page(Connection[Tracked]):
     """A page as clients see it. Cursors are made when they are asked for: each costs more than the rest of its edge."""
 
-    def __init__(self, ids: Ids, model: Model, asked: PageQuestion, page: Page, place: str = "") -> None:
-        self._ids = ids
-        self._list = (model, asked.criteria, asked.orders, place)
+    def __init__(self, page: Page, cursors: Callable[[Page], list[str]]) -> None:
         self._page = page
-        self.nodes = list(page.records)
+        self._make = cursors
+        self.nodes = page.records  # type: ignore[assignment]  # a list nobody changes
         self.total_count = page.total
 
     @cached_property
     def _cursors(self) -> list[str]:
-        place = scope(*self._list)
-        return [self._ids.cursor(place, position) for position in self._page.positions]
+        return self._make(self._page)
 
     @cached_property
     def edges(self) -> list[Edge[Tracked]]:  # type: ignore[override]  # worked out when it is read

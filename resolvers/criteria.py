@@ -1,6 +1,6 @@
 """Conditions and orders applied to records in memory, for lists that are small enough to be held whole."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
@@ -13,18 +13,20 @@ from schema.relation import relations
 T = TypeVar("T", bound=Tracked)
 
 
-def matches(record: Tracked, criteria: Iterable[Criterion]) -> bool:
-    """Whether all conditions hold for the record.
+def holding(criteria: Iterable[Criterion]) -> Callable[[Tracked], bool]:
+    """A function that tells whether all conditions hold for a record; what they compare with is prepared once.
 
     Conditions over a relation cannot be seen on the record alone: the caller must have resolved them first.
     """
-    return all(_holds(record, criterion) for criterion in criteria)
+    conditions = [_condition(criterion) for criterion in criteria]
+    return lambda record: all(holds(record) for holds in conditions)
 
 
-def _holds(record: Tracked, criterion: Criterion) -> bool:
+def _condition(criterion: Criterion) -> Callable[[Tracked], bool]:
     name, given, among = criterion.attribute, criterion.value, criterion.operator is Operator.IN
     wanted = {comparable(name, value) for value in given} if among else comparable(name, given)
-    return any(HOLDS[criterion.operator](comparable(name, value), wanted) for value in _values(record, name))
+    holds, path = HOLDS[criterion.operator], [_attribute(part) for part in name.split(".")]
+    return lambda record: any(holds(comparable(name, value), wanted) for value in _values(record, path))
 
 
 def ordered(records: Iterable[T], orders: Sequence[Order]) -> list[T]:
@@ -47,17 +49,14 @@ def _attribute(path: str) -> str:
     return "remote_updated_at" if path == UPDATED else path
 
 
-def _values(record: Any, path: str) -> Iterator[Any]:
+def _values(record: Any, path: Sequence[str]) -> list[Any]:
     """The values at a path; a list on the way stands for each of its items."""
-    head, _, rest = _attribute(path).partition(".")
-    value = getattr(record, head)
-    for item in value if isinstance(value, list) else [value]:
-        if item is None:
-            continue
-        if rest:
-            yield from _values(item, rest)
-        else:
-            yield item
+    values = [record]
+    for attribute in path:
+        held = [getattr(value, attribute) for value in values]
+        values = [item for value in held for item in (value if isinstance(value, list) else [value])]
+        values = [value for value in values if value is not None]
+    return values
 
 
 def _is_in(value: Any, wanted: Collection[Any]) -> bool:

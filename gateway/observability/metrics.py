@@ -7,19 +7,15 @@ number. Each worker counts for itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gateway.http.observation import Observation
-from resolvers.errors import AtsError
-from resolvers.ports.source import Children, Source
 from schema.rate_limit import RateLimit
-from schema.record import Tracked
 
 OTHER = "other"
 NONE = "none"
@@ -142,7 +138,7 @@ class Metrics:
         durations.observe(seconds)
 
     def batch(self, model: str, keys: int) -> None:
-        """Count a loader's batch."""
+        """Count the keys of a batch that goes to a source."""
         self._of_model(model).observe(keys)
 
     def dropped(self, integration: str, records: int) -> None:
@@ -161,32 +157,6 @@ class Metrics:
         labels = integration, self._routes.of(template)
         number = self._requests.labels(*labels, NONE if status is None else str(status))
         return number, self._request_seconds.labels(*labels)
-
-
-class CountedSource:
-    """A `Source` that answers as another one does, and counts the batches it is asked for.
-
-    Args:
-        source: The source that answers.
-        metrics: Where the keys of each batch are counted; a page is no batch.
-    """
-
-    def __init__(self, source: Source, metrics: Metrics) -> None:
-        self._source = source
-        self._metrics = metrics
-        self.page = source.page
-
-    def by_ids(self, model: str, keys: Sequence[str]) -> Coroutine[Any, Any, Mapping[str, Tracked | AtsError]]:
-        """Count the keys, then ask."""
-        self._metrics.batch(model, len(keys))
-        return self._source.by_ids(model, keys)
-
-    def by_parents(
-        self, model: str, attribute: str, keys: Sequence[str], limit: int | None
-    ) -> Coroutine[Any, Any, Mapping[str, Children | AtsError]]:
-        """Count the parents' keys, then ask."""
-        self._metrics.batch(model, len(keys))
-        return self._source.by_parents(model, attribute, keys, limit)
 
 
 class _Quotas(Collector):

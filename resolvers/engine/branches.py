@@ -8,26 +8,28 @@ import asyncio
 from abc import ABC, abstractmethod
 from asyncio import Future
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql.execution import Executor, get_argument_values
 
-from resolvers.answers import PAGE, Answers, Question
+from resolvers.answers import FILES, PAGE, Answers, Question
 from resolvers.connections import among, asked_of, limit_of, page_of
 from resolvers.context import RequestContext
 from resolvers.engine.failures import Failure
-from resolvers.engine.lookups import MISSING_CANDIDATE, check_number, children, page_question
+from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_number, page_question
 from resolvers.engine.selection import Asked, Selection, Step, Unplanned
 from resolvers.errors import AtsError
 from resolvers.ports.source import PageQuestion
-from schema.connection import Connection, Window
-from schema.record import Tracked
+from schema.connection import Window
 from schema.strawberry_bridge import arguments_of
+
+T = TypeVar("T")
 
 Shown = Callable[[Any], Any]
 """What a step shows of an object, given what the step is taken by: a key, keys, or the object."""
@@ -50,18 +52,28 @@ class Run:
     context: RequestContext
     failed: bool = False
 
-    def arguments(self, asked: Asked) -> dict[str, Any]:
+    def meaning(self, step: Step, read: Callable[[dict[str, Any]], T]) -> T:
+        """What `read` makes of the arguments of a step; made once for each account where they are constant."""
+        account = self.context.integration.name
+        if account in step.meanings:
+            return step.meanings[account]  # type: ignore[no-any-return]  # what `read` has made of them before
+        meaning = read(self._arguments(step.asked))
+        if step.asked.is_constant and not step.asked.by_cursor:
+            step.meanings[account] = meaning
+        return meaning
+
+    def failure(self, error: AtsError, asked: Asked) -> Failure:
+        """What stands in place of a field that failed."""
+        self.failed = True
+        return Failure(error, asked.nodes)
+
+    def _arguments(self, asked: Asked) -> dict[str, Any]:
         """The arguments of a field, by their Python names."""
         executor = self.executor
         given = get_argument_values(
             asked.field, asked.nodes[0], executor.variable_values, hide_suggestions=executor.hide_suggestions
         )
         return arguments_of(executor.schema, asked.definition, given)
-
-    def failure(self, error: AtsError, asked: Asked) -> Failure:
-        """What stands in place of a field that failed."""
-        self.failed = True
-        return Failure(error, asked.nodes)
 
 
 class Frame:
@@ -96,9 +108,9 @@ async def grow(branches: Iterable["Branch"], answers: Answers) -> None:
     while True:
         while ready:
             branch = ready.popleft()
-            asked = {each for question, keys in branch.wanted.items() for each in answers.ask(question, keys)}
-            if asked:
-                waiting.append((branch, asked))
+            asked = [answers.ask(question, keys) for question, keys in branch.wanted.items()]
+            if any(asked):
+                waiting.append((branch, set().union(*asked)))
             else:
                 ready.extend(branch.open())
         if not waiting:
@@ -161,45 +173,62 @@ class Within(Branch):
 
 
 class ByKey(Branch):
-    """Records of one model by their keys."""
+    """The records found under keys.
 
-    def __init__(self, model: str, asked: Asked, selection: Selection, keys: Iterable[str | None], run: Run) -> None:
-        self._question = Question(model)
-        self._keys = [key for key in dict.fromkeys(keys) if key is not None]
-        self.wanted = {self._question: self._keys}
+    Args:
+        asked: The field that leads to them.
+        selection: What is asked of them.
+        wanted: The keys.
+        run: The execution.
+    """
+
+    def __init__(self, asked: Asked, selection: Selection, wanted: Wanted, run: Run) -> None:
+        self.wanted = wanted
         self._asked = asked
         self._selection = selection
         self._run = run
+        self._found: dict[str, Any] = {}
+        self._failed: dict[str, Failure] = {}
 
     def open(self) -> Sequence[Branch]:
-        """Open a frame over the records found; missing and failed keys are left out."""
-        known = self._run.context.answers.to(self._question)
-        answers = [(key, known[key]) for key in self._keys]
-        self._failed = {key: self._run.failure(it, self._asked) for key, it in answers if isinstance(it, AtsError)}
-        self._there = {key: it for key, it in answers if isinstance(it, Tracked)}
-        self._frame = Frame(self._selection, list(self._there.values()), self._run)
+        """Open a frame over all that was found under the keys that did not fail."""
+        known = self._run.context.answers.known
+        for question, keys in self.wanted.items():
+            answers = known[question]
+            self._found.update({key: answers[key] for key in keys})
+        for key, answer in self._found.items():
+            if isinstance(answer, AtsError):
+                self._failed[key] = self._run.failure(answer, self._asked)
+        for key in self._failed:
+            self._found.pop(key, None)
+        self._frame = Frame(self._selection, self._objects(), self._run)
         return self._frame.branches
+
+    def _objects(self) -> Sequence[Any]:
+        self._found = {key: record for key, record in self._found.items() if record is not None}
+        return list(self._found.values())
 
     def shown(self) -> Shown:
         """By key."""
-        return {**dict(zip(self._there, self._frame.build(), strict=True)), **self._failed}.get
+        return {**dict(zip(self._found, self._frame.build(), strict=True)), **self._failed}.get
 
 
 class One(ByKey):
     """The record whose key the object holds."""
 
     def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
-        keys = map(attrgetter(step.about.key), objects)
-        super().__init__(step.about.to, step.asked, step.selection, keys, run)
+        keys = dict.fromkeys(map(attrgetter(step.about.key), objects))
+        keys.pop(None, None)
+        super().__init__(step.asked, step.selection, {Question(step.about.to): list(keys)}, run)
 
 
 class Each(ByKey):
     """The records whose keys the object holds."""
 
     def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
-        lists = map(attrgetter(step.about.key), objects)
-        keys = chain.from_iterable(held for held in lists if held is not None)
-        super().__init__(step.about.to, step.asked, step.selection, keys, run)
+        lists = filter(None, map(attrgetter(step.about.key), objects))
+        keys = dict.fromkeys(chain.from_iterable(lists))
+        super().__init__(step.asked, step.selection, {Question(step.about.to): list(keys)}, run)
 
     def shown(self) -> Shown:
         """By keys; one that failed takes the others with it."""
@@ -214,44 +243,151 @@ class Each(ByKey):
         return of
 
 
-class LookedUp(ByKey):
-    """One record of a model, by the id in the arguments."""
+class Many(ByKey):
+    """The objects that hold the record's key."""
 
-    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
-        self._key, self._failure = _key(
-            step, run, lambda given: run.context.ids.key(step.about.name, given["id"], "id")
-        )
-        super().__init__(step.about.name, step.asked, step.selection, [self._key], run)
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
+        keys = dict.fromkeys([parent.key for parent in objects])
+        super().__init__(step.asked, step.selection, {Question(step.about.to, step.about.key): list(keys)}, run)
+
+    def _objects(self) -> Sequence[Any]:
+        """One parent's after the other's."""
+        self._found = {key: (answer or NO_CHILDREN).records for key, answer in self._found.items()}
+        return list(chain.from_iterable(self._found.values()))
 
     def shown(self) -> Shown:
-        """The record."""
-        by_key = super().shown()
-        return lambda _: self._failure or by_key(self._key)
+        """By the parent's key."""
+        built = iter(self._frame.build())
+        shown: dict[str, Any] = {key: list(islice(built, len(records))) for key, records in self._found.items()}
+        return {**shown, **self._failed}.get
+
+
+class Paged(ByKey):
+    """A page of the records that hold the object's key."""
+
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
+        super().__init__(step.asked, step.selection, {}, run)
+        self._step = step
+        self._pages: dict[str, PageQuestion] = {}
+        keys = list(dict.fromkeys([parent.key for parent in objects]))
+        # The same question for all, unless a cursor says whose it is.
+        wanted: dict[Question, list[str]] = {}
+        self.wanted = wanted
+        for group in [[key] for key in keys] if step.asked.by_cursor else [keys]:
+            try:
+                question, page = run.meaning(step, partial(self._question, group[0]))
+            except AtsError as error:
+                self._failed.update(dict.fromkeys(group, run.failure(error, step.asked)))
+            else:
+                wanted.setdefault(question, []).extend(group)
+                self._pages.update(dict.fromkeys(group, page))
+
+    def _question(self, key: str, given: dict[str, Any]) -> tuple[Question, PageQuestion]:
+        context, relation = self._run.context, self._step.about
+        page = asked_of(context.ids, relation, key, Window(**given), sees_personal=context.sees_personal_data)
+        return Question(relation.to, relation.key, limit_of(page)), page
+
+    def _objects(self) -> Sequence[Any]:
+        """The page of each parent."""
+        ids, relation = self._run.context.ids, self._step.about
+        return [
+            among(ids, relation, key, self._pages[key], answer or NO_CHILDREN) for key, answer in self._found.items()
+        ]
+
+
+class Argued(ByKey):
+    """What the arguments of a field lead to, and they alone."""
+
+    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
+        super().__init__(step.asked, step.selection, {}, run)
+        self._step = step
+        self._key = ""
+        try:
+            question, self._key = run.meaning(step, self._question)
+            self.wanted = {question: [self._key]}
+        except AtsError as error:
+            self._failed[self._key] = run.failure(error, step.asked)
+
+    @abstractmethod
+    def _question(self, given: dict[str, Any]) -> tuple[Question, str]:
+        """The question that the arguments ask, and its key."""
+
+    def shown(self) -> Shown:
+        """Whatever the field is asked of."""
+        shown = super().shown()(self._key)
+        return lambda _: shown
+
+
+class LookedUp(Argued):
+    """One record of a model, by the id in the arguments."""
+
+    def _question(self, given: dict[str, Any]) -> tuple[Question, str]:
+        model = self._step.about.name
+        return Question(model), self._run.context.ids.key(model, given["id"], "id")
+
+
+class Listed(Argued):
+    """A page of all records of a model."""
+
+    def _question(self, given: dict[str, Any]) -> tuple[Question, str]:
+        model = self._step.about
+        page = page_question(self._run.context, model, Window(**given), counted=self._step.counted)
+        return Question(model.name, page=page), PAGE
+
+    def _objects(self) -> Sequence[Any]:
+        ids, model = self._run.context.ids, self._step.about
+        return [
+            page_of(ids, model, question.page, self._found[PAGE])
+            for question in self.wanted
+            if question.page and PAGE in self._found
+        ]
+
+
+class Attachments(Argued):
+    """The files of one candidate, by the candidate's id in the arguments."""
+
+    def _question(self, given: dict[str, Any]) -> tuple[Question, str]:
+        key = self._run.context.ids.key("Candidate", given["candidate_id"], "candidateId")
+        return Question(FILES, "candidate_key"), key
+
+    def _objects(self) -> Sequence[Any]:
+        answer = self._found.get(self._key)
+        if answer is None and not self._failed:
+            self._failed[self._key] = self._run.failure(MISSING_CANDIDATE, self._asked)
+        return answer.records if answer else ()
+
+    def shown(self) -> Shown:
+        """The files."""
+        shown = self._failed.get(self._key) or self._frame.build()
+        return lambda _: shown
 
 
 class Nodes(Branch):
     """Records of any models, by the ids in the arguments."""
 
     def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
-        global_ids = run.arguments(step.asked)["ids"]
-        try:
-            check_number(global_ids)
-        except AtsError as error:
-            raise Unplanned("too many ids, and it cannot be null") from error
-        self._look_up(step, global_ids, "ids", run)
-
-    def _look_up(self, step: Step, global_ids: Sequence[str], argument: str, run: Run) -> None:
+        global_ids, argument = run.meaning(step, self._ids)
         self._places: list[tuple[str, str] | Failure] = []
         for global_id in global_ids:
             try:
                 self._places.append(run.context.ids.decode(global_id, argument))
             except AtsError as error:
                 self._places.append(run.failure(error, step.asked))
-        keys: dict[str, list[str]] = {}
+        keys: dict[str, dict[str, None]] = {}
         for model, key in (place for place in self._places if not isinstance(place, Failure)):
-            keys.setdefault(model, []).append(key)
-        self._branches = {model: ByKey(model, step.asked, step.by_model[model], of, run) for model, of in keys.items()}
-        self.wanted = {question: of for branch in self._branches.values() for question, of in branch.wanted.items()}
+            keys.setdefault(model, {})[key] = None
+        self.wanted = {Question(model): list(of) for model, of in keys.items()}
+        self._branches = {
+            question.model: ByKey(step.asked, step.by_model[question.model], {question: of}, run)
+            for question, of in self.wanted.items()
+        }
+
+    def _ids(self, given: dict[str, Any]) -> tuple[Sequence[str], str]:
+        try:
+            check_number(given["ids"])
+        except AtsError as error:
+            raise Unplanned("too many ids, and it cannot be null") from error
+        return given["ids"], "ids"
 
     def open(self) -> Sequence[Branch]:
         """Open a frame for each model."""
@@ -267,158 +403,10 @@ class Nodes(Branch):
 class Node(Nodes):
     """One record of any model, by the id in the arguments."""
 
-    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
-        self._look_up(step, [run.arguments(step.asked)["id"]], "id", run)
+    def _ids(self, given: dict[str, Any]) -> tuple[Sequence[str], str]:
+        return [given["id"]], "id"
 
     def shown(self) -> Shown:
         """The record."""
         shown = super().shown()
         return lambda it: shown(it)[0]
-
-
-class Many(Branch):
-    """The objects that hold the record's key."""
-
-    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
-        self._question = Question(step.about.to, step.about.key)
-        self._keys = list(dict.fromkeys(parent.key for parent in objects))
-        self.wanted = {self._question: self._keys}
-        self._step = step
-        self._run = run
-
-    def open(self) -> Sequence[Branch]:
-        """Open a frame over all of them, one parent's after the other's."""
-        known = self._run.context.answers.to(self._question)
-        answers = [(key, known[key]) for key in self._keys]
-        self._failed = {key: self._run.failure(it, self._step.asked) for key, it in answers if isinstance(it, AtsError)}
-        self._lists = {key: children(it).records for key, it in answers if key not in self._failed}
-        self._frame = Frame(self._step.selection, list(chain.from_iterable(self._lists.values())), self._run)
-        return self._frame.branches
-
-    def shown(self) -> Shown:
-        """By the parent's key."""
-        built = iter(self._frame.build())
-        shown: dict[str, Any] = {key: list(islice(built, len(records))) for key, records in self._lists.items()}
-        return {**shown, **self._failed}.__getitem__
-
-
-class Attachments(Branch):
-    """The files of one candidate, by the candidate's id in the arguments."""
-
-    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
-        self._step = step
-        self._run = run
-        self._question = Question("Attachment", "candidate_key")
-        ids = run.context.ids
-        self._key, self._failure = _key(step, run, lambda it: ids.key("Candidate", it["candidate_id"], "candidateId"))
-        if self._key is not None:
-            self.wanted = {self._question: [self._key]}
-
-    def open(self) -> Sequence[Branch]:
-        """Open a frame over the files."""
-        self._frame = Frame(self._step.selection, self._files(), self._run)
-        return self._frame.branches
-
-    def _files(self) -> Sequence[Any]:
-        if self._key is None:
-            return ()
-        answer = self._run.context.answers.to(self._question)[self._key]
-        if answer is None or isinstance(answer, AtsError):
-            self._failure = self._run.failure(answer or MISSING_CANDIDATE, self._step.asked)
-            return ()
-        return answer.records  # type: ignore[no-any-return]  # `Children` of files
-
-    def shown(self) -> Shown:
-        """The files."""
-        shown = self._failure or self._frame.build()
-        return lambda _: shown
-
-
-class Paged(Branch):
-    """A page of the records that hold the object's key."""
-
-    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
-        self._step = step
-        self._run = run
-        self._pages: dict[str, tuple[PageQuestion, Question]] = {}
-        self._failed: dict[str, Failure] = {}
-        self.wanted: dict[Question, list[str]] = {}
-        keys = list(dict.fromkeys(parent.key for parent in objects))
-        self._ask(keys, Window(**run.arguments(step.asked)))
-
-    def _ask(self, keys: Sequence[str], window: Window) -> None:
-        """The same question for all, unless a cursor says whose it is."""
-        context, relation = self._run.context, self._step.about
-        sees = context.sees_personal_data
-        same = window.after is None and window.before is None
-        groups = [keys] if same else [[key] for key in keys]
-        for group in groups:
-            try:
-                asked = asked_of(context.ids, relation, group[0], window, sees_personal=sees)
-            except AtsError as error:
-                self._failed.update(dict.fromkeys(group, self._run.failure(error, self._step.asked)))
-            else:
-                question = Question(relation.to, relation.key, limit_of(asked))
-                self._pages.update(dict.fromkeys(group, (asked, question)))
-                self.wanted.setdefault(question, []).extend(group)
-
-    def open(self) -> Sequence[Branch]:
-        """Open a frame over the page of each parent."""
-        self._connections = dict(self._answered())
-        self._frame = Frame(self._step.selection, list(self._connections.values()), self._run)
-        return self._frame.branches
-
-    def _answered(self) -> Iterator[tuple[str, Connection[Tracked]]]:
-        ids, relation = self._run.context.ids, self._step.about
-        for key, (page, question) in self._pages.items():
-            answer = self._run.context.answers.to(question)[key]
-            if isinstance(answer, AtsError):
-                self._failed[key] = self._run.failure(answer, self._step.asked)
-            else:
-                yield key, among(ids, relation, key, page, children(answer))
-
-    def shown(self) -> Shown:
-        """By the parent's key."""
-        return {**dict(zip(self._connections, self._frame.build(), strict=True)), **self._failed}.__getitem__
-
-
-class Listed(Branch):
-    """A page of all records of a model."""
-
-    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
-        self._step = step
-        self._run = run
-        self._failure: Failure | None = None
-        try:
-            window = Window(**run.arguments(step.asked))
-            self._asked = page_question(run.context, step.about, window, counted=step.counted)
-            self._question = Question(step.about.name, page=self._asked)
-            self.wanted = {self._question: [PAGE]}
-        except AtsError as error:
-            self._failure = run.failure(error, step.asked)
-
-    def open(self) -> Sequence[Branch]:
-        """Open a frame over the page, if it is there."""
-        self._frame = Frame(self._step.selection, list(self._connections()), self._run)
-        return self._frame.branches
-
-    def _connections(self) -> Iterator[Connection[Tracked]]:
-        if self._failure is None:
-            answer = self._run.context.answers.to(self._question)[PAGE]
-            if isinstance(answer, AtsError):
-                self._failure = self._run.failure(answer, self._step.asked)
-            else:
-                yield page_of(self._run.context.ids, self._step.about, self._asked, answer)
-
-    def shown(self) -> Shown:
-        """The page."""
-        built = self._frame.build()
-        return lambda _: built[0] if built else self._failure
-
-
-def _key(step: Step, run: Run, read: Callable[[dict[str, Any]], str]) -> tuple[str | None, Failure | None]:
-    """The key in the arguments of a look-up, or why there is none."""
-    try:
-        return read(run.arguments(step.asked)), None
-    except AtsError as error:
-        return None, run.failure(error, step.asked)

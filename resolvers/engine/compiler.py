@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from graphql import GraphQLLeafType, GraphQLList, GraphQLNonNull, GraphQLObjectType, OperationType, is_leaf_type
 from graphql.execution import Executor
@@ -117,7 +117,7 @@ class Body:
     compiler: Compiler
     kind: GraphQLObjectType
     constants: dict[str, Any] = field(
-        default_factory=lambda: {"encoded": encoded, "present": _present, "whole": _whole}
+        default_factory=lambda: {"encoded": encoded, "malformed": _malformed, "present": _present, "whole": _whole}
     )
     steps: list[Step] = field(default_factory=list)
 
@@ -205,10 +205,12 @@ class Body:
         return self._constant(Failure(error, asked.nodes))
 
     def _leaf(self, name: str, type_: GraphQLLeafType, required: bool) -> str:
-        show = self._constant(_required(type_.serialize) if required else _nullable(type_.serialize))
+        """A value as clients see it, without a call where it is seen as it is."""
+        absent, show = "malformed()" if required else "None", self._constant(type_.serialize)
+        shown = f"malformed() if (shown := {show}(value)) is None else shown"
         if type_.name in TEXTS:
-            return f"value if (value := it.{name}).__class__ is str else {show}(value)"
-        return f"{show}(it.{name})" if required else f"None if (value := it.{name}) is None else {show}(value)"
+            return f"value if (value := it.{name}).__class__ is str else {absent} if value is None else {shown}"
+        return f"{absent} if (value := it.{name}) is None else {shown}"
 
     def _inside(self, asked: Asked, selection: Selection, *, several: bool, required: bool) -> str:
         """Objects inside the object: made on the spot, unless they lead further."""
@@ -263,9 +265,5 @@ def _whole(values: Any) -> Any:
     return values
 
 
-def _required(serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: _present(serialize(_present(value)))
-
-
-def _nullable(serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else _present(serialize(value))
+def _malformed() -> NoReturn:
+    raise Malformed

@@ -15,7 +15,7 @@ from resolvers.answers import PAGE, Question
 from resolvers.callers import Scope
 from resolvers.connections import among, asked_of, limit_of, page_of
 from resolvers.context import RequestContext
-from resolvers.engine.lookups import MISSING_CANDIDATE, check_number, children, page_question
+from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_number, page_question
 from resolvers.errors import AtsError
 from resolvers.ports.source import Page
 from resolvers.selections import selects
@@ -107,7 +107,7 @@ def many(place: Place) -> Resolver:
 
     async def found(key: str, info: Info) -> list[Any]:
         loader = info.context.answers.loader(Question(relation.to, relation.key))
-        return list(children(await loader.load(key)).records)
+        return list((await loader.load(key) or NO_CHILDREN).records)
 
     def resolve(source: Any, info: Info) -> Any:
         _check_reading(source, info)
@@ -124,7 +124,7 @@ def connection(place: Place) -> Resolver:
         context = info.context
         asked = asked_of(context.ids, relation, key, window, sees_personal=context.sees_personal_data)
         loader = context.answers.loader(Question(relation.to, relation.key, limit_of(asked)))
-        return among(context.ids, relation, key, asked, children(await loader.load(key)))
+        return among(context.ids, relation, key, asked, await loader.load(key) or NO_CHILDREN)
 
     def resolve(source: Any, info: Info, **given: Any) -> Any:
         _check_reading(source, info)

@@ -12,6 +12,9 @@ from schema.model import Model
 
 MISSING_CANDIDATE = BadUserInput("There is no such candidate.", argument="candidateId")
 
+NO_CHILDREN = Children(())
+"""The children of a parent about which the source has nothing to say."""
+
 
 def page_question(context: RequestContext, model: Model, window: Window, *, counted: bool) -> PageQuestion:
     """The question about a page of a model.
@@ -32,8 +35,3 @@ def check_number(global_ids: Sequence[str]) -> None:
     """
     if len(global_ids) > MAX_FIRST:
         raise BadUserInput(f"Argument ids: at most {MAX_FIRST} ids.", argument="ids")
-
-
-def children(answer: Children | None) -> Children:
-    """The children of a parent; none where the source has nothing to say about it."""
-    return Children(()) if answer is None else answer

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property
 from inspect import isawaitable
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from graphql import ExecutionResult, FieldNode, GraphQLError, OperationDefinitionNode, SelectionSetNode
@@ -51,8 +51,7 @@ class Leaf:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(NamedTuple):
     """How many root fields of an operation were answered in which way.
 
     Attributes:
@@ -65,9 +64,8 @@ class Ways:
     core: int = 0
     failed: int = 0
 
-    def plus(self, other: "Ways") -> "Ways":
-        """Both together."""
-        return Ways(self.planned + other.planned, self.core + other.core, self.failed + other.failed)
+
+NO_FIELDS, ONE_BY_CORE = Ways(), Ways(core=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +95,10 @@ class Part:
     data: Mapping[str, Any] | None
     errors: Sequence[GraphQLError] = ()
     marked: bool = False
-    ways: Ways = Ways()
+    ways: Ways = NO_FIELDS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """How to answer an operation: all root fields at the same time, over the same answers.
 
@@ -110,34 +108,39 @@ class Plan:
 
     fields: Mapping[str, Root | Leaf] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def planned(self) -> Mapping[str, Root]:
         """The root fields with a plan."""
         return {name: each for name, each in self.fields.items() if isinstance(each, Root)}
 
-    @property
+    @cached_property
     def leaves(self) -> Mapping[str, Leaf]:
         """The root fields without one."""
         return {name: each for name, each in self.fields.items() if isinstance(each, Leaf)}
 
     async def run(self, executor: Executor[Any], context: RequestContext) -> Answer:
         """The result graphql-core would give, with the errors in the order of the answer."""
+        work = [_planned(name, root, executor, context) for name, root in self.planned.items()]
+        if self.leaves:
+            nodes = [node for leaf in self.leaves.values() for node in leaf.nodes]
+            work.append(core(executor, nodes, Ways(core=len(self.leaves))))
         try:
-            parts = await self._parts(executor, context)
+            parts = [await work[0]] if len(work) == 1 else await asyncio.gather(*work)
         except asyncio.CancelledError:
             context.answers.stop()
             raise
-        return Answer(self._merged(parts), reduce(Ways.plus, (part.ways for part in parts), Ways()))
-
-    async def _parts(self, executor: Executor[Any], context: RequestContext) -> Sequence[Part]:
-        leaves, planned = self.leaves, self.planned
-        work = [_planned(name, root, executor, context) for name, root in planned.items()]
-        if leaves:
-            nodes = [node for leaf in leaves.values() for node in leaf.nodes]
-            work.append(core(executor, nodes, Ways(core=len(leaves))))
-        return [await work[0]] if len(work) == 1 else await asyncio.gather(*work)
+        return Answer(self._merged(parts), Ways(*map(sum, zip(*(part.ways for part in parts), strict=True))))
 
     def _merged(self, parts: Sequence[Part]) -> ExecutionResult:
+        if any(part.marked or part.errors or part.data is None for part in parts):
+            return self._settled(parts)
+        data: dict[str, Any] = dict.fromkeys(self.fields)
+        for part in parts:
+            data.update(part.data or {})
+        return ExecutionResult(data, None)
+
+    def _settled(self, parts: Sequence[Part]) -> ExecutionResult:
+        """The same with null in place of what failed."""
         errors = Errors()
         for part in parts:
             if part.data is None:
@@ -168,7 +171,7 @@ async def _planned(name: str, root: Root, executor: Executor[Any], context: Requ
     return Part(shown, marked=root.marked or run.failed, ways=Ways(planned=1))
 
 
-async def core(executor: Executor[Any], nodes: Sequence[FieldNode] | None = None, ways: Ways = Ways(core=1)) -> Part:
+async def core(executor: Executor[Any], nodes: Sequence[FieldNode] | None = None, ways: Ways = ONE_BY_CORE) -> Part:
     """graphql-core's answer to the operation, or to these of its root fields."""
     leaf = copy(executor) if nodes is None else _only(executor, nodes)
     outcome: Any = leaf.execute_operation()

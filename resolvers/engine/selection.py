@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from graphql import FieldNode, GraphQLField
+from graphql import FieldNode, GraphQLField, ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from graphql.execution.collect_fields import FieldDetails
 
 from schema.strawberry_bridge import StrawberryField
 
 Builder = Callable[..., list[dict[str, Any]]]
 """Objects, id prefixes by model, and for each step what it shows of an object -> the objects as clients see them."""
+
+
+CURSORS = ("after", "before")
+"""Arguments that hold a cursor, which says whose children it is about."""
 
 
 class Unplanned(Exception):
@@ -35,7 +40,7 @@ class Selection:
     steps: tuple["Step", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A field as it was asked for.
 
@@ -49,10 +54,29 @@ class Asked:
     field: GraphQLField
     definition: StrawberryField
 
-    @property
+    @cached_property
     def nodes(self) -> list[FieldNode]:
         """Each place it stands in, for error locations."""
         return [detail.node for detail in self.details]
+
+    @cached_property
+    def by_cursor(self) -> bool:
+        """Whether a cursor may be among its arguments."""
+        return any(argument.name.value in CURSORS for argument in self.nodes[0].arguments or ())
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """Whether its arguments are the same in every operation."""
+        return not any(_varies(argument.value) for argument in self.nodes[0].arguments or ())
+
+
+def _varies(value: ValueNode) -> bool:
+    """Whether variables stand in a value."""
+    if isinstance(value, ListValueNode):
+        return any(map(_varies, value.values))
+    if isinstance(value, ObjectValueNode):
+        return any(_varies(field.value) for field in value.fields)
+    return isinstance(value, VariableNode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +92,7 @@ class Step:
         by_model: The same by name of the model, where objects may be records of any.
         several: Whether the attribute holds a list of objects.
         counted: Whether the total of a list is asked for.
+        meanings: What its arguments mean, by the name of the account: kept where they are constant.
     """
 
     branch: Callable[..., Any]
@@ -77,6 +102,7 @@ class Step:
     by_model: Mapping[str, Selection] = field(default_factory=dict)
     several: bool = False
     counted: bool = False
+    meanings: dict[str, Any] = field(default_factory=dict)
 
 
 NOTHING = Selection(lambda objects, *_: [{} for _ in objects], ())

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from resolvers.criteria import matches, ordered, visible
+from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
 from resolvers.ports.source import Children, Page, PageQuestion
 from schema.record import Tracked
@@ -47,7 +47,7 @@ class MemorySource:
         for criterion in question.criteria:
             if not visible(type(self.records[model][0]), criterion):
                 raise FilterNeedsSync(argument=criterion.argument)
-        records = ordered((r for r in self.records[model] if matches(r, question.criteria)), question.orders)
+        records = ordered(filter(holding(question.criteria), self.records[model]), question.orders)
         start = next((i for i, r in enumerate(records, 1) if r.key == question.position), 0)
         taken = records[start : start + question.size]
         more = start + question.size < len(records)

@@ -79,7 +79,7 @@ async def test_a_stopped_operation_asks_nothing_more(gated: GatedSource) -> None
     answers.stop()
     await asyncio.wait(waiting)
     await asyncio.sleep(0.01)
-    assert isinstance(answers.to(USERS)["u0"], UpstreamUnavailable)
+    assert isinstance(answers.known[USERS]["u0"], UpstreamUnavailable)
     assert gated.asked == []
 
 

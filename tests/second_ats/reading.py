@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from resolvers.criteria import matches, ordered, visible
+from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
 from resolvers.ports.source import Children, Page, PageQuestion
 from schema.application import Application
@@ -158,7 +158,7 @@ class ToySource:
         found = await (self._held(model, "key", keys.value) if keys else self._all(model))
         for criterion in criteria:
             if visible(record_type, criterion):
-                found = [record for record in found if matches(record, [criterion])]
+                found = list(filter(holding([criterion]), found))
             else:
                 found = await self._across(model, found, criterion)
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from resolvers.criteria import matches, ordered, visible
+from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import BadUserInput, FilterNeedsSync
 from resolvers.ports.source import Page, PageQuestion
 from schema.record import Tracked
@@ -20,7 +20,7 @@ def select(record_type: type[Tracked], records: Iterable[Tracked], question: Pag
     for criterion in question.criteria:
         if not visible(record_type, criterion):
             raise FilterNeedsSync(argument=criterion.argument)
-    found = ordered((record for record in records if matches(record, question.criteria)), question.orders)
+    found = ordered(filter(holding(question.criteria), records), question.orders)
     start, end = _bounds(found, question)
     return Page(
         records=found[start:end],

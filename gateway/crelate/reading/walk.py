@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from gateway.crelate.reading.filtered import Asked
 from gateway.crelate.reading.listing import ReadPage, Row
-from resolvers.criteria import matches
+from resolvers.criteria import holding
 from resolvers.errors import BadUserInput
 from resolvers.ports.source import Page
 from schema.criterion import Criterion
@@ -90,8 +90,9 @@ class Walk:
         """The `size` records behind a position for which the criteria hold, and whether more follow."""
         after = None if position is None else Place.read(position, self.name)
         found: dict[str, tuple[Tracked, Place]] = {}
+        holds = holding(criteria) if criteria else None
         async for record, place in self.records(after, None if criteria else size + 1):
-            if matches(record, criteria):
+            if holds is None or holds(record):
                 found.setdefault(record.key, (record, place))
             if len(found) > size:
                 break
