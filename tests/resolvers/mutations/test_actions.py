@@ -125,6 +125,7 @@ async def test_blank_optional_values_are_absent(ask: Ask, performer: MemoryActio
         "attachments": [{"name": "cv.pdf", "type": "OTHER", "data": "eA=="}],
         "source": {"name": "LinkedIn"},
         "on_duplicate": "ATTACH",
+        "on_namesake": "REJECT",
     }
 
 
