@@ -10,13 +10,14 @@ import httpx
 
 from gateway.crelate.access import read_access, read_owner
 from gateway.crelate.account import Account
-from gateway.crelate.canary import FILTERS, Canary, Proof
+from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
 from gateway.crelate.coverage import coverage
+from gateway.crelate.filters import FILTERS
 from gateway.crelate.findings import examine
 from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.reading.lists import CrelateLists
-from gateway.crelate.reading.session import LABELLED
+from gateway.crelate.reading.session import LABELLED, Session
 from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.reading.tables import Tables
 from gateway.crelate.settings import CrelateSettings, web_url
@@ -53,7 +54,7 @@ class Connector:
 
     def source(self) -> LiveSource:
         """A source for one request."""
-        return LiveSource(self.account)
+        return LiveSource(Session(self.account))
 
     def sync_source(self) -> CrelateLists:
         """The account's lists, for syncs."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from gateway.crelate.account import Account
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.canary import (
+from gateway.crelate.canary import Proof
+from gateway.crelate.filters import (
     ACTIVITY_IDS,
     ACTIVITY_PARENTS,
     ACTIVITY_REGARDING,
@@ -23,12 +24,12 @@ from gateway.crelate.canary import (
     JOB_IDS,
     MODIFIED_AFTER,
     Filter,
-    Proof,
 )
 from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STAGE_PLACES, found_in
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import PAGE_SIZE, Request, Version
 from gateway.crelate.readers import key, title
-from gateway.crelate.reading.listing import Row, pages
+from gateway.crelate.reading.listing import pages
 from gateway.crelate.reading.session import LABELLED
 from gateway.crelate.register import BELIEFS, Belief
 from resolvers.errors import AtsError

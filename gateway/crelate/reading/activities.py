@@ -4,43 +4,45 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from gateway.crelate.canary import ACTIVITY_PARENTS, ACTIVITY_REGARDING, ACTIVITY_VERBS, Canary, FilterViolation, Proof
+from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
+from gateway.crelate.filters import ACTIVITY_PARENTS, ACTIVITY_REGARDING, ACTIVITY_VERBS, Asked, FilterViolation
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import PAGE_SIZE
 from gateway.crelate.readers import instant, key
-from gateway.crelate.reading.filtered import Asked, filtered
-from gateway.crelate.reading.listing import Row, complete
+from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.rows import Rows
 from gateway.crelate.reading.tables import Tables
 
 _LIST = "/activities"
 
 
+@dataclass(frozen=True, slots=True)
 class Activities:
     """The activities that are interviews, for one request.
 
-    Args:
+    Attributes:
         client: Carries the calls.
         canary: Knows which filters work.
         tables: Knows which types are interviews.
         rows: Remembers what was read.
     """
 
-    def __init__(self, client: Client, canary: Canary, tables: Tables, rows: Rows) -> None:
-        self._client = client
-        self._canary = canary
-        self._tables = tables
-        self._rows = rows
+    client: Client
+    canary: Canary
+    tables: Tables
+    rows: Rows
 
     async def interviews(self, rows: Iterable[Row]) -> list[Row]:
         """Those of these activities that are interviews: of an interview type, with a start (ASM-27)."""
-        types = await self._tables.interview_types()
+        types = await self.tables.interview_types()
         return [row for row in rows if key(row.get("VerbId")) in types and instant(row.get("When"))]
 
     async def listed(self, regarding: Sequence[str] = (), parents: Sequence[str] = ()) -> list[Row]:
         """All interviews about these jobs or with these contacts, among others; of everybody when neither is given."""
-        types = sorted(await self._tables.interview_types())
+        types = sorted(await self.tables.interview_types())
         if not types:
             return []
         while True:
@@ -48,16 +50,16 @@ class Activities:
             try:
                 rows = await self._read({**asked, **await self._by_type(types)})
             except FilterViolation as violation:
-                self._canary.distrust(violation.culprit)
+                self.canary.distrust(violation.culprit)
                 continue
-            return await self.interviews(self._rows.saw(rows).values())
+            return await self.interviews(self.rows.saw(rows).values())
 
     async def by_type(self) -> Asked:
         """The filter that leaves only activities of an interview type, if it works."""
-        return await self._by_type(sorted(await self._tables.interview_types()))
+        return await self._by_type(sorted(await self.tables.interview_types()))
 
     async def _by_type(self, types: Sequence[str]) -> Asked:
-        proof = await self._canary.proof(ACTIVITY_VERBS)
+        proof = await self.canary.proof(ACTIVITY_VERBS)
         return {ACTIVITY_VERBS: types} if proof is Proof.MANY or (proof is Proof.ONE and len(types) == 1) else {}
 
     async def _narrowest(self, choices: Asked) -> Asked:
@@ -65,27 +67,24 @@ class Activities:
         for by, values in sorted(choices.items(), key=lambda choice: len(choice[1])):
             if not values:
                 continue
-            proof = await self._canary.proof(by)
+            proof = await self.canary.proof(by)
             if proof is Proof.MANY or (proof is Proof.ONE and len(values) < await self._whole_list()):
                 return {by: values}
         return {}
 
     async def _whole_list(self) -> float:
         """Requests that reading all activities takes."""
-        total = (await self._canary.sample(_LIST)).total
+        total = (await self.canary.sample(_LIST)).total
         return float("inf") if total is None else total / PAGE_SIZE
 
     async def _read(self, asked: Asked) -> dict[str, Row]:
         """All activities under these filters, as many values to a request as the filter can take."""
-        chunks = await self._chunks(asked)
+        by = next((by for by in asked if by is not ACTIVITY_VERBS), None)
+        chunks = [asked]
+        if by is not None:
+            size = PAGE_SIZE if await self.canary.proof(by) is Proof.MANY else 1
+            chunks = [{**asked, by: asked[by][start : start + size]} for start in range(0, len(asked[by]), size)]
         found: dict[str, Row] = {}
-        for rows in await asyncio.gather(*(complete(filtered(self._client, _LIST, chunk)) for chunk in chunks)):
+        for rows in await asyncio.gather(*(complete(pages(self.client, _LIST, asked=chunk)) for chunk in chunks)):
             found.update(rows)
         return found
-
-    async def _chunks(self, asked: Asked) -> list[Asked]:
-        by = next((by for by in asked if by is not ACTIVITY_VERBS), None)
-        if by is None:
-            return [asked]
-        size = PAGE_SIZE if await self._canary.proof(by) is Proof.MANY else 1
-        return [{**asked, by: asked[by][start : start + size]} for start in range(0, len(asked[by]), size)]

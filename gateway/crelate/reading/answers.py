@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import GUID
-from gateway.crelate.reading.listing import Row
 from gateway.crelate.reading.session import Session
 from resolvers.errors import AtsError
 from resolvers.ports.source import Children

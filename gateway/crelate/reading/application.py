@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.canary import Proof
+from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.application import JOB_PLACES, found_in, known
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import ChildrenByParent, Records, by_key, children_by_parent, pair, split_errors
-from gateway.crelate.reading.filtered import Asked, filtered
-from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 from resolvers.errors import AtsError, NotFound
@@ -82,7 +83,7 @@ async def walk(session: Session, asked: Asked) -> Walk:
             raise error
         return [found[name].records if name in found else [] for name in rows]  # type: ignore[union-attr]  # no errors
 
-    return Walk(filtered(session.account.client, job.LIST, asked), expand, asked, lot=PIPELINES_AT_ONCE)
+    return Walk(pages(session.account.client, job.LIST, asked=asked), expand, asked, lot=PIPELINES_AT_ONCE)
 
 
 async def _of_job(session: Session, job_key: str, contacts: Sequence[str]) -> Records:

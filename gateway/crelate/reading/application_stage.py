@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.crelate.mapping.application import STAGE_PLACES, found_in
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.readers import mapping, text
 from gateway.crelate.reading.answers import Records, by_key
-from gateway.crelate.reading.listing import Row
 from gateway.crelate.reading.session import Session
 
 

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.crelate.canary import CONTACT_EMAILS, FilterViolation, Proof
+from gateway.crelate.canary import Proof
+from gateway.crelate.filters import CONTACT_EMAILS, Asked, FilterViolation
 from gateway.crelate.mapping.candidate import is_candidate
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import PAGE_SIZE
 from gateway.crelate.reading.answers import Records, by_key, one_each, split_errors
-from gateway.crelate.reading.filtered import Asked, filtered
-from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 from resolvers.errors import FilterNeedsSync
@@ -82,9 +83,9 @@ async def walk(session: Session, asked: Asked) -> Walk:
         candidates = [row if name in there and is_candidate(row) else None for name, row in rows.items()]
         return await one_each(session, "Candidate", candidates)
 
-    return Walk(filtered(session.account.client, LIST, asked), expand, asked)
+    return Walk(pages(session.account.client, LIST, asked=asked), expand, asked)
 
 
 async def _with_emails(session: Session, addresses: Sequence[str]) -> Mapping[str, Row]:
-    rows = await complete(filtered(session.account.client, LIST, {CONTACT_EMAILS: addresses}))
+    rows = await complete(pages(session.account.client, LIST, asked={CONTACT_EMAILS: addresses}))
     return session.contacts.saw(rows)

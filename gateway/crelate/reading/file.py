@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 
 from gateway.crelate.account import Account
 from gateway.crelate.mapping.attachment import cv, cv_key
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import get, stored
 from gateway.crelate.readers import key
 from gateway.crelate.reading.answers import split_errors
-from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.rows import Found, Rows
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.source import as_asked

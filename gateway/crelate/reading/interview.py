@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.interview import application_key
-from gateway.crelate.mapping.table import Facts
+from gateway.crelate.mapping.table import Facts, Row
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
     Records,
@@ -16,8 +17,7 @@ from gateway.crelate.reading.answers import (
     pair,
     split_errors,
 )
-from gateway.crelate.reading.filtered import Asked, filtered
-from gateway.crelate.reading.listing import Row
+from gateway.crelate.reading.listing import pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 
@@ -72,4 +72,4 @@ async def walk(session: Session, asked: Asked) -> Walk:
     async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
         return await one_each(session, MODEL, await roots(session, rows))
 
-    return Walk(filtered(session.account.client, LIST, narrowed), expand, narrowed)
+    return Walk(pages(session.account.client, LIST, asked=narrowed), expand, narrowed)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.crelate.filters import Asked
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.reading.answers import Records, by_key, one_each, split_errors
-from gateway.crelate.reading.filtered import Asked, filtered
-from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 
@@ -48,7 +49,7 @@ async def walk(session: Session, asked: Asked) -> Walk:
     async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
         return await one_each(session, "Job", roots(session, rows))
 
-    return Walk(filtered(session.account.client, LIST, asked), expand, asked)
+    return Walk(pages(session.account.client, LIST, asked=asked), expand, asked)
 
 
 def _jobs(session: Session, rows: Mapping[str, Row]) -> list[Row]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.crelate.filters import Asked
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
@@ -15,8 +17,7 @@ from gateway.crelate.reading.answers import (
     pair,
     split_errors,
 )
-from gateway.crelate.reading.filtered import Asked, filtered
-from gateway.crelate.reading.listing import Row
+from gateway.crelate.reading.listing import pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 
@@ -51,4 +52,4 @@ async def walk(session: Session, asked: Asked) -> Walk:
     async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
         return await one_per_owner(session, MODEL, job.roots(session, rows))
 
-    return Walk(filtered(session.account.client, job.LIST, asked), expand, asked)
+    return Walk(pages(session.account.client, job.LIST, asked=asked), expand, asked)

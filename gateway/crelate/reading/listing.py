@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.crelate.client import Client
+from gateway.crelate.filters import Asked, FilterViolation
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import PAGE_SIZE, page
 from gateway.crelate.readers import key
 from resolvers.errors import UpstreamUnreadable
 
-Row = Mapping[str, Any]
+NO_FILTERS: Asked = {}
 
 SWEEPS = 3
 """How often a list that came out too short is read again (ASM-02)."""
@@ -45,6 +47,7 @@ def pages(
     /,
     params: Mapping[str, str] | None = None,
     *,
+    asked: Asked = NO_FILTERS,
     identify: Callable[[Row], str | None] = key,
     **ids: str,
 ) -> ReadPage:
@@ -53,13 +56,17 @@ def pages(
     Args:
         client: Carries the calls.
         template: Path of the list.
-        params: Filters.
+        params: Query parameters.
+        asked: Filters, by each of which every row is looked at again (crelate-api 2.4).
         identify: What a row is known by; its `Id` unless said otherwise.
         ids: Values of the path's placeholders.
+
+    Reading raises `FilterViolation` when a row comes back that one of the filters should have held back.
     """
+    narrowed = {**(params or {}), **{by.param: ",".join(values) for by, values in asked.items()}}
 
     async def read(offset: int) -> RowPage:
-        request = page(template, offset, params, **ids)
+        request = page(template, offset, narrowed, **ids)
         answer = await client.send(request)
         if not isinstance(answer.data, list):
             raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
@@ -69,6 +76,9 @@ def pages(
             if name is None:
                 raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
             rows.setdefault(name, row)
+        for by, values in asked.items():
+            if not all(by.allows(row, values) for row in rows.values()):
+                raise FilterViolation(by)
         more = len(answer.data) >= PAGE_SIZE if answer.more is None else answer.more
         is_whole = offset == 0 and answer.more is False
         total = len(answer.data) if answer.total is None and is_whole else answer.total

@@ -7,17 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from gateway.crelate.account import Account
-from gateway.crelate.canary import MODIFIED_AFTER, FilterViolation, Proof, moment
+from gateway.crelate.canary import Proof
 from gateway.crelate.client import Client
+from gateway.crelate.filters import MODIFIED_AFTER, Asked, FilterViolation, moment
 from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.mapping.role import role_rows, system_role
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import Answer, Request, get
 from gateway.crelate.reading import interview, job
 from gateway.crelate.reading.answers import one_per_owner
-from gateway.crelate.reading.filtered import Asked, filtered
 from gateway.crelate.reading.interviewing_team_member import otherwise
-from gateway.crelate.reading.listing import Row, RowPage, pages
+from gateway.crelate.reading.listing import RowPage, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.tables import Tables
 from resolvers.errors import NotFound, UpstreamUnreadable
@@ -102,7 +103,7 @@ class CrelateLists:
         asked: Asked = await session.interviews.by_type() if listing is ACTIVITIES else {}
         if since is not None:
             asked = {**asked, MODIFIED_AFTER[LISTS[listing]]: [moment(since)]}
-        return await filtered(client, LISTS[listing], asked)(offset)
+        return await pages(client, LISTS[listing], asked=asked)(offset)
 
     async def _stages(self, session: Session) -> SyncPage:
         """The recruiting stages, in the order of the pipeline, which is theirs."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.readers import key
-from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
 
 LIST = "/notes"

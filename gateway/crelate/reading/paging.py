@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from gateway.crelate.canary import FilterViolation, Proof, moment
+from gateway.crelate.canary import Proof
+from gateway.crelate.filters import Asked, FilterViolation, moment
 from gateway.crelate.protocol import stored
 from gateway.crelate.reading.answers import split_errors
-from gateway.crelate.reading.filtered import Asked
 from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
 from gateway.crelate.reading.selection import select
 from gateway.crelate.reading.session import Session

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
 from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STAGE_PLACES, found_in
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import instant, key, text
-from gateway.crelate.reading.listing import ReadPage, Row, complete, pages
+from gateway.crelate.reading.listing import ReadPage, complete, pages
 from gateway.crelate.reading.tables import Tables
 from resolvers.errors import NotFound
 
@@ -43,20 +44,20 @@ class Pipeline:
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+@dataclass(frozen=True, slots=True)
 class Pipelines:
     """The pipelines that one request reads, each page once.
 
-    Args:
+    Attributes:
         client: Carries the calls.
         tables: Learns which stages are in use.
         assumptions: Of the account.
     """
 
-    def __init__(self, client: Client, tables: Tables, assumptions: Assumptions) -> None:
-        self._client = client
-        self._tables = tables
-        self._dates_from_history = assumptions.dates_from_history
-        self._read: dict[str, Pipeline] = {}
+    client: Client
+    tables: Tables
+    assumptions: Assumptions
+    _read: dict[str, Pipeline] = field(default_factory=dict)
 
     @property
     def seen(self) -> Iterable[Row]:
@@ -98,7 +99,7 @@ class Pipelines:
     async def _read_on(self, job: str, pipeline: Pipeline) -> None:
         """Read one more page; a list that has shifted meanwhile is read again at its end (ASM-02)."""
         try:
-            page = await _pages(self._client, job)(pipeline.length)
+            page = await _pages(self.client, job)(pipeline.length)
         except NotFound:  # the job is gone, and its pipeline with it
             pipeline.whole = True
             return
@@ -116,7 +117,7 @@ class Pipelines:
     async def _read_all(self, job: str, pipeline: Pipeline) -> None:
         if not pipeline.whole:
             with suppress(NotFound):
-                rows = await complete(_pages(self._client, job))
+                rows = await complete(_pages(self.client, job))
                 pipeline.rows.clear()  # some of them may be gone
                 self._add(pipeline, rows)
             pipeline.whole = True
@@ -124,8 +125,10 @@ class Pipelines:
     def _add(self, pipeline: Pipeline, rows: Mapping[str, Row]) -> None:
         pipeline.rows.update(rows)
         stages = {name: found_in(row, STAGE_PLACES) for name, row in rows.items()}
-        self._tables.stages_used(filter(None, stages.values()))
-        undated = [name for name, row in rows.items() if not _is_dated(row)] if self._dates_from_history else ()
+        self.tables.stages_used(filter(None, stages.values()))
+        undated = (
+            [name for name, row in rows.items() if not _is_dated(row)] if self.assumptions.dates_from_history else ()
+        )
         pipeline.silent.update(undated, (name for name, stage in stages.items() if stage is None))
 
     async def _with_history(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> dict[str, Row]:
@@ -143,10 +146,10 @@ class Pipelines:
     def _is_silent(self, row: Row) -> bool:
         if found_in(row, STAGE_PLACES) is None:
             return True
-        return self._dates_from_history and not _is_dated(row)
+        return self.assumptions.dates_from_history and not _is_dated(row)
 
     async def _from_history(self, job: str, contact: str, row: Row) -> Row:
-        read = pages(self._client, _HISTORY, {"contact_id": contact}, identify=_date, id=job)
+        read = pages(self.client, _HISTORY, {"contact_id": contact}, identify=_date, id=job)
         try:
             moves = (await complete(read)).values()
         except NotFound:  # no history

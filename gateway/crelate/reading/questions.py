@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from gateway.crelate.canary import MODIFIED_AFTER, Filter
+from gateway.crelate.filters import MODIFIED_AFTER, Asked, Filter
 from gateway.crelate.reading import (
     application,
     application_stage,
@@ -20,7 +20,6 @@ from gateway.crelate.reading import (
     user_role,
 )
 from gateway.crelate.reading.answers import ByIds, ByParents
-from gateway.crelate.reading.filtered import Asked
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 from schema.record import UPDATED

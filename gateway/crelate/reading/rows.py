@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from gateway.crelate.canary import Canary, Filter, Proof
+from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
+from gateway.crelate.filters import Filter
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import GUID, PAGE_SIZE, get, stored
 from gateway.crelate.readers import key, mapping
-from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.listing import complete, pages
 from resolvers.errors import AtsError, NotFound, UpstreamUnreadable
 
 Found = Mapping[str, Row | AtsError]
@@ -34,23 +37,23 @@ async def read_one(client: Client, template: str, wanted: str) -> Row | None:
     return row
 
 
+@dataclass(slots=True)
 class Rows:
     """One entity's rows, for one request.
 
-    Args:
+    Attributes:
         client: Carries the calls.
         canary: Knows whether the filter works.
         by_ids: The filter that fetches many rows at once.
         deleted: Values of `EntityStatus` that mean a record is gone (ASM-20).
     """
 
-    def __init__(self, client: Client, canary: Canary, by_ids: Filter, deleted: frozenset[int]) -> None:
-        self._client = client
-        self._canary = canary
-        self._by_ids = by_ids
-        self._deleted = deleted
-        self._seen: dict[str, Row] = {}
-        self._asked: dict[str, asyncio.Task[Found]] = {}
+    client: Client
+    canary: Canary
+    by_ids: Filter
+    deleted: frozenset[int]
+    _seen: dict[str, Row] = field(default_factory=dict)
+    _asked: dict[str, asyncio.Task[Found]] = field(default_factory=dict)
 
     @property
     def seen(self) -> Iterable[Row]:
@@ -59,7 +62,7 @@ class Rows:
 
     def saw(self, rows: Mapping[str, Row]) -> Mapping[str, Row]:
         """Remember rows that came in a list; the ones that are not gone."""
-        there = {name: row for name, row in rows.items() if row.get("EntityStatus") not in self._deleted}
+        there = {name: row for name, row in rows.items() if row.get("EntityStatus") not in self.deleted}
         self._seen.update(there)
         return there
 
@@ -81,7 +84,7 @@ class Rows:
         Raises:
             AtsError: Crelate does not give it.
         """
-        row = await read_one(self._client, self._by_ids.template, wanted)
+        row = await read_one(self.client, self.by_ids.template, wanted)
         return None if row is None else self.saw({stored(wanted): row}).get(stored(wanted))
 
     async def get_singly(self, keys: Sequence[str]) -> Found:
@@ -91,7 +94,7 @@ class Rows:
     async def _fetch(self, keys: Sequence[str]) -> Found:
         """Rows and errors; never fails as a whole, since several questions may wait for it."""
         try:
-            many = await self._canary.proof(self._by_ids) is Proof.MANY
+            many = await self.canary.proof(self.by_ids) is Proof.MANY
         except AtsError as error:
             return dict.fromkeys(keys, error)
         if not many:
@@ -105,12 +108,12 @@ class Rows:
     async def _fetch_chunk(self, keys: Sequence[str]) -> Found:
         """One request for many rows; if it brings others than these, the filter is off and they are fetched singly."""
         try:
-            rows = await complete(pages(self._client, self._by_ids.template, {self._by_ids.param: ",".join(keys)}))
+            rows = await complete(pages(self.client, self.by_ids.template, {self.by_ids.param: ",".join(keys)}))
         except AtsError as error:
             return dict.fromkeys(keys, error)
         if rows.keys() <= set(keys):
             return self.saw(rows)
-        self._canary.distrust(self._by_ids)
+        self.canary.distrust(self.by_ids)
         return await self._fetch_singly(keys)
 
     async def _fetch_singly(self, keys: Sequence[str]) -> Found:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.account import Account
-from gateway.crelate.canary import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS, Filter
+from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS, Filter
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.owners import owned, owners
 from gateway.crelate.mapping.table import Facts, Row

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
-from gateway.crelate.account import Account
 from gateway.crelate.protocol import stored
 from gateway.crelate.reading.answers import ChildrenByParent, Records
 from gateway.crelate.reading.paging import page
@@ -17,20 +17,20 @@ from resolvers.ports.source import Page, PageQuestion
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
 class LiveSource:
     """A source for one request; rows it has read it does not read again.
 
-    Args:
-        account: Shared with all other requests.
+    Attributes:
+        session: The request's.
     """
 
-    def __init__(self, account: Account) -> None:
-        self._session = Session(account)
+    session: Session
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
         """The records of a model under these keys, in any case."""
         names = {name: stored(name) for name in keys}
-        return as_asked(names, await BY_IDS[model](self._session, list(dict.fromkeys(names.values()))))
+        return as_asked(names, await BY_IDS[model](self.session, list(dict.fromkeys(names.values()))))
 
     async def by_parents(self, model: str, attribute: str, keys: Sequence[str], limit: int | None) -> ChildrenByParent:
         """The records of a model that hold one of these keys in `attribute`.
@@ -41,7 +41,7 @@ class LiveSource:
         if (model, attribute) not in BY_PARENTS:
             raise FilterNeedsSync(argument=attribute)
         names = {name: stored(name) for name in keys}
-        found = await BY_PARENTS[model, attribute](self._session, list(dict.fromkeys(names.values())), limit)
+        found = await BY_PARENTS[model, attribute](self.session, list(dict.fromkeys(names.values())), limit)
         return as_asked(names, found)
 
     async def page(self, model: str, question: PageQuestion) -> Page:
@@ -51,7 +51,7 @@ class LiveSource:
             FilterNeedsSync: Crelate cannot apply a condition or order.
             BadUserInput: the position is not one of this list.
         """
-        return await page(self._session, model, question)
+        return await page(self.session, model, question)
 
 
 def as_asked(names: Mapping[str, str], found: Mapping[str, T]) -> dict[str, T]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from gateway.crelate.assumptions import RECRUITING_WORKFLOW_NAME, RECRUITING_WORKFLOW_TYPE, Assumptions
 from gateway.crelate.client import Client
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import Request, Version, get
 from gateway.crelate.readers import key, number, text, title
-from gateway.crelate.reading.listing import Row, complete, pages
+from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.vocabulary import CUSTOM_FIELDS
 from resolvers.errors import Rejected, UpstreamUnauthorized, UpstreamUnreadable
 

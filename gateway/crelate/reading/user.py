@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading.answers import Records, by_key, split_errors
-from gateway.crelate.reading.listing import Row
 from gateway.crelate.reading.rows import read_one
 from gateway.crelate.reading.session import Session
 from resolvers.errors import AtsError

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.crelate.reading.filtered import Asked
-from gateway.crelate.reading.listing import ReadPage, Row
+from gateway.crelate.filters import Asked
+from gateway.crelate.mapping.table import Row
+from gateway.crelate.reading.listing import ReadPage
 from resolvers.criteria import holding
 from resolvers.errors import BadUserInput
 from resolvers.ports.source import Page

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.crelate.canary import (
+from gateway.crelate.canary import UNDECIDED_SECONDS, Proof
+from gateway.crelate.filters import (
     ACTIVITY_REGARDING,
     CONTACT_EMAILS,
     CONTACT_IDS,
     FILTERS,
     JOB_IDS,
     MODIFIED_AFTER,
-    UNDECIDED_SECONDS,
     Filter,
-    Proof,
 )
 from gateway.simulator import FaultKind, FilterMode
 from resolvers.errors import UpstreamUnauthorized, UpstreamUnavailable

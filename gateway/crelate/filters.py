@@ -1,0 +1,120 @@
+"""The filters of Crelate's lists, and which rows each may bring (crelate-api 2.4, ASM-04 to ASM-07)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from gateway.crelate.mapping.table import Row
+from gateway.crelate.readers import addresses, instant, key
+from schema.addresses import same_address
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filter:
+    """A filter of a list.
+
+    Attributes:
+        template: Path of the list.
+        param: Query parameter.
+        values: The values a row answers to.
+        later: Whether the parameter is a moment and rows answer when theirs is later, rather than a list of values of
+            which rows have one.
+        nowhere: Makes a value that no row answers to.
+        same: The one spelling of a value that all spellings share which may bring the same rows.
+    """
+
+    template: str
+    param: str
+    values: Callable[[Row], Collection[str]]
+    later: bool = False
+    nowhere: Callable[[], str] = lambda: str(uuid4())
+    same: Callable[[str], str] = str
+
+    @property
+    def name(self) -> str:
+        """Such as `/contacts?ids`."""
+        return f"{self.template}?{self.param}"
+
+    def allows(self, row: Row, asked: Collection[str]) -> bool:
+        """Whether a row may be in the answer to these values, all in lower case.
+
+        Whether a moment itself counts as later is not known, so it may (ASM-06).
+        """
+        if self.later:
+            return any(value >= limit for value in self.values(row) for limit in asked)
+        return not {self.same(value) for value in asked}.isdisjoint(map(self.same, self.values(row)))
+
+    def demands(self, row: Row, asked: Collection[str]) -> bool:
+        """Whether a row must be in the answer to these values."""
+        if self.later:
+            return any(value > limit for value in self.values(row) for limit in asked)
+        return any(value in asked for value in self.values(row))
+
+
+class FilterViolation(Exception):
+    """A filter let something through that it should have held back."""
+
+    def __init__(self, culprit: Filter) -> None:
+        self.culprit = culprit
+        super().__init__(culprit.name)
+
+
+def moment(value: datetime) -> str:
+    """A moment as Crelate's filters take it, to the second; such texts sort as the moments do."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _own(row: Row) -> Collection[str]:
+    return _some(key(row))
+
+
+def _lookup(column: str) -> Callable[[Row], Collection[str]]:
+    return lambda row: _some(key(row.get(column)))
+
+
+def _modified(row: Row) -> Collection[str]:
+    changed = instant(row.get("ModifiedOn") or row.get("CreatedOn"))
+    return () if changed is None else (moment(changed),)
+
+
+def _some(value: str | None) -> Collection[str]:
+    return () if value is None else (value,)
+
+
+def _never() -> str:
+    return "9998-01-01T00:00:00Z"
+
+
+CONTACT_IDS = Filter("/contacts", "ids", _own)
+CONTACT_EMAILS = Filter(
+    "/contacts", "emails", addresses, nowhere=lambda: f"{uuid4().hex}@example.invalid", same=same_address
+)
+JOB_IDS = Filter("/jobs", "ids", _own)
+ACTIVITY_IDS = Filter("/activities", "ids", _own)
+ACTIVITY_PARENTS = Filter("/activities", "parent_ids", _lookup("ParentId"))
+ACTIVITY_REGARDING = Filter("/activities", "regarding_ids", _lookup("RegardingId"))
+ACTIVITY_VERBS = Filter("/activities", "verb_ids", _lookup("VerbId"))
+FILE_IDS = Filter("/artifacts", "ids", _own)
+MODIFIED_AFTER = {
+    template: Filter(template, "modified_after", _modified, later=True, nowhere=_never)
+    for template in ("/contacts", "/jobs", "/activities")
+}
+
+FILTERS = (
+    CONTACT_IDS,
+    CONTACT_EMAILS,
+    JOB_IDS,
+    ACTIVITY_IDS,
+    ACTIVITY_PARENTS,
+    ACTIVITY_REGARDING,
+    ACTIVITY_VERBS,
+    FILE_IDS,
+    *MODIFIED_AFTER.values(),
+)
+"""Every filter that reading may use (ASM-04 to ASM-07)."""
+
+Asked = Mapping[Filter, Sequence[str]]
+"""Filters of one list with the values asked for, in lower case."""
