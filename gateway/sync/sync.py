@@ -3,9 +3,9 @@
 Every step is small, can be repeated without harm, and answers with JSON. A durable runner remembers the answers, so
 that after a crash the sync goes on with the page it was reading.
 
-A record is marked as gone only when a full list proved complete: it was read to its end without an error, it never got
-shorter meanwhile, it brought as many different rows as it claims to have, and of the records that are missing a sample
-was asked for one by one and found to be gone.
+A record is marked as gone only when a full list proved complete, and the ATS says of that very record that it does not
+exist. A list is complete when it was read to its end without an error, never got shorter meanwhile, and brought as many
+different rows as it claims to have. That is not enough: a record may be hidden from lists, or from the key's owner.
 """
 
 import asyncio
@@ -34,10 +34,18 @@ SWEEPS = 3
 PAUSES = (5.0, 15.0, 45.0, 60.0, 60.0, 60.0)
 """Seconds between attempts while the ATS cannot answer; a longer wait it asks for is kept."""
 
-SAMPLE = 20
-"""How many of the records missing from a complete list are asked for one by one."""
+CONFIRMED = 500
+"""How many of the records missing from a complete list one sync asks for, each at the sync's own pace; others wait."""
 
-CASCADE = {"JobHiringTeamMember": ("JobUserRoleAssignment", "job_user_key")}
+CONFIRMED_AT_ONCE = 20
+"""How many of them one step asks for."""
+
+CASCADE: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "User": (("UserRole", "user_key"),),
+    "Job": (("JobHiringTeamMember", "job_key"),),
+    "JobHiringTeamMember": (("JobUserRoleAssignment", "job_user_key"),),
+    "Interview": (("InterviewingTeamMember", "interview_key"),),
+}
 """Model -> records that go with it, and their attribute that holds its key."""
 
 INCOMPLETE = "INCOMPLETE"
@@ -60,7 +68,7 @@ class Account:
         store: Where the copies go.
         source: Lists the records.
         clock, sleep: Time.
-        sample: How many missing records are asked for one by one.
+        confirmed: How many missing records of a list are asked for one by one.
         pace: Waits until a sync may ask for the next page: a sync gets a share of the quota, and leaves the rest to
             requests.
     """
@@ -70,7 +78,7 @@ class Account:
     source: SyncSource
     clock: Clock
     sleep: Sleep = asyncio.sleep
-    sample: int = SAMPLE
+    confirmed: int = CONFIRMED
     pace: Callable[[], Awaitable[object]] = at_once
 
 
@@ -142,7 +150,7 @@ class Sync:
             start = Start(_instant(begun["at"]), _maybe_instant(begun["since"]), begun["parents"])
             reading = await (self._read_lists_of_parents if listing.parent else self._read_list)(listing, start)
             if self._mode is SyncMode.FULL and reading.error is None:
-                removed = await self._run(f"remove {listing.name}", partial(self._remove, listing, start, reading))
+                removed = await self._remove(listing, start, reading)
                 reading = _failed(removed) if "error" in removed else reading
             if reading.ended:
                 await self._run(f"finish {listing.name}", partial(self._finish, listing, start, reading))
@@ -167,6 +175,8 @@ class Sync:
                 totals.append(page["total"])
                 place = page["next"]
                 watermark = watermark or _maybe_instant(page["at"])
+            if listing.never_empty and not rows and start.since is None:
+                continue
             proved = listing.exhaustive or is_complete(len(rows), totals)
             if proved or not any(totals):
                 return Reading(ended=True, proved=proved, watermark=watermark)
@@ -272,23 +282,65 @@ class Sync:
         wanted = await self._store.held_or_referenced(self._name, model, [record.key for record in records])
         await self._store.write(self._name, model, [record for record in records if record.key in wanted], asked)
 
-    async def _remove(self, listing: Listing, start: Start, reading: Reading) -> dict[str, Any]:
-        """Mark as gone what a complete list did not bring, unless the ATS still has some of it."""
+    async def _remove(self, listing: Listing, start: Start, reading: Reading) -> Mapping[str, Any]:
+        """Mark as gone what a complete list did not bring and the ATS does not have; an error where it does not say."""
         if not listing.parent and not reading.proved:
             return {}
-        main, *others = listing.models
+        find = partial(self._find_missing, listing, start, reading)
+        missing = await self._run(f"missing {listing.name}", find)
+        kept = list(missing["waiting"])
+        for first in range(0, len(missing["asked"]), CONFIRMED_AT_ONCE):
+            asked = missing["asked"][first : first + CONFIRMED_AT_ONCE]
+            confirm = partial(self._confirm, listing.models[0], asked, start.at)
+            answer = await self._run(f"confirm {listing.name} {first}", confirm)
+            if "error" in answer:
+                return answer  # type: ignore[no-any-return]  # JSON
+            kept += answer["kept"]
+        await self._run(f"remove {listing.name}", partial(self._remove_others, listing, kept, start.at))
+        return {}
+
+    async def _find_missing(self, listing: Listing, start: Start, reading: Reading) -> dict[str, Any]:
+        """What is to be asked for one by one, and what waits for another sync, which begins at another place.
+
+        What is missing from the lists of parents cannot be asked for by itself, and is marked at once.
+        """
         missing = await self._missing(listing, start, reading)
-        sample = [] if listing.parent else missing[: self._account.sample]
+        if listing.parent:
+            await self._mark_gone(listing.models[0], missing, start.at)
+            return {"asked": [], "waiting": []}
+        turn = int(start.at.timestamp()) % max(len(missing), 1) if len(missing) > self._account.confirmed else 0
+        turned = missing[turn:] + missing[:turn]
+        return {"asked": turned[: self._account.confirmed], "waiting": turned[self._account.confirmed :]}
+
+    async def _confirm(self, model: str, keys: Sequence[str], unseen_since: datetime) -> dict[str, Any]:
+        """Mark those of which the ATS says that they do not exist; the others are hidden."""
+        gone: list[str] = []
         try:
-            gone = await self._with_retries(self._source.gone, main, sample) if sample else []
+            for key in keys:
+                gone += await self._with_retries(self._source.gone, model, [key])
         except AtsError as error:
             return _error(error)
-        if not set(sample) <= set(gone):
-            return {"error": INCOMPLETE, "fatal": False}
-        await self._mark_gone(main, missing, start.at)
+        finally:
+            await self._mark_gone(model, gone, unseen_since)
+        return {"kept": [key for key in keys if key not in gone]}
+
+    async def _remove_others(self, listing: Listing, kept: Sequence[str], unseen_since: datetime) -> dict[str, Any]:
+        """Mark what else the list did not bring, but for what belongs to records that are not confirmed to be gone."""
+        main, *others = listing.models
+        spared = await self._unseen_with(main, kept, unseen_since)
         for model in others:
-            await self._mark_gone(model, await self._store.unseen(self._name, model, start.at), start.at)
+            if model in spared or not kept:
+                unseen = await self._store.unseen(self._name, model, unseen_since)
+                await self._mark_gone(model, sorted(set(unseen) - spared.get(model, set())), unseen_since)
         return {}
+
+    async def _unseen_with(self, model: str, keys: Sequence[str], unseen_since: datetime) -> dict[str, set[str]]:
+        """The unseen records that go with these, by model."""
+        found: dict[str, set[str]] = {}
+        for dependent, attribute in CASCADE.get(model, ()):
+            left = await self._store.unseen(self._name, dependent, unseen_since, attribute, keys)
+            found |= {dependent: set(left)} | await self._unseen_with(dependent, left, unseen_since)
+        return found
 
     async def _missing(self, listing: Listing, start: Start, reading: Reading) -> list[str]:
         """What should have been in the list; of lists that parents have, where that is complete or the parent gone."""
@@ -303,8 +355,7 @@ class Sync:
         if not keys:
             return
         await self._store.delete(self._name, model, keys, unseen_since)
-        if model in CASCADE:
-            dependent, attribute = CASCADE[model]
+        for dependent, attribute in CASCADE.get(model, ()):
             left = await self._store.unseen(self._name, dependent, unseen_since, attribute, keys)
             await self._mark_gone(dependent, left, unseen_since)
 

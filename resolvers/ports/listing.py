@@ -24,6 +24,7 @@ class Listing:
         parent_key: Attribute of the first model that holds the parent's key.
         exhaustive: Whether a list that was read to its end is complete whatever it says of its length, such as one
             behind cursors that neither skip nor repeat rows. All others must claim a total to be taken for complete.
+        never_empty: Whether an account always has such records, so that an empty list says that it could not be read.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Listing:
     parent: str | None = None
     parent_key: str = ""
     exhaustive: bool = False
+    never_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.mapping.role import role_rows, system_role
 from gateway.crelate.mapping.table import Row
+from gateway.crelate.obstacles import FORBIDDEN
 from gateway.crelate.protocol import Answer, Request, get
 from gateway.crelate.reading import interview, job
 from gateway.crelate.reading.answers import one_per_owner
@@ -21,14 +22,14 @@ from gateway.crelate.reading.interviewing_team_member import otherwise
 from gateway.crelate.reading.listing import RowPage, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.tables import Tables
-from resolvers.errors import NotFound, UpstreamUnreadable
+from resolvers.errors import NotFound, UpstreamUnauthorized, UpstreamUnreadable
 from resolvers.ports.listing import Listing, SyncPage
 from schema.record import Tracked
 
 Records = Mapping[str, Sequence[Tracked]]
 
-USERS = Listing("users", ("User", "UserRole", "Role"))
-STAGES = Listing("stages", ("ApplicationStage",))
+USERS = Listing("users", ("User", "UserRole", "Role"), never_empty=True)
+STAGES = Listing("stages", ("ApplicationStage",), never_empty=True)
 JOBS = Listing("jobs", ("Job", "JobHiringTeamMember", "JobUserRoleAssignment"))
 PIPELINES = Listing("pipelines", ("Application",), parent="Job", parent_key="job_key")
 CONTACTS = Listing("contacts", ("Candidate",))
@@ -37,7 +38,13 @@ ACTIVITIES = Listing("activities", ("Interview", "InterviewingTeamMember"))
 LISTS = {USERS: "/users", JOBS: "/jobs", CONTACTS: "/contacts", ACTIVITIES: "/activities"}
 """Listing -> path of the list that is read page by page."""
 
-ENTITIES = {"User": "/users", "Job": "/jobs", "Candidate": "/contacts", "Interview": "/activities"}
+ENTITIES = {
+    "User": "/users",
+    "ApplicationStage": "/workflowstatuses",
+    "Job": "/jobs",
+    "Candidate": "/contacts",
+    "Interview": "/activities",
+}
 """Model -> path under which its records are asked for one by one."""
 
 
@@ -64,6 +71,8 @@ class CrelateLists:
         session = Session(replace(self._account, client=clock))  # type: ignore[arg-type]  # it sends, as a client does
         if listing is STAGES:
             return await self._stages(session)
+        if listing is ACTIVITIES and not await session.account.tables.activity_types():
+            raise UpstreamUnreadable("Crelate lists no types of activities.")  # then no activity would be an interview
         offset = int(place or 0)
         try:
             page = await self._page(session, listing, parent, since, offset)
@@ -77,7 +86,10 @@ class CrelateLists:
         return replace(read, rows=list(page.rows), total=page.total, next=following, at=clock.at)
 
     async def gone(self, model: str, keys: Sequence[str]) -> Collection[str]:
-        """The keys that Crelate answers with 404, or with a record that is not of this model any more (ASM-20)."""
+        """The keys that Crelate answers with 404, or with a record that is not of this model any more (ASM-20).
+
+        A record that may not be read is not gone (crelate-api 1).
+        """
         path = ENTITIES.get(model)
         return [key for key in keys if path is None or not await self._exists(model, path, key)]
 
@@ -86,6 +98,10 @@ class CrelateLists:
             row = (await self._account.client.send(get(f"{path}/{{id}}", id=key))).data
         except NotFound:
             return False
+        except UpstreamUnauthorized as error:
+            if error.upstream is None or error.upstream.status != FORBIDDEN:
+                raise
+            return True
         session = Session(self._account)
         if row.get("EntityStatus") in self._account.assumptions.deleted_statuses:
             return False

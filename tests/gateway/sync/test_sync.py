@@ -263,11 +263,83 @@ async def test_a_list_that_looks_complete_is_still_probed(firm: Firm, changes: C
     left = await firm.all_ids("/contacts")
     deleted = await _keys(firm, "Candidate", deleted=True) - await _keys(firm, "Candidate")
     assert not deleted & left
-    assert (await _state(firm, "Candidate")).last_error == "INCOMPLETE"
+    assert (await _state(firm, "Candidate")).last_error is None
     firm.run = Firm.run.__get__(firm)  # type: ignore[method-assign]  # and now nothing does
     await firm.sync(SyncMode.FULL)
     assert await _keys(firm, "Candidate") <= left
     assert (await _state(firm, "Candidate")).last_error is None
+
+
+async def test_what_is_hidden_is_not_gone(firm: Firm, changes: Changes) -> None:
+    """Among many that are: each is asked for by itself."""
+    state = firm.simulator.state
+    rows = [row["Id"] for row in state["contacts"].ordered() if row["RecordType"] == 1]
+    hidden, deleted = rows[::30], {row for number, row in enumerate(rows) if number % 30}
+    for row in hidden:
+        state.hide("contacts", row)
+    for row in deleted:
+        del state["contacts"][row]
+    before = await _keys(firm, "Candidate")
+    await firm.sync(SyncMode.FULL)
+    assert before - await _keys(firm, "Candidate") == {row.lower() for row in deleted} & before
+    assert (await _state(firm, "Candidate")).last_error is None
+
+
+async def test_what_cannot_be_asked_for_now_waits_for_later(firm: Firm, changes: Changes) -> None:
+    """Each sync asks for as many as it may, until all are known; hidden ones hold nobody up."""
+    state = firm.simulator.state
+    rows = [row["Id"] for row in state["contacts"].ordered() if row["RecordType"] == 1][:12]
+    for row in rows[:6]:
+        state.hide("contacts", row)
+    for row in rows[6:]:
+        del state["contacts"][row]
+    before = await _keys(firm, "Candidate")
+    firm.account = replace(firm.account, confirmed=4)
+    left = [before]
+    for _ in range(12):
+        await firm.sync(SyncMode.FULL)
+        left.append(await _keys(firm, "Candidate"))
+        assert len(left[-2] - left[-1]) <= 4
+    assert before - left[-1] == {row.lower() for row in rows[6:]}
+
+
+async def test_what_belongs_to_a_hidden_record_stays(firm: Firm, changes: Changes) -> None:
+    """A job's hiring team, its roles and its applications."""
+    state = firm.simulator.state
+    job = next(row for row in state["jobs"].ordered() if row.get("Owners") and state.pipeline.of_job(row["Id"]))
+    before = {model: await _keys(firm, model) for model in MODELS}
+    state.hide("jobs", job["Id"])
+    await firm.sync(SyncMode.FULL)
+    assert {model: await _keys(firm, model) for model in MODELS} == before
+
+
+@pytest.mark.parametrize("kind", [FaultKind.FORBIDDEN, FaultKind.UNAVAILABLE, FaultKind.ERROR_TEXT])
+async def test_only_a_404_means_gone(firm: Firm, changes: Changes, kind: FaultKind) -> None:
+    """What may not be read, or not now, stays."""
+    row = _row(firm, "contacts", RecordType=1)
+    firm.simulator.state.hide("contacts", row["Id"])
+    del firm.simulator.state["contacts"][row["Id"]]
+    firm.simulator.faults.add(kind, "/contacts/{id}", times=None)
+    before = await _keys(firm, "Candidate")
+    await firm.sync(SyncMode.FULL)
+    assert await _keys(firm, "Candidate") == before
+
+
+@pytest.mark.parametrize(
+    ("table", "model"), [("workflowstatuses", "ApplicationStage"), ("users", "User"), ("activitytypes", "Interview")]
+)
+async def test_a_small_table_is_never_empty(firm: Firm, changes: Changes, table: str, model: str) -> None:
+    """An empty list is an error, and nothing goes."""
+    before = {name: await _keys(firm, name) for name in MODELS}
+    last_full = (await _state(firm, model)).last_full_at
+    firm.connect(firm.simulator)  # whose small tables are not remembered
+    rows = firm.simulator.state[table]
+    for row in list(rows.values()):
+        firm.simulator.state.hide(table, row["Id"])
+    await firm.sync(SyncMode.FULL)
+    assert {name: await _keys(firm, name) for name in MODELS} == before
+    state = await _state(firm, model)
+    assert (state.last_error is None, state.last_full_at) == (False, last_full)
 
 
 async def test_what_the_ats_refuses_stays_as_it_was(firm: Firm, changes: Changes) -> None:
