@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from gateway.actions.fetching import Fetcher
 from gateway.actions.ledger import Claim, KeyReused, Ledger, fingerprint
 from gateway.actions.links import Links, SignedFiles, shared_secret
 from gateway.actions.passing import READ_ONLY, Allowance, pass_through
-from gateway.actions.problems import as_error, as_warning, error, read_warnings
+from gateway.actions.problems import as_error, as_warning, blanked, error, read_warnings
 from gateway.actions.problems import to_json as problems_to_json
 from gateway.actions.results import result, stored_result
 from gateway.actions.specifications import SPECIFICATIONS
@@ -182,12 +182,15 @@ class IntegrationActions:
         return self.shared.execution("", job, _at_once, patient=False)
 
     async def _second_look(self, asked: Asked, errors: Sequence[UserError]) -> list[UserError]:
-        """What the ATS knows to be wrong with an input that is refused anyway; nothing if it is slow to say."""
-        if any(each.code in UNREADABLE for each in errors):
-            return []
+        """What the ATS knows to be wrong beside these errors with an input that is refused anyway.
+
+        Nothing if it is slow to say. What is wrong already is neither asked for nor reported again.
+        """
+        wrong = {tuple(each.field or ()) for each in errors}
+        readable = replace(asked, document=blanked(asked.document, wrong))
         with suppress(AtsError, TimeoutError):
             async with asyncio.timeout(SECOND_LOOK_SECONDS):
-                return (await self._look(asked))[1]
+                return [each for each in (await self._look(readable))[1] if tuple(each.field or ()) not in wrong]
         return []
 
     async def _look(self, asked: Asked) -> tuple[Plan | None, list[UserError]]:
@@ -235,7 +238,8 @@ class IntegrationActions:
         try:
             files = await filing.take_in(planned, asked.document, action_id, spool, fetcher, deadline)
         except filing.Unusable as unusable:
-            failed = {"user_errors": problems_to_json(unusable.user_errors)}
+            errors = [*unusable.user_errors, *await self._second_look(asked, unusable.user_errors)]
+            failed = {"user_errors": problems_to_json(errors)}
             await self.shared.ledger.finish(action_id, ActionOutcome.FAILED, failed)
             await spool.empty(action_id)
             return
@@ -247,10 +251,6 @@ class IntegrationActions:
             "noted": problems_to_json(noted),
         }
         await self.shared.engine.begin(action_id, job)
-
-
-UNREADABLE = frozenset({UserErrorCode.INVALID_ID, UserErrorCode.INVALID_EMAIL})
-"""Errors that leave nothing to look for."""
 
 
 async def _at_once(_: str, do: Callable[[], Awaitable[Any]]) -> Any:

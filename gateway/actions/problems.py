@@ -1,6 +1,6 @@
 """Errors and warnings on their way to the caller: made, stored as JSON, and read back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from resolvers.documents import FIELD_OF_KEY
@@ -32,6 +32,18 @@ def as_warning(omission: Omission) -> ActionWarning:
 def _field(path: Sequence[str]) -> list[str] | None:
     """A path of the document as the path of the GraphQL input it was made from."""
     return [to_camel_case(FIELD_OF_KEY.get(name, name)) for name in path] or None
+
+
+def blanked(document: Any, fields: Collection[tuple[str, ...]], path: tuple[str, ...] = ()) -> Any:
+    """The document with a blank for each text at one of these paths of the GraphQL input: what is wrong is not used."""
+    if isinstance(document, Mapping):
+        return {
+            name: blanked(value, fields, (*path, to_camel_case(FIELD_OF_KEY.get(name, name))))
+            for name, value in document.items()
+        }
+    if isinstance(document, list):
+        return [blanked(value, fields, (*path, str(number))) for number, value in enumerate(document)]
+    return "" if path in fields and isinstance(document, str) else document
 
 
 def to_json(problems: Iterable[UserError | ActionWarning]) -> list[dict[str, Any]]:

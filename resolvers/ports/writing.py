@@ -307,6 +307,8 @@ class Writer(Protocol):
     async def gather(self, task: Task, ask: Ask) -> Plan:
         """Find out what an action has to know before it writes.
 
+        Of an input that is refused anyway, only the plan's refusals are asked for: what is wrong in it is blank then.
+
         Raises:
             Stopped: it is about something that is not there.
         """

@@ -33,8 +33,8 @@ async def gather_create(task: Task, ask: AskLive) -> Facts:
         facts = replace(facts, country_id=await ask("find the country", questions.country_id, country))
     if company := given(candidate, "company"):
         facts = replace(facts, company=await ask("find the company", questions.company, company))
-    found = await ask("find the candidate", questions.contacts, candidate["email_address"])
-    facts = replace(facts, contacts=tuple(found))
+    if email := given(candidate, "email_address"):
+        facts = replace(facts, contacts=tuple(await ask("find the candidate", questions.contacts, email)))
     existing = chosen(document, facts.contacts)
     return facts if existing is None else await with_existing(task, facts, existing, ask)
 

@@ -1,6 +1,7 @@
 """Create candidate and create application, carried out."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from gateway.simulator import DuplicateRule, FilterMode, Simulator
 from gateway.simulator.table import Row
 from resolvers.ports.actions import Result
 from schema.actions.action import ActionOutcome
+from schema.actions.problem import UserError, UserErrorCode
 from tests.gateway.actions.conftest import INTEGRATION, KEY
 from tests.gateway.actions.inputs import (
     EMAIL,
@@ -476,3 +478,34 @@ async def test_an_odd_source_leaves_no_action_pending(actions: Actions, simulato
     assert result.outcome is ActionOutcome.DONE
     (contact,) = contacts_of(simulator)
     assert contact["ContactSourceId"]["Id"] == rows[1]["Id"]
+
+
+async def test_problems_that_need_a_look_come_with_those_that_need_none(actions: Actions, simulator: Simulator) -> None:
+    """The bad address, the unknown job, stage, user and source: one answer names them all, and nothing is written."""
+    nobody = "00000000-0000-4000-8000-000000000000"
+    more = {"sourced_by": {"user_key": nobody}, "source": {"id": nobody}}
+    application = {"job_key": nobody, "stage_key": nobody}
+
+    result = await perform(actions, None, person(email_address="ingrid@"), application=application, **more)
+
+    assert [(each.code.name, ".".join(each.field or ())) for each in result.user_errors] == [
+        ("INVALID_EMAIL", "candidate.emailAddress"),
+        ("JOB_NOT_FOUND", "application.jobId"),
+        ("STAGE_NOT_FOUND", "application.stageId"),
+        ("USER_NOT_FOUND", "sourcedBy.userId"),
+        ("SOURCE_NOT_FOUND", "source.id"),
+    ]
+    assert writes(simulator) == []
+
+
+async def test_what_is_refused_is_not_asked_for(actions: Actions, simulator: Simulator) -> None:
+    """Text that cannot be written does not leave the process, and a bad id is reported once."""
+    bad_id = UserError(code=UserErrorCode.INVALID_ID, message="m", field=["application", "jobId"])
+    asked = create("", person(company="Bad\x07Ltd", email_address="ingrid@"), source={"name": "Bad\x07Source"})
+
+    result = await actions.of(INTEGRATION).perform(replace(asked, user_errors=[bad_id]), None)
+
+    assert [each.code.name for each in result.user_errors] == [
+        *("INVALID_ID", "INVALID_EMAIL", "INVALID_TEXT", "INVALID_TEXT")
+    ]
+    assert not any("Bad" in str(entry.query) for entry in simulator.log)
