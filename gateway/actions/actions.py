@@ -236,7 +236,7 @@ class IntegrationActions:
         planned, noted = filing.planned_files(asked.document)
         spool, fetcher = self.shared.spool, self.shared.fetcher
         try:
-            files = await filing.take_in(planned, asked.document, action_id, spool, fetcher, deadline)
+            files, doubts = await filing.take_in(planned, asked.document, action_id, spool, fetcher, deadline)
         except filing.Unusable as unusable:
             errors = [*unusable.user_errors, *await self._second_look(asked, unusable.user_errors)]
             failed = {"user_errors": problems_to_json(errors)}
@@ -248,7 +248,7 @@ class IntegrationActions:
             "integration": self.integration,
             "document": filing.without_bytes(asked.document),
             "files": filing.to_json(files),
-            "noted": problems_to_json(noted),
+            "noted": problems_to_json([*noted, *doubts]),
         }
         await self.shared.engine.begin(action_id, job)
 

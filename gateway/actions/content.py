@@ -1,35 +1,16 @@
-"""Files by name, type and bytes."""
+"""Files by name, and their bytes as base64."""
 
 import re
 import unicodedata
 from base64 import b64decode
 from binascii import Error as Base64Error
-
-import filetype  # type: ignore[import-untyped]  # it has no types
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
 
 from schema.actions.problem import UserErrorCode
 
 LONGEST_NAME = 150
-GENERIC = "application/octet-stream"
-"""A declared type that promises nothing."""
-
-ALIASES = {
-    "image/jpg": "image/jpeg",
-    "application/x-pdf": "application/pdf",
-    "application/x-zip-compressed": "application/zip",
-}
-
-OLD_OFFICE = "application/msword"
-"""What the container of the old office formats is called here, whichever of them is inside."""
-
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-
-FAMILIES = {
-    "application/zip": re.compile(r"application/(vnd\.openxmlformats-|vnd\.oasis\.opendocument|zip|epub|vnd\.apple).*"),
-    OLD_OFFICE: re.compile(r"application/(msword|vnd\.ms-|x-ole-storage).*"),
-}
-"""What a container's bytes look like -> declared types that are kept in such a container."""
-
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*]+")
 
 
@@ -43,56 +24,66 @@ def file_name(given: str) -> str | None:
     return f"{stem.strip()[: LONGEST_NAME - len(extension) - 1]}.{extension}"
 
 
+def plain_base64(data: str) -> str:
+    """Base64 text as the standard has it, from a data URI, from text in lines, from the URL-safe alphabet, unpadded."""
+    text = "".join(data.split())
+    if found := _DATA_URI.match(text):
+        text = unquote(text[found.end() :])
+    text = text.translate(_URL_SAFE).rstrip("=")
+    return text + "=" * (-len(text) % 4)
+
+
+_DATA_URI = re.compile(r"data:(?P<type>[^,;]*)(?:;[^,;]*)*;base64,", re.IGNORECASE)
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+def declared_type(attachment: Mapping[str, Any]) -> str | None:
+    """The type of a file as its caller declares it: beside its data, or in the data URI."""
+    found = _DATA_URI.match(attachment.get("data", "")[:_LONGEST_TYPE].strip())
+    given: str | None = attachment.get("content_type") or (found["type"] if found else None)
+    return given or None
+
+
+_LONGEST_TYPE = 1000
+
+
 def decoded(data: str) -> bytes | None:
-    """The bytes of base64 text, which may be wrapped in lines; null when it is none."""
+    """The bytes of base64 text; null when it is none."""
     try:
-        return b64decode("".join(data.split()), validate=True)
+        return b64decode(plain_base64(data), validate=True)
     except (Base64Error, ValueError):
         return None
 
 
+def decoded_head(data: str) -> bytes:
+    """The first bytes of valid base64 text, enough to tell what they are."""
+    if len(data) <= _HEAD_TEXT:
+        return decoded(data) or b""
+    text = plain_base64(data[:_HEAD_TEXT]).rstrip("=")
+    return decoded(text[: len(text) // 4 * 4]) or b""
+
+
+_HEAD_TEXT = 16_384
+
+
 def decoded_size(data: str) -> int | None:
     """Length in bytes of what valid base64 text holds, without decoding it; null for nothing."""
-    text = "".join(data.split())
+    text = plain_base64(data)
     return len(text) // 4 * 3 - text[-2:].count("=") or None
 
 
-def data_problem(data: str, content_type: str | None, limit: int) -> tuple[UserErrorCode, str] | None:
+def data_problem(data: str, limit: int) -> tuple[UserErrorCode, str] | None:
     """What is wrong with a file given as base64; null when nothing is."""
-    if len(data) > limit * 2:
+    if len(data) > limit * 2 + _LONGEST_TYPE:
         return too_large(limit)
     content = decoded(data)
     if content is None:
         return UserErrorCode.INVALID_BASE64, "This is not base64."
     if not content:
         return UserErrorCode.REQUIRED, "The file is empty."
-    if len(content) > limit:
-        return too_large(limit)
-    return type_problem(content, content_type)
+    return too_large(limit) if len(content) > limit else None
 
 
 def too_large(limit: int) -> tuple[UserErrorCode, str]:
     """Code and message for a file over the limit."""
     return UserErrorCode.FILE_TOO_LARGE, f"At most {limit} bytes are taken."
-
-
-def type_problem(head: bytes, content_type: str | None) -> tuple[UserErrorCode, str] | None:
-    """What is wrong with a file's declared type, going by its first bytes; null when nothing is."""
-    if content_type is None or may_be(head, content_type):
-        return None
-    return UserErrorCode.CONTENT_TYPE_MISMATCH, "The file's bytes are not of the declared content type."
-
-
-def may_be(head: bytes, content_type: str) -> bool:
-    """Whether bytes may be of the declared type: they show it, or neither shows anything."""
-    declared = ALIASES.get(content_type.lower(), content_type.lower())
-    shown = OLD_OFFICE if head.startswith(_OLE) else filetype.guess_mime(head)
-    if declared in {GENERIC, shown}:
-        return True
-    if shown is None:
-        return declared not in _SHOWING
-    return shown in FAMILIES and FAMILIES[shown].fullmatch(declared) is not None
-
-
-_SHOWING = {kind.mime for kind in filetype.TYPES}
-"""Types whose files show it in their first bytes."""

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from gateway.actions.content import GENERIC
 from gateway.actions.links import PATH, Link, Links
+from gateway.actions.media_types import GENERIC
 from resolvers.errors import AtsError, NotFound
 from resolvers.ports.writing import OpenFile, Writer
 

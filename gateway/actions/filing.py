@@ -1,21 +1,19 @@
 """The files of an input: planned by name, then taken in, wherever their bytes come from."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from gateway.actions.content import GENERIC, decoded, decoded_size, file_name, too_large, type_problem
+from gateway.actions.content import declared_type, decoded, decoded_head, decoded_size, file_name, too_large
 from gateway.actions.fetching import PIECE_BYTES, Fetcher, Unfetchable
+from gateway.actions.media_types import GENERIC, Judgement, judged, media_type
 from gateway.actions.problems import error, warning
-from gateway.actions.spool import Spool, Stored, TooLarge
+from gateway.actions.spool import Spool, TooLarge
 from resolvers.ports.writing import File
 from schema.actions.problem import ActionWarning, UserError, UserErrorCode, WarningCode
 
 Document = Mapping[str, Any]
-
-_CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
 class Unusable(Exception):
@@ -64,26 +62,43 @@ def planned_files(document: Document) -> tuple[list[File], list[ActionWarning]]:
         if each in cvs[:-1]:
             message = "There can be one CV, the last one; this file becomes a document."
             warnings.append(warning(WarningCode.CV_REPLACED, message, *each.path, "type"))
-        content_type = each.attachment.get("content_type", GENERIC)
-        size = decoded_size(each.attachment.get("data", ""))
+        data = each.attachment.get("data")
+        size = None if data is None else decoded_size(data)
+        content_type = media_type(declared_type(each.attachment)) or GENERIC
+        if data is not None:
+            judgement = judged(decoded_head(data), declared_type(each.attachment), name)
+            content_type = judgement.content_type
+            warnings += _doubts(judgement, each)
         files.append(File(f"file {number}", each.path, None, name, content_type, size, each in cvs[-1:]))
     return files, warnings
 
 
+def _doubts(judgement: Judgement, given: Given) -> list[ActionWarning]:
+    if judgement.doubt is None:
+        return []
+    return [warning(WarningCode.CONTENT_TYPE_MISMATCH, judgement.doubt, *given.path, "content_type")]
+
+
 async def take_in(
     planned: list[File], document: Document, action_id: str, spool: Spool, fetcher: Fetcher, deadline: float | None
-) -> list[File]:
+) -> tuple[list[File], list[ActionWarning]]:
     """Keep the bytes of all planned files until they are sent; what has not come by the deadline cannot be had.
 
+    Returns:
+        The files, and of those that were fetched what is not as it was declared.
+
     Raises:
-        Unusable: some cannot be had, are too large, or are not what they are declared to be.
+        Unusable: some cannot be had, or are too large.
     """
     errors: list[UserError] = []
-    files = []
+    files: list[File] = []
+    warnings: list[ActionWarning] = []
     for file, each in zip(planned, given(document), strict=True):
         try:
             async with asyncio.timeout_at(deadline):
-                files.append(await _take(file, each.attachment, action_id, spool, fetcher))
+                taken, judgement = await _take(file, each.attachment, action_id, spool, fetcher)
+            files.append(taken)
+            warnings += _doubts(judgement, each)
         except TimeoutError:
             message = "The file did not come in time."
             errors.append(error(UserErrorCode.FILE_UNREACHABLE, message, *each.path, "data_url"))
@@ -94,26 +109,22 @@ async def take_in(
             errors.append(error(*too_large(spool.limit), *each.path, place))
     if errors:
         raise Unusable(errors)
-    return files
+    return files, warnings
 
 
-async def _take(file: File, attachment: Document, action_id: str, spool: Spool, fetcher: Fetcher) -> File:
+async def _take(
+    file: File, attachment: Document, action_id: str, spool: Spool, fetcher: Fetcher
+) -> tuple[File, Judgement]:
+    """A file whose bytes are kept, and what they say; of bytes that came with the input that was said before."""
     if "data" in attachment:
         stored = await spool.store(action_id, _pieces(decoded(attachment["data"]) or b""))
-        return replace(file, id=stored.id, size=stored.size)
-    async with fetcher.fetch(attachment["data_url"]) as (media_type, pieces):
+        return replace(file, id=stored.id, size=stored.size), Judgement(file.content_type)
+    async with fetcher.fetch(attachment["data_url"]) as (answered, pieces):
         stored = await spool.store(action_id, pieces)
-    return _checked(file, attachment.get("content_type"), media_type, stored)
-
-
-def _checked(file: File, declared: str | None, answered: str | None, stored: Stored) -> File:
-    """A file that was fetched, with its content type: the declared one, else the answer's."""
     if stored.size == 0:
         raise Unfetchable(UserErrorCode.FILE_UNREACHABLE, "The file is empty.")
-    if problem := type_problem(stored.head, declared):
-        raise Unfetchable(*problem)
-    content_type = declared or (answered if answered and _CONTENT_TYPE.fullmatch(answered) else None) or GENERIC
-    return replace(file, id=stored.id, size=stored.size, content_type=content_type)
+    judgement = judged(stored.head, attachment.get("content_type"), file.name, answered)
+    return replace(file, id=stored.id, size=stored.size, content_type=judgement.content_type), judgement
 
 
 async def _pieces(content: bytes) -> AsyncIterator[bytes]:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from gateway.actions import content
 from gateway.actions.fetching import Fetcher, Unfetchable
 from gateway.actions.ledger import Claim, Ledger
+from gateway.actions.media_types import GENERIC
 from resolvers.errors import BadUserInput, Forbidden
 from resolvers.ports.writing import Relay, Writer
 from schema.actions.action import ActionOutcome
@@ -190,9 +191,9 @@ async def _file(given: AttachmentInput, fetcher: Fetcher, limit: int) -> tuple[s
         message = "Argument multipartFormData: a file needs a name and either data or dataUrl."
         raise BadUserInput(message, argument="multipartFormData")
     if given.data is not None:
-        if problem := content.data_problem(given.data, given.content_type, limit):
+        if problem := content.data_problem(given.data, limit):
             raise BadUserInput(f"Argument multipartFormData: {problem[1]}", argument="multipartFormData")
-        return name, content.decoded(given.data) or b"", given.content_type or content.GENERIC
+        return name, content.decoded(given.data) or b"", given.content_type or GENERIC
     try:
         async with fetcher.fetch(given.data_url or "") as (media_type, pieces):
             body = b""
@@ -202,7 +203,7 @@ async def _file(given: AttachmentInput, fetcher: Fetcher, limit: int) -> tuple[s
                     raise BadUserInput(content.too_large(limit)[1], argument="multipartFormData")
     except Unfetchable as failed:
         raise BadUserInput(f"Argument multipartFormData: {failed.message}", argument="multipartFormData") from failed
-    return name, body, given.content_type or media_type or content.GENERIC
+    return name, body, given.content_type or media_type or GENERIC
 
 
 def _shown(headers: Mapping[str, str]) -> JSON:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 
-from gateway.actions.content import data_problem, file_name
+from gateway.actions.content import data_problem, declared_type, file_name
 from gateway.actions.problems import error
 from schema.actions.problem import UserError, UserErrorCode
 from schema.text import has_controls, is_blank, is_visible
@@ -22,9 +22,6 @@ LARGEST_AMOUNT = 1e12
 """Of any currency, an hour or a year: more is a mistake, and would overflow somewhere."""
 
 _KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,199}")
-_CONTENT_TYPE = re.compile(r"[\w.-]+/[\w.-]+")
-"""Model 6.0."""
-
 Path = tuple[str, ...]
 Check = Callable[[Any, Path, int], Iterator[UserError]]
 """Takes a value, where it is, and the largest file in bytes."""
@@ -122,11 +119,6 @@ def is_web_address(value: str) -> bool:
         return False
 
 
-def _content_type(value: str, path: Path, _: int) -> Iterator[UserError]:
-    if not _CONTENT_TYPE.fullmatch(value):
-        yield error(UserErrorCode.INVALID_CONTENT_TYPE, "This is not a media type, such as application/pdf.", *path)
-
-
 def _name(value: str, path: Path, _: int) -> Iterator[UserError]:
     if file_name(value) is None:
         yield error(UserErrorCode.INVALID_FILE_NAME, "A file name with an extension is needed.", *path)
@@ -137,9 +129,9 @@ def _attachment(value: Mapping[str, Any], path: Path, limit: int) -> Iterator[Us
     if ("data" in value) is ("data_url" in value):
         yield error(UserErrorCode.DATA_OR_DATA_URL, "Exactly one of data and dataUrl is needed.", *path)
     elif "data" in value:
-        if "content_type" not in value:
+        if declared_type(value) is None:
             yield error(UserErrorCode.REQUIRED, "With data the content type is needed.", *path, "content_type")
-        if problem := data_problem(value["data"], value.get("content_type"), limit):
+        if problem := data_problem(value["data"], limit):
             yield error(problem[0], problem[1], *path, "data")
 
 
@@ -164,7 +156,6 @@ Rules = Mapping[str, tuple[Check, ...]]
 
 ATTACHMENT: Rules = {
     "name": (_name,),
-    "content_type": (_content_type,),
     "data_url": (_url,),
 }
 

@@ -25,13 +25,13 @@ class AttachmentInput:
     type: AttachmentType = strawberry.field(default=AttachmentType.OTHER, description="What the file is.")
     content_type: str | None = strawberry.field(
         default=None,
-        description="Media type, such as `application/pdf`. Needed with `data`; "
-        "with `dataUrl` the answer's own is taken when it is missing.",
+        description="Media type, such as `application/pdf`. Needed with `data`, unless that is a data URI; "
+        "with `dataUrl` the answer's own is taken when it is missing. A wrong one is a warning.",
     )
     data_url: str | None = strawberry.field(
         default=None, description="An http or https address, reachable without credentials. It is fetched once."
     )
-    data: str | None = strawberry.field(default=None, description="The file as base64.")
+    data: str | None = strawberry.field(default=None, description="The file as base64, or as a data URI.")
 
 
 @strawberry.type(description="A file of a candidate.")

@@ -22,9 +22,15 @@ class UserErrorCode(Enum):
     INVALID_FILE_NAME = strawberry.enum_value(
         "INVALID_FILE_NAME", description="A file name with an extension is needed."
     )
-    INVALID_CONTENT_TYPE = strawberry.enum_value("INVALID_CONTENT_TYPE", description="This is not a media type.")
+    INVALID_CONTENT_TYPE = strawberry.enum_value(
+        "INVALID_CONTENT_TYPE",
+        description="This is not a media type.",
+        deprecation_reason="It is the warning `CONTENT_TYPE_MISMATCH`.",
+    )
     CONTENT_TYPE_MISMATCH = strawberry.enum_value(
-        "CONTENT_TYPE_MISMATCH", description="The file is of another type than declared."
+        "CONTENT_TYPE_MISMATCH",
+        description="The file is of another type than declared.",
+        deprecation_reason="It is a warning.",
     )
     INVALID_BASE64 = strawberry.enum_value("INVALID_BASE64", description="The data is not base64.")
     DATA_OR_DATA_URL = strawberry.enum_value(
@@ -114,6 +120,10 @@ class WarningCode(Enum):
         "CV_LOST", description="The ATS took the CV and dropped it again; it probably cannot read the file."
     )
     ATTACHMENT_FAILED = strawberry.enum_value("ATTACHMENT_FAILED", description="The ATS refused the file.")
+    CONTENT_TYPE_MISMATCH = strawberry.enum_value(
+        "CONTENT_TYPE_MISMATCH",
+        description="The file is of another type than declared, and sent as what it is.",
+    )
     FILE_RENAMED = strawberry.enum_value("FILE_RENAMED", description="Unsafe characters were taken out of the name.")
     NOTE_DETACHED = strawberry.enum_value(
         "NOTE_DETACHED", description="The note is on the candidate: the ATS refused to tie it to the job."

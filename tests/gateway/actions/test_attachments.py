@@ -121,6 +121,26 @@ async def test_the_first_api_takes_what_the_current_one_refuses(actions: Actions
     assert (result.user_errors, simulator.state.contents[str(result.attachment_id)]) == ([], PDF)
 
 
+async def test_a_wrong_type_does_not_cost_the_application(actions: Actions, simulator: Simulator) -> None:
+    """It is a warning, and the file is sent as what it is; in a dry run as well."""
+    files = [
+        attachment("cv.pdf", content_type="image/png"),
+        attachment("letter.rtf", "OTHER", b"{\\rtf1}", content_type="rtf"),
+    ]
+    expected = [
+        ("CONTENT_TYPE_MISMATCH", ["attachments", "0", "contentType"]),
+        ("CONTENT_TYPE_MISMATCH", ["attachments", "1", "contentType"]),
+    ]
+
+    for dry_run in (True, False):
+        result = await actions.of(INTEGRATION).perform(create(attachments=files, dry_run=dry_run), None)
+        assert list(result.user_errors) == []
+        assert [(each.code.name, each.field) for each in result.warnings] == expected
+
+    kinds = {row["FileName"]: row["ContentType"] for row in simulator.state["artifacts"].values()}
+    assert (kinds["cv.pdf"], kinds["letter.rtf"]) == ("application/pdf", "application/rtf")
+
+
 async def test_nothing_of_a_file_stays_behind(actions: Actions, simulator: Simulator, sqlite: Database) -> None:
     """Once the action is over, its bytes are gone from the database."""
     await apply(actions, simulator, attachment())
