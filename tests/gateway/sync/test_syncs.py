@@ -92,10 +92,10 @@ async def test_the_status_tells_how_up_to_date_the_copies_are(firm: Firm) -> Non
         status = await _over(syncs)
         models = {model.model.name: model for model in status.models}
         assert (status.running, status.next_delta_at, status.next_full_at) == (None, None, None)
-        assert (models["Job"].records, models["Job"].last_full_at, models["Job"].complete) == (11, began, True)
-        assert models["Job"].watermark is not None
-        assert models["Interview"].last_error
-        assert models["Interview"].synced_at is None
+        assert (models["JOB"].records, models["JOB"].last_full_at, models["JOB"].complete) == (11, began, True)
+        assert models["JOB"].watermark is not None
+        assert models["INTERVIEW"].last_error
+        assert models["INTERVIEW"].synced_at is None
 
 
 async def test_a_schedule_begins_syncs_when_they_are_due(firm: Firm) -> None:
@@ -129,7 +129,7 @@ async def test_a_sync_can_be_watched(firm: Firm) -> None:
         firm.simulator.faults.add(FaultKind.FORBIDDEN, "/activities", times=None)
         shown = StringIO()
         assert not await sync_with_progress(syncs.of(INTEGRATION), SyncMode.FULL, Console(file=shown), _glance)
-        assert "Interview: UPSTREAM_" in shown.getvalue()
+        assert "INTERVIEW: UPSTREAM_" in shown.getvalue()
 
 
 async def test_finished_syncs_leave_no_rows_behind(firm: Firm) -> None:
