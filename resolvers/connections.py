@@ -1,10 +1,10 @@
 """Connections: a page of records with its cursors, from the root of the graph or from a relation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
 
-from resolvers.criteria import holding, ordered, visible
+from resolvers.criteria import bounds, holding, ordered, visible
 from resolvers.errors import FilterNeedsSync
 from resolvers.ids import Ids
 from resolvers.ports.source import Children, Page, PageQuestion
@@ -50,7 +50,7 @@ def among(ids: Ids, relation: Relation, key: str, asked: PageQuestion, children:
         records = ordered(filter(holding(asked.criteria), records), asked.orders)
     if asked.criteria or total is None:
         total = len(records)
-    start, end = _bounds(records, asked) if asked.backward or asked.position else (0, asked.size)
+    start, end = bounds(records, asked) if asked.backward or asked.position else (0, asked.size)
     page = Page(
         records=records[start:end],
         positions=(),
@@ -87,20 +87,6 @@ def limit_of(asked: PageQuestion) -> int | None:
 def _after(asked: PageQuestion) -> int:
     """How many records precede the page, as far as its position tells."""
     return 0 if asked.position is None else int(asked.position.partition(":")[0]) + 1
-
-
-def _bounds(records: Sequence[Tracked], asked: PageQuestion) -> tuple[int, int]:
-    """Where the page begins and ends; a position is found by its record, or by its number once that is gone."""
-    if asked.backward:
-        end = len(records) if asked.position is None else _index(records, asked.position)
-        return max(0, end - asked.size), end
-    start = 0 if asked.position is None else _index(records, asked.position) + 1
-    return start, start + asked.size
-
-
-def _index(records: Sequence[Tracked], position: str) -> int:
-    number, _, key = position.partition(":")
-    return next((index for index, record in enumerate(records) if record.key == key), int(number))
 
 
 class _Page(Connection[Tracked]):

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 
+from resolvers.errors import BadUserInput
+from resolvers.ports.source import PageQuestion
 from schema.criterion import Criterion, Operator, Order, comparable
 from schema.record import UPDATED, Tracked
 from schema.relation import relations
@@ -90,3 +92,25 @@ def _sort_key(record: Tracked, attribute: str) -> Any:
     if isinstance(value, Enum):
         value = value.value
     return (value is not None, comparable(attribute, value) if value is not None else 0)
+
+
+def bounds(records: Sequence[Tracked], question: PageQuestion) -> tuple[int, int]:
+    """Where a page of these records begins and ends; it may end behind the last one.
+
+    Raises:
+        BadUserInput: the position is not one of this list.
+    """
+    place = None if question.position is None else _place(records, question.position)
+    if question.backward:
+        end = len(records) if place is None else place
+        return max(0, end - question.size), end
+    start = 0 if place is None else place + 1
+    return start, start + question.size
+
+
+def _place(records: Sequence[Tracked], position: str) -> int:
+    """Number of the record that a position `number:key` names; the number in it once that record is gone."""
+    number, _, key = position.partition(":")
+    if not number.isdigit():
+        raise BadUserInput("The cursor is not one of this list.", argument="after")
+    return next((index for index, record in enumerate(records) if record.key == key), int(number))

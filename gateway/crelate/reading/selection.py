@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from resolvers.criteria import holding, ordered, visible
-from resolvers.errors import BadUserInput, FilterNeedsSync
+from resolvers.criteria import bounds, holding, ordered, visible
+from resolvers.errors import FilterNeedsSync
 from resolvers.ports.source import Page, PageQuestion
 from schema.record import Tracked
 
@@ -21,7 +21,7 @@ def select(record_type: type[Tracked], records: Iterable[Tracked], question: Pag
         if not visible(record_type, criterion):
             raise FilterNeedsSync(argument=criterion.argument)
     found = ordered(filter(holding(question.criteria), records), question.orders)
-    start, end = _bounds(found, question)
+    start, end = bounds(found, question)
     return Page(
         records=found[start:end],
         positions=[f"{number}:{record.key}" for number, record in enumerate(found[start:end], start)],
@@ -29,20 +29,3 @@ def select(record_type: type[Tracked], records: Iterable[Tracked], question: Pag
         has_previous=start > 0,
         total=len(found),
     )
-
-
-def _bounds(records: Sequence[Tracked], question: PageQuestion) -> tuple[int, int]:
-    place = None if question.position is None else _index(records, question.position)
-    if question.backward:
-        end = len(records) if place is None else place
-        return max(0, end - question.size), end
-    start = 0 if place is None else place + 1
-    return start, min(start + question.size, len(records))
-
-
-def _index(records: Sequence[Tracked], position: str) -> int:
-    """Where the record of a position is now; its number then, once it is gone."""
-    number, _, key = position.partition(":")
-    if not number.isdigit():
-        raise BadUserInput("The cursor is not one of this list.", argument="after")
-    return next((index for index, record in enumerate(records) if record.key == key), int(number))
