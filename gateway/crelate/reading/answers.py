@@ -65,3 +65,18 @@ def pair(key: str) -> tuple[str, str] | None:
     """Both halves of a key such as `{job}:{contact}`, the first a GUID; null for anything else."""
     first, _, second = key.partition(":")
     return (first, second) if second and GUID.fullmatch(first) else None
+
+
+async def team_members(
+    session: Session,
+    model: str,
+    keys: Sequence[str],
+    rows_by_ids: Callable[[Session, Sequence[str]], Awaitable[Mapping[str, Any]]],
+    otherwise: str = "",
+) -> Records:
+    """The link records among these, whose keys are `{job or interview}:{user}`."""
+    parents = {name: halves[0] for name in keys if (halves := pair(name))}
+    rows, errors = split_errors(await rows_by_ids(session, list(dict.fromkeys(parents.values()))))
+    members = by_key(await session.read(model, await session.owned(rows.values(), otherwise)))
+    found = {name: members.get(name) or errors.get(parents[name]) for name in parents}
+    return {name: record for name, record in found.items() if record is not None}

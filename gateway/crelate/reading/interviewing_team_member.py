@@ -11,11 +11,10 @@ from gateway.crelate.reading import interview
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
     Records,
-    by_key,
     children_by_parent,
     one_per_owner,
-    pair,
     split_errors,
+    team_members,
 )
 from gateway.crelate.reading.listing import pages
 from gateway.crelate.reading.session import Session
@@ -26,11 +25,7 @@ MODEL = "InterviewingTeamMember"
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The members among these: `{interview}:{user}`."""
-    interviews = {name: halves[0] for name in keys if (halves := pair(name))}
-    rows, errors = split_errors(await interview.rows_by_ids(session, list(dict.fromkeys(interviews.values()))))
-    members = by_key(await session.read(MODEL, await session.owned(rows.values(), otherwise(session))))
-    found = {name: members.get(name) or errors.get(interviews[name]) for name in interviews}
-    return {name: record for name, record in found.items() if record is not None}
+    return await team_members(session, MODEL, keys, interview.rows_by_ids, otherwise(session))
 
 
 async def by_interview(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:

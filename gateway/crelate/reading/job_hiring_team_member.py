@@ -11,11 +11,10 @@ from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
     Records,
-    by_key,
     children_by_parent,
     one_per_owner,
-    pair,
     split_errors,
+    team_members,
 )
 from gateway.crelate.reading.listing import pages
 from gateway.crelate.reading.session import Session
@@ -26,11 +25,7 @@ MODEL = "JobHiringTeamMember"
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The members among these: `{job}:{user}`."""
-    jobs = {name: halves[0] for name in keys if (halves := pair(name))}
-    rows, errors = split_errors(await job.rows_by_ids(session, list(dict.fromkeys(jobs.values()))))
-    members = by_key(await session.read(MODEL, await session.owned(rows.values())))
-    found = {name: members.get(name) or errors.get(jobs[name]) for name in jobs}
-    return {name: record for name, record in found.items() if record is not None}
+    return await team_members(session, MODEL, keys, job.rows_by_ids)
 
 
 async def by_job(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
