@@ -41,10 +41,10 @@ async def by_user(session: Session, keys: Sequence[str], _: int | None) -> Child
     return children_by_parent(await session.read(MODEL, await session.owned(rows)), "user_key", keys)
 
 
-async def walk(session: Session, asked: Asked) -> Walk:
-    """All members, job by job."""
+async def walk(session: Session, asked: Asked, model: str = MODEL) -> Walk:
+    """All link records of a model that the owners of jobs stand for, job by job."""
 
     async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
-        return await one_per_owner(session, MODEL, job.roots(session, rows))
+        return await one_per_owner(session, model, job.roots(session, rows))
 
     return Walk(pages(session.account.client, job.LIST, asked=asked), expand, asked)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from gateway.crelate.filters import Asked
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
     Records,
     by_key,
     children_by_parent,
-    one_per_owner,
     pair,
     split_errors,
 )
-from gateway.crelate.reading.listing import pages
 from gateway.crelate.reading.session import Session
-from gateway.crelate.reading.walk import Walk
 from gateway.crelate.vocabulary import OWNER
 
 MODEL = "JobUserRoleAssignment"
@@ -49,12 +43,3 @@ async def by_role(session: Session, keys: Sequence[str], _: int | None) -> Child
         return {}
     rows = await job.all_rows(session)
     return children_by_parent(await session.read(MODEL, await session.owned(rows)), "role_key", keys)
-
-
-async def walk(session: Session, asked: Asked) -> Walk:
-    """All assignments, job by job."""
-
-    async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
-        return await one_per_owner(session, MODEL, job.roots(session, rows))
-
-    return Walk(pages(session.account.client, job.LIST, asked=asked), expand, asked)

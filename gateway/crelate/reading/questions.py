@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from gateway.crelate.filters import MODIFIED_AFTER, Asked, Filter
@@ -69,7 +70,7 @@ WALKS: dict[str, Callable[[Session, Asked], Awaitable[Walk]]] = {
     "Application": application.walk,
     "Interview": interview.walk,
     "JobHiringTeamMember": job_hiring_team_member.walk,
-    "JobUserRoleAssignment": job_user_role_assignment.walk,
+    "JobUserRoleAssignment": partial(job_hiring_team_member.walk, model=job_user_role_assignment.MODEL),
     "InterviewingTeamMember": interviewing_team_member.walk,
 }
 """Model -> how it is paged."""
