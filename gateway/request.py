@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -121,7 +122,7 @@ def _stored(
     """The copies in front of the ATS, and what only a database makes possible."""
     name = connector.name
     source = storage.replicas[name].reading(live, freshness(header_of(connection, params, HEADER)))
-    actions = storage.actions.of(name, caller.name, _address(connection))
+    actions = storage.actions.of(name, caller.name, partial(_address, connection))
     return source, Stored(source.report, actions, actions.files, storage.feed.log(name), storage.syncs.of(name))
 
 

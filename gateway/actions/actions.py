@@ -104,15 +104,17 @@ class Actions:
         connection = self.connections.get(integration)
         return None if connection is None else connection.writer
 
-    def of(self, integration: str, token_name: str | None = None, base_url: str = "") -> "IntegrationActions":
+    def of(
+        self, integration: str, token_name: str | None = None, base_url: Callable[[], str] = lambda: ""
+    ) -> "IntegrationActions":
         """The actions of one integration.
 
         Args:
             integration: Its name.
             token_name: Name of the caller's access token, for the audit trail.
-            base_url: Address of this gateway as the caller knows it, for addresses of files.
+            base_url: Works out the address of this gateway as the caller knows it; only asked for addresses of files.
         """
-        return IntegrationActions(self, integration, token_name, base_url.rstrip("/"))
+        return IntegrationActions(self, integration, token_name, base_url)
 
     def execution(
         self, action_id: str, job: Job, run: Callable[..., Awaitable[Any]], *, patient: bool = True
@@ -130,7 +132,7 @@ class IntegrationActions:
     shared: Actions
     integration: str
     token_name: str | None
-    base_url: str
+    base_url: Callable[[], str]
 
     async def perform(self, asked: Asked, deadline: float | None) -> Result:
         """Carry out an action, or say what is wrong with it."""

@@ -72,25 +72,26 @@ class SignedFiles:
         files: The ATS's.
         links: Signs addresses.
         integration: The account that has the files.
-        base_url: Address of this gateway as the caller knows it.
+        base_url: Works out the address of this gateway as the caller knows it.
     """
 
     files: Files
     links: Links
     integration: str
-    base_url: str
+    base_url: Callable[[], str]
 
     async def attachments(self, keys: Sequence[str]) -> Mapping[str, Sequence[Attachment] | AtsError]:
         """The files of each candidate, with their addresses."""
         found = await self.files.attachments(keys)
+        root = self.base_url().rstrip("/")
         return {
-            name: held if isinstance(held, AtsError) else [self._signed(file) for file in held]
+            name: held if isinstance(held, AtsError) else [self._signed(root, file) for file in held]
             for name, held in found.items()
         }
 
-    def _signed(self, file: Attachment) -> Attachment:
+    def _signed(self, root: str, file: Attachment) -> Attachment:
         link = Link(self.integration, str(file.remote_id), str(file.name))
-        return replace(file, data_url=self.base_url + self.links.sign(link))
+        return replace(file, data_url=root + self.links.sign(link))
 
 
 async def shared_secret(database: Database) -> bytes:

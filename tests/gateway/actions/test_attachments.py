@@ -207,7 +207,7 @@ async def test_the_cv_is_read_back_through_a_signed_address(
     content = PDF + b"x" * HEAD_BYTES
     candidate, _ = await apply(actions, simulator, attachment("Lebenslauf für Ingrid.pdf", data=content))
 
-    (cv,) = await read_back(actions.of(INTEGRATION, base_url="https://gateway/").files, candidate)
+    (cv,) = await read_back(actions.of(INTEGRATION, base_url=lambda: "https://gateway/").files, candidate)
     answer = await http.get(str(cv.data_url))
 
     assert (cv.name, cv.content_type, cv.size) == ("Lebenslauf für Ingrid.pdf", "application/pdf", len(content))
