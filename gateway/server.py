@@ -30,6 +30,9 @@ TRY_SECONDS = 10
 DRAIN_SECONDS = 30
 """How long requests under way may take when the server is stopped; longer than any operation."""
 
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection stays open: longer than proxies keep theirs (60 s is usual), lest one sends into one just
+closed."""
 
 KILL_SECONDS = 10
 """How much longer a process may take to end before it is killed."""
@@ -136,6 +139,7 @@ def _listen(
         access_log=False,
         ws_max_size=settings.body_limit,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     server = DrainingServer(config, gateway_app.process.health, settings.shutdown_notice, on_listening)

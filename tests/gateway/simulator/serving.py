@@ -11,6 +11,9 @@ from gateway.simulator import SimulatorConfig, Size, create_simulator
 
 PROCESSES = multiprocessing.get_context("forkserver")
 
+IDLE_SECONDS = 600
+"""How long an idle connection stays open: longer than any test, so that none sends into one just closed."""
+
 
 @contextmanager
 def serving(key: str, size: Size) -> Iterator[str]:
@@ -30,4 +33,5 @@ def serving(key: str, size: Size) -> Iterator[str]:
 
 def _serve(listener: socket.socket, key: str, size: Size) -> None:
     config = SimulatorConfig(api_keys=(key,), size=size)
-    uvicorn.Server(uvicorn.Config(create_simulator(config), log_level="warning")).run([listener])
+    app = create_simulator(config)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_keep_alive=IDLE_SECONDS)).run([listener])
