@@ -62,6 +62,7 @@ class Attended:
         self._timer.cancel()
         if self._listening:
             self._listening.cancel()
+            self._listening = None  # what it ends with refers back to this
         cancelled = (self._late or self._gone) and self._work and self._work.uncancel() <= self._cancelling
         if cancelled and kind is asyncio.CancelledError:
             raise ClientGoneError if self._gone else refused_by(UpstreamUnavailable(LATE)) from None

@@ -151,6 +151,8 @@ async def _answer(operation: Operation, executor: Executor[Any], context: Reques
         return Answer(await outcome if isawaitable(outcome) else outcome, Ways())
     except asyncio.CancelledError as error:
         raise _cancelled(error) from None
+    finally:
+        del executor.async_helpers  # they refer back to it, and all that was read would wait for the collector
 
 
 async def _source(executor: Executor[Any]) -> Any:

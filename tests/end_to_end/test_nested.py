@@ -1,7 +1,10 @@
 """One nested question over jobs, applications, candidates, stages, interviews and people, and what it costs."""
 
+import gc
+
 import pytest
 
+from gateway.request import Request
 from gateway.simulator import FilterMode, PipelineProfile
 from tests.end_to_end.conftest import World, gateway_over, pages
 
@@ -41,6 +44,18 @@ async def test_the_nested_question_costs_its_minimum(world: World) -> None:
         "GET /contacts": pages(len(contacts)),
         "GET /activities": pages(len(interviews)),
     }
+
+
+async def test_nothing_of_a_request_waits_for_the_garbage_collector(world: World) -> None:
+    """Its container goes when the answer is out: no cycle holds on to what was read for it."""
+    await world.ask(NESTED)
+    gc.collect()
+    gc.disable()
+    try:
+        await world.ask(NESTED)
+        assert not [held for held in gc.get_objects() if isinstance(held, Request)]
+    finally:
+        gc.enable()
 
 
 async def test_small_tables_are_read_once(world: World) -> None:
