@@ -17,13 +17,15 @@
     ├── TryAgain                 the same request may succeed later
     │   ├── UpstreamRateLimited      UPSTREAM_RATE_LIMITED
     │   └── UpstreamUnavailable      UPSTREAM_UNAVAILABLE
-    └── UpstreamUnreadable           UPSTREAM_UNREADABLE (an answer that does not have the expected form)
+    ├── UpstreamUnreadable       UPSTREAM_UNREADABLE (an answer that does not have the expected form)
+    └── ErrorsLeftOut            the code of the first error it stands for
 
 A class's docstring is its default message. Messages never hold keys, addresses or field values of a record.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -192,3 +194,24 @@ class UpstreamUnreadable(AtsError):
     """The ATS gave an answer that cannot be read."""
 
     code = "UPSTREAM_UNREADABLE"
+
+
+class ErrorsLeftOut(AtsError):
+    """More went wrong than is listed.
+
+    Args:
+        first: The first error that is not listed; null for one without an exception.
+        fields: Names of the fields that lead to it, joined by dots -> how many errors of it are not listed.
+    """
+
+    def __init__(self, first: Exception | None, fields: Mapping[str, int]) -> None:
+        self._first = first
+        self._fields = dict(fields)
+        self._number = sum(fields.values())
+        super().__init__(f"{self._number} more errors are not listed.")
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """What is known of the first one, how many there are, and of which fields."""
+        first = self._first if isinstance(self._first, AtsError) else AtsError()
+        return {**first.extensions, "omitted": self._number, "fields": self._fields}

@@ -1,4 +1,4 @@
-"""The shape of errors: each one coded, unknown ones masked, equal ones merged, in number and length capped."""
+"""The shape of errors: each one coded, unknown ones masked, those of a document merged and capped."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from resolvers.errors import AtsError, QueryTooComplex
 
 MAX_ERRORS = 20
+"""Errors that are listed of one document and its variables."""
+
 MAX_CHARACTERS = 300
 
 ShapedError: TypeAlias = dict[str, Any]
@@ -114,8 +116,11 @@ def in_document(errors: Iterable[GraphQLError], code: str) -> RequestError:
 
 
 def execution_errors(errors: Iterable[GraphQLError]) -> list[ShapedError]:
-    """The errors of an executed operation: what is known is passed on with its code, all else is masked and logged."""
-    return capped(_execution_error(error) for error in errors)
+    """The errors of an executed operation: what is known is passed on with its code, all else is masked and logged.
+
+    Each is at a path of its own, and the engine has capped their number.
+    """
+    return [_execution_error(error) for error in errors]
 
 
 def masked(error: BaseException, path: Sequence[str | int] | None = None) -> ShapedError:

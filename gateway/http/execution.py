@@ -31,7 +31,7 @@ from gateway.http.observation import Observation
 from gateway.http.request import GraphQLRequest
 from gateway.http.trusted import TrustedDocuments, document_text
 from resolvers.context import RequestContext as ReadingContext
-from resolvers.engine import Answer, Ways
+from resolvers.engine import Answer, by_core
 
 T = TypeVar("T")
 
@@ -147,8 +147,7 @@ async def _answer(operation: Operation, executor: Executor[Any], context: Reques
     try:
         if isinstance(context, ReadingContext):
             return await operation.plans.answer(executor, context)
-        outcome: Any = executor.execute_operation()
-        return Answer(await outcome if isawaitable(outcome) else outcome, Ways())
+        return await by_core(executor)
     except asyncio.CancelledError as error:
         raise _cancelled(error) from None
     finally:

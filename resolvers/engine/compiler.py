@@ -10,7 +10,7 @@ from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, coll
 
 from resolvers.callers import Caller, Scope
 from resolvers.engine.branches import Within
-from resolvers.engine.failures import Failure
+from resolvers.engine.failures import Failure, Refused
 from resolvers.engine.selection import NOTHING, Asked, Malformed, Selection, Step, Unplanned, builder
 from resolvers.errors import AtsError
 from resolvers.ids import encoded
@@ -41,14 +41,18 @@ class Compiler:
         executor: The operation, with its variables.
         caller: Who may see the answer.
         compile_of: How each field is compiled.
-        marked: Whether something compiled since this was last set to false stands for a failure.
+        refused: What is null for the caller in the root field that was compiled last.
+        marked: Whether something in it stands for a failure by itself.
     """
 
     executor: Executor[Any]
     caller: Caller
     compile_of: CompileOf
+    refused: list[Refused] = field(default_factory=list)
     marked: bool = False
     _met: int = 0
+    _names: list[str] = field(default_factory=list)
+    _among_models: int = 0
 
     def roots(self) -> GroupedFieldSet:
         """The root fields, by the names under which clients see them."""
@@ -68,6 +72,7 @@ class Compiler:
         Raises:
             Unplanned: it holds something that only graphql-core can do.
         """
+        self.refused, self.marked, self._names, self._among_models = [], False, [], 0
         return self.selection(self.root_type, {name: details})
 
     def below(self, kind: GraphQLObjectType, details: list[FieldDetails]) -> Selection:
@@ -81,8 +86,32 @@ class Compiler:
     def selection(self, kind: GraphQLObjectType, fields: GroupedFieldSet) -> Selection:
         """The selection of these fields of a type."""
         body = Body(self, kind)
-        members = {name: body.member(details) for name, details in fields.items()}
+        members = {}
+        for name, details in fields.items():
+            self._names.append(name)
+            members[name] = body.member(details)
+            self._names.pop()
         return Selection(builder(members, body.constants, len(body.steps)), tuple(body.steps))
+
+    def any_model(self, details: list[FieldDetails]) -> Mapping[str, Selection]:
+        """What is asked of records of each model."""
+        types = self.executor.schema.type_map
+        self._among_models += 1
+        selections = {name: self.below(_object(types[name]), details) for name in MODELS}
+        self._among_models -= 1
+        return selections
+
+    def refuse(self, failure: Failure) -> Failure | None:
+        """What the field that is being compiled shows to these callers.
+
+        It is null, with its error looked up afterwards. Where the names that lead to it lead to other types as well,
+        the failure itself has to stand there.
+        """
+        if self._among_models:
+            self.marked = True
+            return failure
+        self.refused.append(Refused(tuple(self._names), failure))
+        return None
 
     def meet(self) -> None:
         """Count a field.
@@ -167,7 +196,7 @@ class Body:
 
     def any_model(self, asked: Asked, branch: Any) -> str:
         """Records of any models by their ids: the id tells the type, so there is a selection for each."""
-        return self._step(Step(branch, asked, None, NOTHING, self._by_model(asked)), "it")
+        return self._step(Step(branch, asked, None, NOTHING, self.compiler.any_model(asked.details)), "it")
 
     def files(self, asked: Asked, branch: Any) -> str:
         """The files of one candidate, by the candidate's id."""
@@ -193,16 +222,11 @@ class Body:
         """The id of the record itself."""
         return f"prefixes[{self.kind.name!r}] + encoded(it.key)"
 
-    def _by_model(self, asked: Asked) -> Mapping[str, Selection]:
-        types = self.compiler.executor.schema.type_map
-        return {name: self.compiler.below(_object(types[name]), asked.details) for name in MODELS}
-
     def _failed(self, error: AtsError, asked: Asked) -> str:
         """Null with this error, wherever the object is shown."""
         if isinstance(asked.field.type, GraphQLNonNull):
             raise Unplanned("it is refused and cannot be null")
-        self.compiler.marked = True
-        return self._constant(Failure(error, asked.nodes))
+        return self._constant(self.compiler.refuse(Failure(error, asked.nodes)))
 
     def _leaf(self, name: str, type_: GraphQLLeafType, required: bool) -> str:
         """A value as clients see it, without a call where it is seen as it is."""

@@ -14,7 +14,7 @@ from graphql.execution import Executor
 
 from resolvers.context import RequestContext
 from resolvers.engine.branches import Frame, Run, grow
-from resolvers.engine.failures import Errors
+from resolvers.engine.failures import Errors, Refused
 from resolvers.engine.selection import Selection, Unplanned
 
 ROOT = (None,)
@@ -30,11 +30,13 @@ class Root:
     Attributes:
         selection: The selection with this field alone.
         nodes: Each place it stands in.
+        refused: What is null in it for the callers it is made for.
         marked: Whether parts of the selection stand for failures, whatever is answered.
     """
 
     selection: Selection
     nodes: Sequence[FieldNode]
+    refused: Sequence[Refused] = ()
     marked: bool = False
 
 
@@ -88,12 +90,14 @@ class Part:
     Attributes:
         data: By name; null when a null has spread to the root.
         errors: Those of graphql-core.
+        refused: What is null in it for this caller.
         marked: Whether failures stand in the data.
         ways: How these fields were answered.
     """
 
     data: Mapping[str, Any] | None
     errors: Sequence[GraphQLError] = ()
+    refused: Sequence[Refused] = ()
     marked: bool = False
     ways: Ways = NO_FIELDS
 
@@ -132,7 +136,7 @@ class Plan:
         return Answer(self._merged(parts), Ways(*map(sum, zip(*(part.ways for part in parts), strict=True))))
 
     def _merged(self, parts: Sequence[Part]) -> ExecutionResult:
-        if any(part.marked or part.errors or part.data is None for part in parts):
+        if any(part.marked or part.refused or part.errors or part.data is None for part in parts):
             return self._settled(parts)
         data: dict[str, Any] = dict.fromkeys(self.fields)
         for part in parts:
@@ -141,19 +145,18 @@ class Plan:
 
     def _settled(self, parts: Sequence[Part]) -> ExecutionResult:
         """The same with null in place of what failed."""
-        errors = Errors()
         for part in parts:
             if part.data is None:
-                errors.add(part.errors, None)
-                return ExecutionResult(None, errors.found)
+                return _result_of(part)
+        errors = Errors()
         by_name = {name: part for part in parts for name in part.data or ()}
         data: dict[str, Any] = {}
         for name in self.fields:
             part = by_name[name]
             value = part.data[name]  # type: ignore[index]  # looked at above
-            data[name] = errors.settled(value, (name,)) if part.marked else value
+            data[name] = errors.settled(value, name, part.refused, marked=part.marked)
             errors.add((error for error in part.errors if error.path and error.path[0] == name), data)
-        return ExecutionResult(data, errors.found or None)
+        return ExecutionResult(data, errors.listed())
 
 
 async def _planned(name: str, root: Root, executor: Executor[Any], context: RequestContext) -> Part:
@@ -168,7 +171,20 @@ async def _planned(name: str, root: Root, executor: Executor[Any], context: Requ
     except Exception as error:  # noqa: BLE001  graphql-core shows each error where it belongs
         _log.warning("plan_failed", field=name, error=f"{type(error).__module__}.{type(error).__qualname__}")
         return await core(executor, root.nodes, Ways(failed=1))
-    return Part(shown, marked=root.marked or run.failed, ways=Ways(planned=1))
+    return Part(shown, refused=root.refused, marked=root.marked or run.failed, ways=Ways(planned=1))
+
+
+async def by_core(executor: Executor[Any]) -> Answer:
+    """graphql-core's answer to the whole operation, with the errors in the order of the answer."""
+    part = await core(executor)
+    return Answer(_result_of(part), Ways(core=len(part.data or ())))
+
+
+def _result_of(part: Part) -> ExecutionResult:
+    """An answer that is graphql-core's alone."""
+    errors = Errors()
+    errors.add(part.errors, part.data)
+    return ExecutionResult(None if part.data is None else dict(part.data), errors.listed())
 
 
 async def core(executor: Executor[Any], nodes: Sequence[FieldNode] | None = None, ways: Ways = ONE_BY_CORE) -> Part:

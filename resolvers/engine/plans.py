@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from graphql import DirectiveNode, ExecutionResult, OperationType, VariableNode, Visitor, visit
+from graphql import DirectiveNode, OperationType, VariableNode, Visitor, visit
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 
 from resolvers.callers import Caller, Scope
 from resolvers.context import RequestContext
 from resolvers.engine.compiler import Compile, Compiler
-from resolvers.engine.failures import Errors
 from resolvers.engine.kinds import kind_of
-from resolvers.engine.plan import Answer, Leaf, Plan, Root, Ways, core
+from resolvers.engine.plan import Answer, Leaf, Plan, Root, by_core
 from resolvers.engine.selection import Unplanned
 from schema.strawberry_bridge import StrawberryField
 
@@ -36,11 +35,7 @@ class Plans:
         """The answer to the operation: root field by root field as planned, or all of it by graphql-core."""
         if plan := self.plan(executor, context.caller):
             return await plan.run(executor, context)
-        part = await core(executor)
-        errors = Errors()
-        errors.add(part.errors, part.data)
-        data = None if part.data is None else dict(part.data)
-        return Answer(ExecutionResult(data, errors.found or None), Ways(core=len(data or ())))
+        return await by_core(executor)
 
     def plan(self, executor: Executor[Any], caller: Caller) -> Plan | None:
         """The plan for an operation with its variables, for callers with these scopes; null when there can be none."""
@@ -70,9 +65,9 @@ def make(executor: Executor[Any], caller: Caller) -> Plan:
 
 def _field(compiler: Compiler, name: str, details: list[FieldDetails]) -> Root | Leaf:
     nodes = [detail.node for detail in details]
-    compiler.marked = False
     try:
-        return Root(compiler.root(name, details), nodes, compiler.marked)
+        selection = compiler.root(name, details)
+        return Root(selection, nodes, tuple(compiler.refused), compiler.marked)
     except Unplanned as reason:
         return Leaf(nodes, str(reason))
 

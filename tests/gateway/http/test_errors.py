@@ -90,15 +90,27 @@ async def test_equal_errors_are_merged(client: httpx.AsyncClient) -> None:
     assert [len(error["locations"]) for error in found] == [10]
 
 
-async def test_the_number_of_errors_is_capped(client: httpx.AsyncClient) -> None:
-    """Of very many errors twenty are shown, and the last one says so."""
+async def test_the_number_of_errors_of_a_document_is_capped(client: httpx.AsyncClient) -> None:
+    """Of very many mistakes twenty are shown, and the last one says so."""
     wrong = " ".join(f"wrong{number}" for number in range(60))
     assert len(await errors_of(client, f"{{ {wrong} }}")) <= 20
+
+
+async def test_every_null_that_failed_has_its_error(client: httpx.AsyncClient) -> None:
+    """Each with its own path, up to a thousand; one entry more says how many there are beyond, and of which field."""
     found = await errors_of(client, "{ books(first: 50) { publisher } }")
-    assert len(found) == 20
-    assert found[-1] == {
-        "message": "31 more errors are not shown.",
-        "extensions": {"code": "UPSTREAM_UNAVAILABLE", "retryable": True, "retryAfter": 3.0},
+    assert [error["path"] for error in found] == [["books", number, "publisher"] for number in range(50)]
+    *listed, more = await errors_of(client, "{ books(first: 40) { sequels(first: 30) { publisher } } }")
+    assert len({tuple(error["path"]) for error in listed}) == 1000
+    assert more == {
+        "message": "200 more errors are not listed.",
+        "extensions": {
+            "code": "UPSTREAM_UNAVAILABLE",
+            "retryable": True,
+            "retryAfter": 3.0,
+            "omitted": 200,
+            "fields": {"books.sequels.publisher": 200},
+        },
     }
 
 

@@ -1,6 +1,7 @@
 """A plan answers as graphql-core does: the same data, the same errors, with no more questions."""
 
 import asyncio
+import json
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,9 +21,11 @@ from hypothesis import strategies as st
 
 from resolvers.callers import EVERY_SCOPE, LOCAL, Caller, Scope
 from resolvers.context import RequestContext
-from resolvers.engine import Answer, Plans, Ways
+from resolvers.engine import Answer, Plans, Ways, by_core
+from resolvers.engine.failures import MAX_ERRORS
 from resolvers.engine.plans import MAX_PLANS
 from resolvers.errors import AtsError, PersonalDataWithheld, UpstreamRateLimited, UpstreamUnavailable
+from resolvers.ids import Ids
 from resolvers.ports.source import Children, Page, PageQuestion
 from schema.actions.attachment import Attachment, AttachmentType
 from schema.job import Job, JobVisibility
@@ -344,6 +347,42 @@ async def test_each_caller_gets_a_plan_of_what_they_may_see(source: MemorySource
     answer = await planned(document, source, {}, reader)
     assert answer.ways == Ways(planned=1)
     assert [error.path for error in answer.result.errors or ()] == [["users", "nodes", 0, "email"]]
+
+
+async def test_what_is_withheld_stands_in_its_order_among_what_failed(source: MemorySource) -> None:
+    """At the first place that shows it, and under `nodes` at the first of its type."""
+    reader = Caller("a", frozenset({Scope.READ}))
+    failing = Distant(source.records, {("User", "u1"): UpstreamUnavailable()})
+    team = "{ jobs { nodes { hiringTeam { user { email } } customFields } } }"
+    assert (await compare(team, failing, {}, reader)).result.errors
+    ids = Ids("crelate:default")
+    both = json.dumps([ids.encode("User", "u0"), ids.encode("Candidate", "c1")])
+    answer = await compare(
+        f"{{ nodes(ids: {both}) {{ ... on Candidate {{ firstName }} ... on User {{ email }} }} }}",
+        Distant(source.records),
+        {},
+        reader,
+    )
+    assert [error.path for error in answer.result.errors or ()] == [["nodes", 0, "email"], ["nodes", 1, "firstName"]]
+
+
+async def test_beyond_a_thousand_errors_the_rest_is_counted(source: MemorySource) -> None:
+    """In a plan and in graphql-core alike; the answer itself is whole."""
+    source.records["Application"] *= 200
+    source.failures["Candidate"] = UpstreamUnavailable()
+    document = "{ jobs { nodes { applications(first: 250) { nodes { id candidate { id } } } } } }"
+    built = executor(document, context_of(source), {})
+    for answer in (await planned(document, source, {}), await by_core(built)):
+        assert answer.result.data
+        *listed, more = answer.result.errors or [GraphQLError("none")]
+        rows = [row for job in answer.result.data["jobs"]["nodes"] for row in job["applications"]["nodes"]]
+        assert len({tuple(error.path or ()) for error in listed}) == MAX_ERRORS
+        left_out = more.original_error
+        assert isinstance(left_out, AtsError)
+        assert left_out.extensions["code"] == "UPSTREAM_UNAVAILABLE"
+        assert left_out.extensions["fields"] == {
+            "jobs.nodes.applications.nodes.candidate": sum(row["candidate"] is None for row in rows) - MAX_ERRORS
+        }
 
 
 async def test_a_caller_without_a_scope_gets_null_without_a_question(source: MemorySource) -> None:
