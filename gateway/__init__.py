@@ -15,6 +15,7 @@ Each room may import itself, and of the others:
     crelate          quota resolvers
     simulator        -
     callers          resolvers settings
+    agents           callers http resolvers
     http             resolvers
     docs             -
     explorer         docs http

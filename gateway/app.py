@@ -7,11 +7,14 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import httpx
+from graphql import GraphQLSchema
 from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import connectors
 from gateway.actions.files import file_route
+from gateway.agents.http import AgentsApp
 from gateway.callers.browser import LocalHosts
 from gateway.explorer.routes import explorer_routes
 from gateway.http import Drained, Endpoint, Limits, TrustedDocuments
@@ -26,6 +29,7 @@ from resolvers.root import build_schema
 from schema.strawberry_bridge import executable
 
 ENDPOINT = "/graphql"
+AGENTS = "/mcp"
 
 
 class App:
@@ -67,8 +71,9 @@ def create_app(
         SettingsError: the settings cannot be used together.
     """
     process = Process(settings, connect or connectors.connect, transport)
+    schema = executable(build_schema())
     endpoint = Endpoint(
-        executable(build_schema()),
+        schema,
         open_context=partial(open_request, process),
         limits=_limits(settings),
         cost=RelationCost(),
@@ -78,13 +83,23 @@ def create_app(
         begin=process.observer.begin,
         documents=_trusted_documents(settings),
     )
-    served: list[ASGIApp] = [endpoint, _rest(process)]
+    served: list[ASGIApp] = [endpoint, _rest(process, _agents(settings, process, endpoint, schema))]
     if only_local and process.callers.anonymous:
         served = [LocalHosts(app) for app in served]
     return App(process, *(Drained(RequestIds(app)) for app in served))
 
 
-def _rest(process: Process) -> ASGIApp:
+def _agents(settings: Settings, process: Process, endpoint: ASGIApp, schema: GraphQLSchema) -> AgentsApp | None:
+    """What serves agents; null where the settings turn it off."""
+    if settings.mcp == "off":
+        return None
+    writes = settings.mcp == "write"
+    return AgentsApp(
+        RequestIds(endpoint), ENDPOINT, process.callers, schema, writes=writes, body_bytes=settings.body_limit
+    )
+
+
+def _rest(process: Process, agents: AgentsApp | None) -> ASGIApp:
     """Every route but the endpoint's; its lifespan is the process's."""
 
     @asynccontextmanager
@@ -95,12 +110,15 @@ def _rest(process: Process) -> ASGIApp:
             process.health.failure = str(error)
             raise
         yield
+        if agents:
+            await agents.stop()
         await process.stop()
 
     routes = [
         *process.health.routes(),
         metrics_route(process.observer.metrics, process.callers),
         file_route(process.links, process.writer_of),
+        *([Route(AGENTS, agents)] if agents else []),
         *explorer_routes(ENDPOINT),
     ]
     return SecurityHeaders(Starlette(routes=routes, lifespan=lifespan))

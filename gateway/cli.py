@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from gateway import connectors
+from gateway.agent import serve_agent
 from gateway.connect.asking import ask_on
 from gateway.connect.doctor import doctor as examine
 from gateway.connect.guide import connect as connect_account
@@ -92,6 +93,19 @@ def explain(
     """Show how an operation will be answered: its plan, level by level, and the calls to the ATS it will take."""
     with _in_one_sentence():
         show_plan(console, file, variables, operation)
+
+
+@app.command()
+def mcp(
+    allow_writes: Annotated[bool, typer.Option("--allow-writes", help="Offer tools that write, too.")] = False,
+    url: Annotated[
+        str | None, typer.Option(help="Endpoint of a running gateway; without it this process asks the ATS.")
+    ] = None,
+    integration: Annotated[str | None, typer.Option(help="Whole name of the account, such as crelate:default.")] = None,
+) -> None:
+    """Serve an agent on this machine over standard input and output (Model Context Protocol)."""
+    with _in_one_sentence():
+        asyncio.run(serve_agent(_settings(), url, integration, writes=allow_writes))
 
 
 @app.command()

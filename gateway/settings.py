@@ -171,6 +171,12 @@ class Settings(BaseSettings, IntegrationSettings):
         default="log", description="Whether documents that are not in that file are let through, logged, or refused."
     )
     introspection: bool = Field(default=True, description="Whether the schema can be asked for.")
+    mcp: Literal["off", "read", "write"] = Field(
+        default="read", description="Whether agents are served at `/mcp`, and whether with tools that write."
+    )
+    mcp_token: SecretStr | None = Field(
+        default=None, description="Access token that `ats-gateway mcp` shows, where the gateway asks for one."
+    )
     cors_origins: tuple[str, ...] = Field(default=(), description="Origins whose pages may call the endpoint.")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
 

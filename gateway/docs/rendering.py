@@ -22,6 +22,7 @@ PAGES = (
     "operations",
     "settings",
     "writing",
+    "agents",
     "errors",
     "model",
     "crelate",

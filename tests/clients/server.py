@@ -32,6 +32,7 @@ def serve(listener: socket.socket, folder: Path) -> None:
         crelate_base_url="http://simulator/api3",
         crelate_requests_per_minute=100_000,
         database_url=f"sqlite:///{folder / 'gateway.sqlite'}",
+        mcp="write",
     )
     app = create_app(settings, httpx.ASGITransport(create_simulator(config)))
     uvicorn.Server(uvicorn.Config(app, log_level="error")).run(sockets=[listener])
@@ -43,7 +44,7 @@ def gateway_process(folder: Path) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port, descriptor = listener.getsockname()[1], listener.fileno()
         command = [sys.executable, "-m", __name__, str(descriptor), str(folder)]
-        process = subprocess.Popen(command, cwd=_ROOT, pass_fds=[descriptor], env=_environment())  # noqa: S603 - our own
+        process = subprocess.Popen(command, cwd=_ROOT, pass_fds=[descriptor], env=environment())  # noqa: S603 - our own
     try:  # the listener is the process's alone by now, so whoever connects waits for it or is told that it died
         httpx.get(f"http://127.0.0.1:{port}/graphql?query={{__typename}}", timeout=START_SECONDS).raise_for_status()
         yield f"127.0.0.1:{port}"
@@ -57,7 +58,7 @@ def gateway_process(folder: Path) -> Iterator[str]:
 _ROOT = Path(__file__).parents[2]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """That of the tests, without settings of a gateway somebody may run here."""
     return {name: value for name, value in os.environ.items() if not name.startswith("ATS_GATEWAY_")}
 
