@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import connectors
 from gateway.agent import serve_agent
@@ -19,6 +20,7 @@ from gateway.connect.doctor import doctor as examine
 from gateway.connect.guide import connect as connect_account
 from gateway.connect.place import DEFAULT_BASE_URL
 from gateway.database.erasure import ActionsPending
+from gateway.database.outage import first_line
 from gateway.demo import run_demo, run_simulator
 from gateway.erasure import erase as erase_account
 from gateway.explain import explain as show_plan
@@ -51,6 +53,9 @@ def _in_one_sentence() -> Iterator[None]:
         yield
     except (SettingsError, StartError, AtsError, ActionsPending) as error:
         complaints.print(str(error))
+        raise typer.Exit(FAILED) from error
+    except SQLAlchemyError as error:
+        complaints.print(f"The database cannot be used: {first_line(error)}.")
         raise typer.Exit(FAILED) from error
 
 

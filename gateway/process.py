@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import httpx
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.actions.actions import Actions, Connection
 from gateway.actions.links import Links
@@ -21,6 +21,7 @@ from gateway.changes.webhooks import Endpoint, Webhooks
 from gateway.clock import now
 from gateway.database.engine import Database, database_url
 from gateway.database.migrations import migrate
+from gateway.database.outage import first_line
 from gateway.database.quota import DatabaseQuota
 from gateway.durable.workflows import Workflows
 from gateway.http import current_deadline
@@ -220,7 +221,7 @@ class Storage:
         try:
             await migrate(self._database)
         except SQLAlchemyError as error:
-            raise SettingsError(f"The database cannot be used: {_first_line(error)}.") from error
+            raise SettingsError(f"The database cannot be used: {first_line(error)}.") from error
         await self.actions.start()
         await self.workflows.start()
         started.push_async_callback(self.workflows.stop)
@@ -293,12 +294,6 @@ async def check(connector: Connector) -> None:
     """
     if connector.rate_limit().remaining:
         await connector.check()
-
-
-def _first_line(error: SQLAlchemyError) -> str:
-    """What the database's driver says, without the statement."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return str(cause).strip().partition("\n")[0].rstrip(".") or type(cause).__name__
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

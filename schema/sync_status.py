@@ -40,7 +40,8 @@ class ModelSyncStatus:
     expected: int | None = strawberry.field(description="How many there are in all, as far as the ATS says.")
     last_error: str | None = strawberry.field(
         description="Code of the error that ended the last sync of this model, `INCOMPLETE` when its list could not "
-        "be proved complete; null after one that reached its end."
+        "be proved complete, `DATABASE_UNAVAILABLE` when the gateway's own database was out of reach or full; null "
+        "after one that reached its end."
     )
 
 

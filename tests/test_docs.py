@@ -21,6 +21,7 @@ import gateway.settings
 from gateway.cli import app as command_line
 from gateway.docs.rendering import PAGES
 from gateway.settings import PREFIX, IntegrationSettings, Settings, TokenSettings, WebhookSettings
+from gateway.sync.failure import DATABASE_UNAVAILABLE, INCOMPLETE
 from resolvers.errors import AtsError
 from resolvers.root import build_schema
 from schema.actions.problem import UserErrorCode, WarningCode
@@ -123,7 +124,14 @@ def known_words() -> set[str]:
     names |= {"CONFIG", "SKIP_EXPLORER"}
     graph = executable(build_schema())
     values = {name for kind in graph.type_map.values() for name in getattr(kind, "values", ())}
-    return names | {f"{PREFIX}{name}" for name in names} | codes() | values | ENVIRONMENT
+    return (
+        names
+        | {f"{PREFIX}{name}" for name in names}
+        | codes()
+        | values
+        | ENVIRONMENT
+        | {INCOMPLETE, DATABASE_UNAVAILABLE}
+    )
 
 
 def commands() -> set[str]:

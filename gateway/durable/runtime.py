@@ -49,7 +49,7 @@ def launch(url: URL, process: str) -> None:
         process: Name of this process, entered as the owner of its workflows.
     """
     DBOS(config=_config(url, process))
-    logging.getLogger("dbos").setLevel(logging.ERROR)  # its messages name workflows' data
+    logging.getLogger("dbos").setLevel(logging.CRITICAL)  # its messages name workflows' data, and ours say the rest
     DBOS.launch()
 
 
@@ -71,7 +71,7 @@ def _config(url: URL, process: str) -> DBOSConfig:
             "pool_events": [(_add_unixepoch, "connect")] if url.get_backend_name() == "sqlite" else [],
         },
         "serializer": JsonSerializer(),
-        "log_level": "ERROR",
+        "log_level": "CRITICAL",
         "enable_otlp": False,
         "notification_listener_polling_interval_sec": 0.05,  # nothing is sent; it only makes stopping quick
     }

@@ -163,6 +163,10 @@ class Workflows:
         """Whether the workflow with this key has ended, in whatever way; false for one that is not known."""
         return await self._state(key) in FINISHED
 
+    async def is_under_way(self, key: str) -> bool:
+        """Whether the workflow with this key is known and has not ended."""
+        return await self._state(key) in UNFINISHED
+
     async def step(self, name: str, do: Step) -> Any:
         """Run a step of the current workflow and return its JSON; a step that has ended is not run again."""
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.clock import Sleep
+from gateway.database.outage import first_line
+from gateway.sync.failure import DATABASE_UNAVAILABLE, sentence
 from gateway.sync.syncs import IntegrationSyncs
 from schema.sync_status import ModelSyncStatus, SyncMode, SyncStatus
 
@@ -22,14 +25,27 @@ async def sync_with_progress(syncs: IntegrationSyncs, mode: SyncMode, console: C
     begun = await syncs.begin(mode)
     if begun.already_running:
         console.print(f"A {begun.mode.name} sync is at work already; this is how far it is.")
+    bars: dict[str, TaskID] = {}
+    try:
+        status = await _watch(syncs, console, sleep, bars)
+    except SQLAlchemyError as failed:
+        at = next(reversed(bars), "The sync")
+        console.print(
+            f"{at}: {DATABASE_UNAVAILABLE}, {first_line(failed)}.", style="red", highlight=False, soft_wrap=True
+        )
+        return False
+    return _report(console, status)
+
+
+async def _watch(syncs: IntegrationSyncs, console: Console, sleep: Sleep, bars: dict[str, TaskID]) -> SyncStatus:
+    """Show how far a sync is until it is over; its status then."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as progress:
-        bars: dict[str, TaskID] = {}
         while (status := await syncs.status()).running is not None:
             _move(progress, bars, status.models)
             await sleep(LOOK_SECONDS)
         _move(progress, bars, status.models)
-    return _report(console, status)
+    return status
 
 
 def _move(progress: Progress, bars: dict[str, TaskID], models: Iterable[ModelSyncStatus]) -> None:
@@ -47,7 +63,11 @@ def _move(progress: Progress, bars: dict[str, TaskID], models: Iterable[ModelSyn
 def _report(console: Console, status: SyncStatus) -> bool:
     failed = [model for model in status.models if model.last_error is not None]
     for model in failed:
-        console.print(f"{model.model.name}: {model.last_error}", style="red")
+        _complain(console, f"{model.model.name}: {model.last_error}. {sentence(model.last_error or '')}")
     if not failed:
         console.print(f"{sum(model.records for model in status.models)} records are up to date.", style="green")
     return not failed
+
+
+def _complain(console: Console, complaint: str) -> None:
+    console.print(complaint, style="red", highlight=False, soft_wrap=True)

@@ -20,7 +20,8 @@ from typing import Any
 from gateway.clock import Clock, Sleep
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync, sync_states
-from resolvers.errors import AtsError, TryAgain, UpstreamUnauthorized
+from gateway.sync.failure import INCOMPLETE, ListLeftError, answered, code_of
+from resolvers.errors import AtsError, TryAgain
 from resolvers.ports.listing import Listing, SyncPage, SyncSource
 from schema.record import Tracked
 from schema.sync_status import SyncMode
@@ -47,9 +48,6 @@ CASCADE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "Interview": (("InterviewingTeamMember", "interview_key"),),
 }
 """Model -> records that go with it, and their attribute that holds its key."""
-
-INCOMPLETE = "INCOMPLETE"
-"""In place of an error's code: the list could not be proved complete."""
 
 Run = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 """Runs a step under a name and returns its JSON; a durable one runs it once and remembers."""
@@ -106,8 +104,7 @@ class Reading:
         proved: Whether it is known to be complete; never of a list that does not say how long it is.
         watermark: The ATS's clock when it began.
         parents: Parents whose lists are known to be complete.
-        error: Code of the error that ended it, or null.
-        fatal: Whether the other lists would fail alike.
+        error: Code of the last error of a parent's list, or null.
     """
 
     ended: bool
@@ -115,7 +112,6 @@ class Reading:
     watermark: datetime | None = None
     parents: Sequence[str] = ()
     error: str | None = None
-    fatal: bool = False
 
 
 class Sync:
@@ -134,30 +130,53 @@ class Sync:
         self._id = sync_id
         self._run = run
 
-    async def conduct(self) -> None:
-        """Read list after list, as long as the ATS answers."""
-        for listing in self._account.source.listings:
-            reading = await self._read_listing(listing)
-            if reading.fatal:
-                break
+    async def conduct(self) -> Mapping[str, str]:
+        """Read list after list, as long as the ATS and the database answer.
 
-    async def _read_listing(self, listing: Listing) -> Reading:
+        Returns:
+            Model -> code of the error that ended its list, where the database did not take it.
+        """
+        for listing in self._account.source.listings:
+            try:
+                await self._read_listing(listing)
+            except ListLeftError as left:
+                unsaid = await self._leave(listing, left.code)
+                if left.fatal or unsaid:
+                    return unsaid
+        return {}
+
+    async def _read_listing(self, listing: Listing) -> None:
         """From the first step of a list to what is remembered of it."""
-        begun = await self._run(f"begin {listing.name}", partial(self._begin, listing))
-        if "error" in begun:
-            reading = _failed(begun)
-        else:
-            start = Start(_instant(begun["at"]), _maybe_instant(begun["since"]), begun["parents"])
-            reading = await (self._read_lists_of_parents if listing.parent else self._read_list)(listing, start)
-            if self._mode is SyncMode.FULL and reading.error is None:
-                removed = await self._remove(listing, start, reading)
-                reading = _failed(removed) if "error" in removed else reading
-            if reading.ended:
-                await self._run(f"finish {listing.name}", partial(self._finish, listing, start, reading))
-                return reading
-        error = reading.error or INCOMPLETE
-        await self._run(f"leave {listing.name}", partial(self._note, listing, last_error=error, running=None))
-        return reading
+        begun = await self._step(f"begin {listing.name}", partial(self._begin, listing))
+        start = Start(_instant(begun["at"]), _maybe_instant(begun["since"]), begun["parents"])
+        reading = await (self._read_lists_of_parents if listing.parent else self._read_list)(listing, start)
+        if self._mode is SyncMode.FULL and reading.error is None:
+            await self._remove(listing, start, reading)
+        if not reading.ended:
+            raise ListLeftError(reading.error or INCOMPLETE, fatal=False)
+        await self._step(f"finish {listing.name}", partial(self._finish, listing, start, reading))
+
+    async def _leave(self, listing: Listing, code: str) -> Mapping[str, str]:
+        """Remember the error that ended a list; returns it where that is not possible."""
+        try:
+            await self._step(f"leave {listing.name}", partial(self._note, listing, last_error=code, running=None))
+        except ListLeftError:
+            return dict.fromkeys(listing.models, code)
+        return {}
+
+    async def _step(self, name: str, do: Callable[[], Awaitable[Any]]) -> Any:
+        """Run a step.
+
+        Raises:
+            ListLeftError: it failed, or its answer could not be remembered.
+        """
+        try:
+            answer = await self._run(name, partial(answered, do))
+        except Exception as broken:
+            raise ListLeftError(code_of(broken), fatal=True) from broken
+        if answer is not None and "error" in answer:
+            raise ListLeftError(answer["error"], fatal=answer["fatal"])
+        return answer
 
     async def _read_list(self, listing: Listing, start: Start) -> Reading:
         """A list, page by page, and again while it cannot be proved complete."""
@@ -168,9 +187,7 @@ class Sync:
             place: str | None = None
             while place is not None or not totals:
                 read = partial(self._read_page, listing, start, place, len(rows))
-                page = await self._run(f"{listing.name} {sweep + 1}.{len(totals) + 1}", read)
-                if "error" in page:
-                    return _failed(page)
+                page = await self._step(f"{listing.name} {sweep + 1}.{len(totals) + 1}", read)
                 rows.update(page["rows"])
                 totals.append(page["total"])
                 place = page["next"]
@@ -189,12 +206,15 @@ class Sync:
         error: str | None = None
         for number, parent in enumerate(start.parents):
             read = partial(self._read_list_of_parent, listing, start, parent, number)
-            answer = await self._run(f"{listing.name} {parent}", read)
-            if answer.get("fatal"):
-                return _failed(answer)
-            error = answer.get("error", error)
-            ended += answer.get("ended", False)
-            if answer.get("proved"):
+            try:
+                answer = await self._step(f"{listing.name} {parent}", read)
+            except ListLeftError as left:
+                if left.fatal:
+                    raise
+                error = left.code
+                continue
+            ended += answer["ended"]
+            if answer["proved"]:
                 proved.append(parent)
         total = len(start.parents)
         return Reading(ended=ended == total, proved=len(proved) == total, parents=proved, error=error)
@@ -203,10 +223,7 @@ class Sync:
         """Where to begin, and with whose lists."""
         state = (await sync_states(self._store.database, self._name)).get(listing.models[0])
         watermark = state.watermark if state and self._mode is SyncMode.DELTA else None
-        try:
-            narrowed = watermark is not None and await self._with_retries(self._source.can_narrow, listing)
-        except AtsError as error:
-            return _error(error)
+        narrowed = watermark is not None and await self._with_retries(self._source.can_narrow, listing)
         await self._note(listing, running=self._id, read=0, expected=None)
         since = watermark - OVERLAP if watermark is not None and narrowed else None
         at = self._account.clock()
@@ -221,10 +238,7 @@ class Sync:
         return await self._store.open_or_changed(self._name, parent, model, listing.parent_key, self._account.clock())
 
     async def _read_page(self, listing: Listing, start: Start, place: str | None, read: int) -> dict[str, Any]:
-        try:
-            page = await self._keep_page(listing, None, start.since, place)
-        except AtsError as error:
-            return _error(error)
+        page = await self._keep_page(listing, None, start.since, place)
         rows = [_digest(row) for row in page.rows]
         await self._note(listing, running=self._id, read=read + len(rows), expected=page.total)
         return {"rows": rows, "total": page.total, "next": page.next, "at": page.at and page.at.isoformat()}
@@ -234,14 +248,11 @@ class Sync:
         asked = self._account.clock()
         rows: set[str] = set()
         children: dict[str, None] = {}
-        try:
-            for _ in range(SWEEPS):
-                totals = await self._read_pages_of_parent(listing, parent, rows, children)
-                proved = listing.exhaustive or is_complete(len(rows), totals)
-                if proved or not any(totals):
-                    break
-        except AtsError as error:
-            return _error(error)
+        for _ in range(SWEEPS):
+            totals = await self._read_pages_of_parent(listing, parent, rows, children)
+            proved = listing.exhaustive or is_complete(len(rows), totals)
+            if proved or not any(totals):
+                break
         await self._note(listing, running=self._id, read=number + 1, expected=len(start.parents))
         if proved:
             await self._store.note_listed(
@@ -282,22 +293,18 @@ class Sync:
         wanted = await self._store.held_or_referenced(self._name, model, [record.key for record in records])
         await self._store.write(self._name, model, [record for record in records if record.key in wanted], asked)
 
-    async def _remove(self, listing: Listing, start: Start, reading: Reading) -> Mapping[str, Any]:
-        """Mark as gone what a complete list did not bring and the ATS does not have; an error where it does not say."""
+    async def _remove(self, listing: Listing, start: Start, reading: Reading) -> None:
+        """Mark as gone what a complete list did not bring and the ATS does not have."""
         if not listing.parent and not reading.proved:
-            return {}
+            return
         find = partial(self._find_missing, listing, start, reading)
-        missing = await self._run(f"missing {listing.name}", find)
+        missing = await self._step(f"missing {listing.name}", find)
         kept = list(missing["waiting"])
         for first in range(0, len(missing["asked"]), CONFIRMED_AT_ONCE):
             asked = missing["asked"][first : first + CONFIRMED_AT_ONCE]
             confirm = partial(self._confirm, listing.models[0], asked, start.at)
-            answer = await self._run(f"confirm {listing.name} {first}", confirm)
-            if "error" in answer:
-                return answer  # type: ignore[no-any-return]  # JSON
-            kept += answer["kept"]
-        await self._run(f"remove {listing.name}", partial(self._remove_others, listing, kept, start.at))
-        return {}
+            kept += (await self._step(f"confirm {listing.name} {first}", confirm))["kept"]
+        await self._step(f"remove {listing.name}", partial(self._remove_others, listing, kept, start.at))
 
     async def _find_missing(self, listing: Listing, start: Start, reading: Reading) -> dict[str, Any]:
         """What is to be asked for one by one, and what waits for another sync, which begins at another place.
@@ -318,13 +325,11 @@ class Sync:
         try:
             for key in keys:
                 gone += await self._with_retries(self._source.gone, model, [key])
-        except AtsError as error:
-            return _error(error)
         finally:
             await self._mark_gone(model, gone, unseen_since)
         return {"kept": [key for key in keys if key not in gone]}
 
-    async def _remove_others(self, listing: Listing, kept: Sequence[str], unseen_since: datetime) -> dict[str, Any]:
+    async def _remove_others(self, listing: Listing, kept: Sequence[str], unseen_since: datetime) -> None:
         """Mark what else the list did not bring, but for what belongs to records that are not confirmed to be gone."""
         main, *others = listing.models
         spared = await self._unseen_with(main, kept, unseen_since)
@@ -332,7 +337,6 @@ class Sync:
             if model in spared or not kept:
                 unseen = await self._store.unseen(self._name, model, unseen_since)
                 await self._mark_gone(model, sorted(set(unseen) - spared.get(model, set())), unseen_since)
-        return {}
 
     async def _unseen_with(self, model: str, keys: Sequence[str], unseen_since: datetime) -> dict[str, set[str]]:
         """The unseen records that go with these, by model."""
@@ -413,14 +417,6 @@ def is_complete(rows: int, totals: Sequence[int | None]) -> bool:
 def _digest(row: str) -> str:
     """Enough of a row's identity to count different ones, and short to remember."""
     return blake2b(row.encode(), digest_size=8).hexdigest()
-
-
-def _error(error: AtsError) -> dict[str, Any]:
-    return {"error": error.code, "fatal": isinstance(error, (TryAgain, UpstreamUnauthorized))}
-
-
-def _failed(answer: Mapping[str, Any]) -> Reading:
-    return Reading(ended=False, proved=False, error=answer["error"], fatal=answer["fatal"])
 
 
 def _instant(text: str) -> datetime:

@@ -16,10 +16,11 @@ from sqlalchemy import select, update
 
 from gateway.clock import Clock, Sleep
 from gateway.database.engine import Database
-from gateway.database.tables import SYNC_RUNS
+from gateway.database.tables import SYNC_RUNS, SYNCS
 from gateway.durable.workflows import Kind, Workflows
 from gateway.replica.sync_state import ModelSync, sync_states
 from gateway.sync.sync import Account, Sync
+from resolvers.errors import AtsError
 from resolvers.ports.sync import Begun
 from schema.change import ModelName
 from schema.model import MODELS
@@ -27,6 +28,9 @@ from schema.sync_status import ModelSyncStatus, SyncMode, SyncStatus
 
 TICK_SECONDS = 5.0
 """How often the schedule is looked at."""
+
+RELEASE_SECONDS = 5.0
+"""How often a sync that is over tries to say so to a database that does not take it."""
 
 SYNC = Kind("sync", kept_for=timedelta(hours=1))
 """Its arguments are the sync's id, the integration and the mode. Kept for a while, to see how long its steps took."""
@@ -84,6 +88,7 @@ class Syncs:
         self._schedule = schedule
         self._sleep = sleep
         self._scheduler: asyncio.Task[None] | None = None
+        self._unsaid: dict[str, Mapping[str, str]] = {}
         workflows.register(SYNC, self.conduct)
 
     def start(self) -> None:
@@ -117,7 +122,7 @@ class Syncs:
                 and (getattr(run, _STARTED[mode][0]) or last_before) > last_before
             ):
                 return None
-            if run is not None and run.id is not None and not await self._workflows.is_finished(run.id):
+            if run is not None and run.id is not None and not await self._is_over(run.id):
                 begun = Begun(run.id, SyncMode[run.mode], already_running=True)
             else:
                 begun = Begun(f"sync-{uuid4().hex}", mode, already_running=False)
@@ -133,13 +138,18 @@ class Syncs:
         async with self._database.reading() as connection:
             run = (await connection.execute(select(SYNC_RUNS).where(SYNC_RUNS.c.integration == integration))).first()
         states = await sync_states(self._database, integration)
-        running = None if run is None or run.id is None else SyncMode[run.mode]
+        named = None if run is None else run.id
+        at_work = named if named and await self._is_at_work(named) else None
+        unsaid = self._unsaid.get(named or "", {})
         return SyncStatus(
-            running=running,
-            started_at=run.started_at if run is not None and running else None,
+            running=SyncMode[run.mode] if run is not None and at_work else None,
+            started_at=run.started_at if run is not None and at_work else None,
             next_delta_at=self._next(SyncMode.DELTA, run),
             next_full_at=self._next(SyncMode.FULL, run),
-            models=[await self._model(integration, model, states.get(model, ModelSync())) for model in MODELS],
+            models=[
+                await self._model(integration, model, states.get(model, ModelSync()), at_work, unsaid.get(model))
+                for model in MODELS
+            ],
         )
 
     async def at_work(self, integration: str) -> str | None:
@@ -147,23 +157,47 @@ class Syncs:
         async with self._database.reading() as connection:
             question = select(SYNC_RUNS.c.id).where(SYNC_RUNS.c.integration == integration)
             found: str | None = await connection.scalar(question)
-            return found
+        return found if found and await self._is_at_work(found) else None
 
     async def conduct(self, sync_id: str, integration: str, mode: str) -> None:
         """Carry out a sync inside its workflow. An end of the process leaves it to the next one."""
+        unsaid = await Sync(self._accounts[integration], SyncMode[mode], sync_id, self._workflows.step).conduct()
+        self._unsaid[sync_id] = unsaid
+        while not await self._release(sync_id, integration, unsaid):
+            await self._sleep(RELEASE_SECONDS)
+        del self._unsaid[sync_id]
+
+    async def _release(self, sync_id: str, integration: str, unsaid: Mapping[str, str]) -> bool:
+        """Let the next sync begin, and say what this one could not say of its models; whether the database took it."""
+        own = (SYNC_RUNS.c.integration == integration, SYNC_RUNS.c.id == sync_id)
+        errors = [
+            {"integration": integration, "model": model, "running": None, "last_error": code}
+            for model, code in unsaid.items()
+        ]
         try:
-            await Sync(self._accounts[integration], SyncMode[mode], sync_id, self._workflows.step).conduct()
-        except Exception as broken:  # noqa: BLE001  the next sync must not wait for this one for ever
-            _log.error("sync_broken", sync_id=sync_id, integration=integration, error=type(broken).__name__)
-        await self._release(sync_id, integration)
+            async with self._database.writing("syncs", integration) as connection:
+                released = await connection.execute(update(SYNC_RUNS).where(*own).values(id=None, mode=None))
+                if released.rowcount:  # or another one has begun since
+                    await connection.run_sync(self._database.upsert, SYNCS, errors)
+        except Exception as failed:  # noqa: BLE001  the database may be away for a while
+            _log.warning("sync_not_released", sync_id=sync_id, integration=integration, error=type(failed).__name__)
+            return False
+        return True
 
-    async def _release(self, sync_id: str, integration: str) -> None:
-        async with self._database.writing("syncs", integration) as connection:
-            own = (SYNC_RUNS.c.integration == integration, SYNC_RUNS.c.id == sync_id)
-            await connection.execute(update(SYNC_RUNS).where(*own).values(id=None, mode=None))
+    async def _is_over(self, sync_id: str) -> bool:
+        """Whether a sync has ended, perhaps without the database's having taken it."""
+        return sync_id in self._unsaid or await self._workflows.is_finished(sync_id)
 
-    async def _model(self, integration: str, model: str, state: ModelSync) -> ModelSyncStatus:
-        running = state.running is not None
+    async def _is_at_work(self, sync_id: str) -> bool:
+        """Whether a sync is under way; one that is only just being begun is not yet."""
+        return sync_id not in self._unsaid and await self._workflows.is_under_way(sync_id)
+
+    async def _model(
+        self, integration: str, model: str, state: ModelSync, at_work: str | None, unsaid: str | None
+    ) -> ModelSyncStatus:
+        """The status of one model; a list that was being read by a sync that is over was not read to its end."""
+        running = state.running is not None and state.running == at_work
+        interrupted = AtsError.code if state.running is not None and not running else None
         return ModelSyncStatus(
             model=ModelName(model),
             records=await self._accounts[integration].store.count(integration, model),
@@ -175,7 +209,7 @@ class Syncs:
             running=running,
             read=state.read if running else None,
             expected=state.expected if running else None,
-            last_error=state.last_error,
+            last_error=unsaid or interrupted or state.last_error,
         )
 
     def _next(self, mode: SyncMode, run: Any) -> datetime | None:
