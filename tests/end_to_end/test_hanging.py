@@ -1,5 +1,6 @@
 """A question that hangs takes nothing with it but what depends on it."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -25,6 +26,15 @@ async def hurried() -> AsyncIterator[World]:
     """A gateway that answers within two seconds, whatever Crelate does."""
     simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
     async with gateway_over(simulator, operation_timeout=2) as world:
+        await world.prepare()
+        yield world
+
+
+@pytest.fixture
+async def patient() -> AsyncIterator[World]:
+    """A gateway that answers within twelve seconds: half of them are enough for all but the one that hangs."""
+    simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
+    async with gateway_over(simulator, operation_timeout=12) as world:
         await world.prepare()
         yield world
 
@@ -57,6 +67,16 @@ async def test_other_root_fields_are_complete(hurried: World) -> None:
     assert [(error["path"], error["extensions"]["code"]) for error in answer["errors"]] == [
         (["candidates"], "UPSTREAM_UNAVAILABLE")
     ]
+
+
+@pytest.mark.parametrize("path", ["/jobs/{id}/contacts", "/contacts"])
+async def test_a_single_hang_costs_a_call_and_nothing_else(patient: World, path: str) -> None:
+    """The question is asked again within the deadline."""
+    expected = await patient.data(NESTED)
+    calls = patient.calls
+    patient.simulator.faults.add(FaultKind.HANG, path, times=1)
+    assert await patient.data(NESTED) == expected
+    assert patient.calls == calls + Counter({f"GET {path}": 1})
 
 
 def applications(data: Any) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ class Exchange:
             UpstreamUnreadable: a success had a body that cannot be read, perhaps because half of it is missing.
         """
         signed = self._signed(request)
-        outcome = await self._attempt(request, signed, stream=stream)
+        outcome = await self._attempt(request, signed, repeatable=request.idempotent, stream=stream)
         if not isinstance(outcome, httpx.Response) or outcome.status_code >= TOO_MANY_REQUESTS:
             outcome = await self._repeated(request, signed, outcome, stream=stream)
         if isinstance(outcome, httpx.Response):
@@ -110,20 +110,26 @@ class Exchange:
         await self._core.aclose()
 
     async def _attempt(
-        self, request: Request, signed: httpx.Request, *, stream: bool
+        self, request: Request, signed: httpx.Request, *, repeatable: bool, stream: bool
     ) -> httpx.Response | httpx.RequestError:
-        """Send the request when the quota has room for it and it is its turn."""
+        """Send the request when the quota has room for it and it is its turn.
+
+        One that could be repeated is given up when half of the operation's time that was left is over.
+        """
         wait = await self._quota.acquire(self._timing.seconds_left())
         if wait is not None:
             raise UpstreamRateLimited(upstream=request.upstream(), retry_after=wait)
         async with self._places:
-            started, status = self._timing.clock(), None
+            started, status, left = self._timing.clock(), None, self._timing.seconds_left()
             try:
-                response = await self._core.handle_async_request(signed)
-                response.request = _unsigned(request.method, self._roots[request.version] + request.template)
-                if not (stream and response.is_success):
-                    await _read(request, response)
+                async with asyncio.timeout(left / 2 if left and repeatable else left):
+                    response = await self._core.handle_async_request(signed)
+                    response.request = _unsigned(request.method, self._roots[request.version] + request.template)
+                    if not (stream and response.is_success):
+                        await _read(request, response)
                 status = response.status_code
+            except TimeoutError:
+                return httpx.ReadTimeout("The answer did not come in time.")
             except httpx.RequestError as error:
                 return type(error)(self._signing.hide(str(error)))  # neither its request nor its cause, which have it
             else:
@@ -149,7 +155,7 @@ class Exchange:
             if left is not None and wait >= left:
                 break
             await self._timing.sleep(wait)
-            outcome = await self._attempt(request, signed, stream=stream)
+            outcome = await self._attempt(request, signed, repeatable=retry.may_follow, stream=stream)
         return outcome
 
     def _signed(self, request: Request) -> httpx.Request:

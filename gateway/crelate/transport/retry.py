@@ -44,8 +44,15 @@ class Retry:
         self._met[too_many] += 1
         if self._met[too_many] > (len(TOO_MANY_WAITS) if too_many else FAILURE_REPEATS):
             return None
+        if isinstance(outcome, httpx.TimeoutException):
+            return 0.0  # long enough has been waited
         asked = retry_after(response.headers) if too_many and response is not None else None
         return self._usual_wait(too_many=too_many) if asked is None else asked
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether another attempt follows the next one if that one gets no answer."""
+        return self._idempotent and self._met[False] < FAILURE_REPEATS
 
     def _usual_wait(self, *, too_many: bool) -> float:
         failed = self._met.total()

@@ -67,6 +67,35 @@ async def test_a_question_survives_two_failures(world: World, fault: str) -> Non
     assert max(world.time.waits) <= 4
 
 
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_question_that_hangs_is_asked_again(world: World, times: int) -> None:
+    """At once, since no attempt takes all the time that is left."""
+    world.simulator.faults.add("hang", "/jobs", times=times)
+    world.time.deadline = 3.0
+    answer = await world.connector.account.client.send(QUESTION)
+    assert len(answer.data) == len(world.simulator.state["jobs"])
+    assert world.counts["GET /jobs"] == times + 1
+    assert set(world.time.waits) == {0.0}
+
+
+async def test_a_question_that_keeps_hanging_is_an_error(world: World) -> None:
+    """After the third attempt, which took what was left."""
+    world.simulator.faults.add("hang", "/jobs", times=None)
+    world.time.deadline = 0.2
+    with pytest.raises(UpstreamUnavailable):
+        await world.connector.account.client.send(QUESTION)
+    assert world.counts["GET /jobs"] == 3
+
+
+async def test_a_command_that_hangs_is_not_repeated(world: World) -> None:
+    """It may have happened (ASM-11)."""
+    world.simulator.faults.add("hang", "/notes", method="POST", times=None)
+    world.time.deadline = 0.2
+    with pytest.raises(UpstreamUnavailable):
+        await world.connector.account.client.send(COMMAND)
+    assert world.counts["POST /notes"] == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
