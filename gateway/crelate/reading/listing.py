@@ -36,6 +36,10 @@ class RowPage:
     length: int
     more: bool
 
+    def lost(self, later: RowPage) -> int:
+        """How many rows shorter the list was by a later page: so many rows may have been moved out of its sight."""
+        return max(0, (self.total or 0) - (later.total or 0)) if later.total is not None else 0
+
 
 ReadPage = Callable[[int], Coroutine[Any, Any, RowPage]]
 """Reads the page of a list that starts at an offset."""

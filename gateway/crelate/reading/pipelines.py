@@ -14,7 +14,7 @@ from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STA
 from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import instant, key, text
-from gateway.crelate.reading.listing import ReadPage, complete, pages
+from gateway.crelate.reading.listing import SWEEPS, ReadPage, complete, pages
 from gateway.crelate.reading.tables import Tables
 from resolvers.errors import NotFound
 
@@ -33,6 +33,7 @@ class Pipeline:
         whole: Whether all rows have been read.
         silent: Contacts whose rows lack what the history knows.
         length: How many rows have been read, counting those read twice: where to read on.
+        begun: How often its reading was begun.
         reading: Held while the next page is read.
     """
 
@@ -41,6 +42,7 @@ class Pipeline:
     whole: bool = False
     silent: set[str] = field(default_factory=set)
     length: int = 0
+    begun: int = 1
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -97,11 +99,18 @@ class Pipelines:
         return self._read.setdefault(job, Pipeline(whole=not GUID.fullmatch(job)))
 
     async def _read_on(self, job: str, pipeline: Pipeline) -> None:
-        """Read one more page; a list that has shifted meanwhile is read again at its end (ASM-02)."""
+        """Read one more page; a list that has shifted meanwhile is read again at its end (ASM-02).
+
+        One that has become shorter is begun anew: rows have moved up past the place where it would be read on.
+        """
         try:
             page = await _pages(self.client, job)(pipeline.length)
         except NotFound:  # the job is gone, and its pipeline with it
             pipeline.whole = True
+            return
+        if page.total is not None and (pipeline.total or 0) > page.total and pipeline.begun < SWEEPS:
+            pipeline.rows.clear()
+            pipeline.length, pipeline.total, pipeline.begun = 0, None, pipeline.begun + 1
             return
         steady = pipeline.total in {None, page.total}
         repeats = page.rows.keys() <= pipeline.rows.keys()  # then it would never end

@@ -5,6 +5,7 @@ into a candidate or nothing. A position says where in both it stands.
 
 Rows shift while clients read on: a position is found again by the root's and the record's own keys, in a window that
 begins some rows earlier. Where the root is gone the walk goes on from the window's begin: rather twice than not at all.
+A list that gets shorter while one page is made has its rows moved up: as many are read again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 
 from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.table import Row
-from gateway.crelate.reading.listing import ReadPage
+from gateway.crelate.reading.listing import ReadPage, RowPage
 from resolvers.criteria import holding
 from resolvers.errors import BadUserInput
 from resolvers.ports.source import Page
@@ -138,10 +139,20 @@ class Walk:
         names = list(page.rows)
         skipped = names.index(after.root) if after is not None and after.root in page.rows else 0
         yield offset + skipped, dict(list(page.rows.items())[skipped:])
+        seen = set(page.rows)
         while page.more:
-            offset += page.length
-            page = await self.read(offset)
-            yield offset, page.rows
+            offset, page = await self._page_behind(page, offset + page.length)
+            new = {name: row for name, row in page.rows.items() if name not in seen}
+            seen.update(new)
+            yield offset + len(page.rows) - len(new), new
+
+    async def _page_behind(self, page: RowPage, offset: int) -> tuple[int, RowPage]:
+        """The next page, from as many rows further in front as the list has become shorter since the last one."""
+        following = await self.read(offset)
+        while offset and (lost := page.lost(following)):
+            offset, page = max(0, offset - lost), following
+            following = await self.read(offset)
+        return offset, following
 
 
 def _behind(records: Sequence[Tracked], after: Place) -> int:

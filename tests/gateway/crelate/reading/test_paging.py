@@ -10,7 +10,7 @@ import pytest
 
 from gateway.simulator import FaultKind, FilterMode
 from resolvers.errors import BadUserInput, FilterNeedsSync
-from resolvers.ports.source import Page, PageQuestion
+from resolvers.ports.source import Children, Page, PageQuestion
 from schema.criterion import Criterion, Operator, Order
 from schema.job import JobVisibility
 from schema.model import MODELS
@@ -103,6 +103,44 @@ async def test_a_row_that_shows_up_twice_while_a_page_is_made_counts_once(world:
     world.simulator.faults.add(FaultKind.INSERT_ROW, "/contacts")
     found = keys_of(await page(world, "Candidate"))
     assert len(found) == len(set(found))
+
+
+SHRINKING = [("Candidate", "/contacts"), ("Interview", "/activities"), ("Job", "/jobs"), ("Application", "/jobs")]
+
+
+@pytest.mark.parametrize("rows", [1, 60])
+@pytest.mark.parametrize(("model", "path"), SHRINKING)
+async def test_a_list_that_shrinks_while_a_page_is_made_loses_no_other_row(
+    world: World, model: str, path: str, rows: int
+) -> None:
+    """The rows that moved up are read again, for one more call."""
+    world.simulator.knobs.max_page = 80 if path == "/contacts" else 20
+    rows = min(rows, world.simulator.knobs.max_page - 5)
+    before = keys_of(await page(world, model))
+    calls = world.counts[f"GET {path}"]
+    world.simulator.faults.add(FaultKind.SHRINK_LIST, path, rows=rows)
+    seen = keys_of(await page(world, model))
+    assert world.counts[f"GET {path}"] <= 2 * calls + 1
+    after = keys_of(await page(world, model))
+    assert len(after) < len(before)
+    assert set(after) <= set(seen)
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize("limit", [None, 45])
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_pipeline_that_shrinks_while_it_is_read_loses_no_other_row(
+    world: World, limit: int | None, times: int
+) -> None:
+    """It is begun anew: nobody who was taken off the job is shown, nor anybody left out."""
+    world.simulator.knobs.max_page = 20
+    job = max(world.jobs(), key=lambda name: len(world.simulator.state.pipeline.of_job(name)))
+    world.simulator.faults.add(FaultKind.SHRINK_LIST, "/jobs/{id}/contacts", rows=1, times=times)
+    found = (await world.session().by_parents("Application", "job_key", [job], limit))[job]
+    assert isinstance(found, Children)
+    there = [item.contact_id.lower() for item in world.simulator.state.pipeline.of_job(job)]
+    assert [record.key for record in found.records] == [f"{job}:{contact}" for contact in there[:limit]]
+    assert found.total == len(there)
 
 
 @pytest.mark.parametrize("position", ["", "x", "1,2", "a,b,c,d,e", ",-,-,,"])
