@@ -1,59 +1,37 @@
-"""`make bench`: CPU time of the nested question, as ratios of medians taken in turns in this very process.
+"""`make bench`: what the gateway costs beside what one would write by hand, and how that grows.
 
 Ratios transfer from one machine to the next; milliseconds do not.
 """
 
+from __future__ import annotations
+
 import asyncio
-import gc
-from collections.abc import Mapping
-from statistics import median
-from time import process_time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
-from rich.table import Table
 
-from tests.benchmarks.nested import Work, works
-
-ROUNDS = 5
-TIMES = 5
-"""How often a piece of work is done in its turn: whatever comes after another kind of work finds the caches cold."""
+from tests.benchmarks.growth import Curve, curves
+from tests.benchmarks.race import race
+from tests.benchmarks.report import cold_rows, growth_rows, on_a_terminal, race_rows, write
 
 
-async def measure(todo: Mapping[str, Work]) -> dict[str, float]:
-    """The median CPU seconds of each piece of work; one of each in turn, so that all have the same weather."""
-    taken: dict[str, list[float]] = {name: [] for name in todo}
-    for _ in range(ROUNDS):
-        for name, work in todo.items():
-            gc.collect()
-            for _ in range(TIMES):
-                start = process_time()
-                await work()
-                taken[name].append(process_time() - start)
-    return {name: median(each) for name, each in taken.items()}
-
-
-def ratios(cpu: Mapping[str, float]) -> dict[str, float]:
-    """What is worth knowing."""
-    upstream, by_level, walked = cpu["upstream"], cpu["by level"], cpu["graphql-core"]
-    return {
-        "by level / upstream calls alone": by_level / upstream,
-        "graphql-core / upstream calls alone": walked / upstream,
-        "graphql-core / by level": walked / by_level,
-        "graphql-core / by level, upstream calls taken off": (walked - upstream) / (by_level - upstream),
-        "graphql-core / by level, everything in memory": cpu["graphql-core, in memory"] / cpu["by level, in memory"],
-    }
-
-
-async def main() -> None:
+async def main(asked: Namespace, console: Console) -> None:
     """Measure and print."""
-    async with works() as todo:
-        for work in todo.values():
-            await work()
-        cpu = await measure(todo)
-    table = Table("nested question, CPU", "ratio")
-    for name, ratio in ratios(cpu).items():
-        table.add_row(name, f"{ratio:.2f}")
-    Console().print(table)
+    with TemporaryDirectory() as folder:
+        costs, cold = await race(Path(folder))
+        tables = [race_rows(costs), cold_rows(cold)]
+        grown: list[Curve] = [curve async for curve in curves(Path(folder))] if asked.growth else []
+        tables += [growth_rows(grown)] if grown else []
+    for rows in tables:
+        console.print(on_a_terminal(rows))
+    if asked.write:
+        write(Path(__file__).parent, tables, costs, grown)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    parser = ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--growth", action="store_true", help="measure how cost grows, too (some ten minutes more)")
+    parser.add_argument("--write", action="store_true", help="put the results into the README beside this")
+    asyncio.run(main(parser.parse_args(), Console()))
