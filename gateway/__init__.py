@@ -31,6 +31,7 @@ and only `demo` the `simulator`:
     connectors     how the connector of an account is made
     app            routes around a process
     server         the app under uvicorn
+    listening      the address it listens on
     cli            the commands
     demo, explain, erasure
                    what is behind three of them

@@ -26,7 +26,7 @@ from gateway.erasure import erase as erase_account
 from gateway.explain import explain as show_plan
 from gateway.process import Process, Storage, Surroundings
 from gateway.server import serve as run_server
-from gateway.settings import DEFAULT_INTEGRATION, IntegrationSettings, Settings, SettingsError, read_settings
+from gateway.settings import DEFAULT_INTEGRATION, PREFIX, IntegrationSettings, Settings, SettingsError, read_settings
 from gateway.sync.progress import sync_with_progress
 from gateway.workers import StartError
 from resolvers.errors import AtsError
@@ -37,13 +37,30 @@ from schema.sync_status import SyncMode
 
 FAILED = 1
 
-app = typer.Typer(help="A GraphQL gateway over the unified ATS model.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="A GraphQL gateway over the unified ATS model.", no_args_is_help=True)
 console = Console()
 complaints = Console(stderr=True, style="red", highlight=False)
 
-Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on.")]
-Named = Annotated[str, typer.Option("--integration", help="Name of the account.")]
+
+def account_names() -> list[str]:
+    """Names of the accounts in the settings, for shell completion; none where the settings cannot be used."""
+    try:
+        return sorted(read_settings().accounts())
+    except SettingsError:
+        return []
+
+
+def command(example: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a command of its own name, with an example below its help."""
+    return app.command(epilog=f"Example: ats-gateway {example}")
+
+
+Host = Annotated[
+    str | None,
+    typer.Option(help=f"Address to listen on; also as {PREFIX}HOST.", show_default="127.0.0.1"),
+]
+Port = Annotated[int | None, typer.Option(help=f"Port to listen on; also as {PREFIX}PORT.", show_default="8000")]
+Named = Annotated[str, typer.Option("--integration", help="Name of the account.", autocompletion=account_names)]
 
 
 @contextmanager
@@ -59,61 +76,77 @@ def _in_one_sentence() -> Iterator[None]:
         raise typer.Exit(FAILED) from error
 
 
-def _settings(**given: object) -> Settings:
-    return read_settings(**{name: value for name, value in given.items() if value is not None})
+def _given(**options: object) -> dict[str, object]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
-@app.command()
-def serve(host: Host = None, port: Port = None, workers: Annotated[int | None, typer.Option(min=1)] = None) -> None:
+@command("serve --port 8080 --workers 2")
+def serve(
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help=f"Server processes; also as {PREFIX}WORKERS.", show_default="1")
+    ] = None,
+) -> None:
     """Serve the gateway."""
     with _in_one_sentence():
-        run_server(_settings(host=host, port=port, workers=workers), complaints)
+        run_server(read_settings(**_given(host=host, port=port, workers=workers)), complaints)
 
 
-@app.command()
+@command("demo --port 8080")
 def demo(host: Host = None, port: Port = None) -> None:
     """Serve the gateway over a simulated Crelate: no account, no network, nothing kept."""
     with _in_one_sentence():
-        run_demo(host or "127.0.0.1", 8000 if port is None else port, console)
+        run_demo(console, **_given(host=host, port=port))
 
 
-@app.command()
-def simulator(host: Host = None, port: Port = None) -> None:
+@command("simulator --port 8011")
+def simulator(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8010,
+) -> None:
     """Serve the simulated Crelate alone."""
-    run_simulator(host or "127.0.0.1", 8010 if port is None else port, console)
+    with _in_one_sentence():
+        run_simulator(host, port, console)
 
 
-@app.command()
+@command("schema > schema.graphql")
 def schema() -> None:
     """Print the schema as SDL."""
     sys.stdout.write(f"{build_schema()}\n")
 
 
-@app.command()
+@command("explain operation.graphql --variables '{\"first\": 20}'")
 def explain(
     file: Annotated[Path, typer.Argument(help="A GraphQL document.")],
-    variables: Annotated[str | None, typer.Option(help="Its variables, as a JSON object.")] = None,
-    operation: Annotated[str | None, typer.Option(help="Name of the operation, if there are several.")] = None,
+    variables: Annotated[str | None, typer.Option(help="Its variables, as a JSON object.", show_default="none")] = None,
+    operation: Annotated[
+        str | None, typer.Option(help="Name of the operation, if there are several.", show_default="the only one")
+    ] = None,
 ) -> None:
     """Show how an operation will be answered: its plan, level by level, and the calls to the ATS it will take."""
     with _in_one_sentence():
         show_plan(console, file, variables, operation)
 
 
-@app.command()
+@command("mcp --url http://127.0.0.1:8000/graphql")
 def mcp(
     allow_writes: Annotated[bool, typer.Option("--allow-writes", help="Offer tools that write, too.")] = False,
     url: Annotated[
-        str | None, typer.Option(help="Endpoint of a running gateway; without it this process asks the ATS.")
+        str | None, typer.Option(help="Endpoint of a running gateway.", show_default="this process asks the ATS")
     ] = None,
-    integration: Annotated[str | None, typer.Option(help="Whole name of the account, such as crelate:default.")] = None,
+    integration: Annotated[
+        str | None,
+        typer.Option(help="Whole name of the account, such as crelate:default.", show_default="the only one"),
+    ] = None,
 ) -> None:
     """Serve an agent on this machine over standard input and output (Model Context Protocol)."""
     with _in_one_sentence():
-        asyncio.run(serve_agent(_settings(), url, integration, writes=allow_writes))
+        asyncio.run(serve_agent(read_settings(), url, integration, writes=allow_writes))
 
 
-@app.command()
+@command("connect --name acme")
 def connect(
     name: Annotated[str, typer.Option(help="Name of the account, for several of them.")] = DEFAULT_INTEGRATION,
     base_url: Annotated[str, typer.Option(help="Where Crelate's API is.")] = DEFAULT_BASE_URL,
@@ -124,23 +157,23 @@ def connect(
     raise typer.Exit(connect_account(console, asking, connectors.SETUP, name=name, base_url=base_url, replace=replace))
 
 
-@app.command()
+@command("doctor --json")
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False) -> None:
     """Examine settings and accounts: what works, what has failed, what is only assumed."""
     with _in_one_sentence():
-        raise typer.Exit(examine(console, _settings(), _connect_alone, as_json=as_json))
+        raise typer.Exit(examine(console, read_settings(), _connect_alone, as_json=as_json))
 
 
-@app.command()
+@command("sync --integration acme --full")
 def sync(integration: Named = "default", full: Annotated[bool, typer.Option(help="Read everything.")] = False) -> None:
     """Bring the copies of an account's records up to date, and show how far it is."""
     mode = SyncMode.FULL if full else SyncMode.DELTA
     with _in_one_sentence():
-        done = asyncio.run(_sync(_settings(), integration, mode))
+        done = asyncio.run(_sync(read_settings(), integration, mode))
     raise typer.Exit(0 if done else FAILED)
 
 
-@app.command()
+@command("erase --integration acme")
 def erase(
     integration: Named = "default", yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> None:
@@ -148,7 +181,7 @@ def erase(
     if not yes:
         typer.confirm(f"Erase all that is kept about {integration}?", abort=True)
     with _in_one_sentence():
-        settings = _settings()
+        settings = read_settings()
         erased = asyncio.run(erase_account(settings, settings.name_of(integration)))
     for table, rows in erased.items():
         console.print(f"{table}: {rows} erased")
@@ -156,15 +189,15 @@ def erase(
         console.print(f"Nothing was kept about {integration}.")
 
 
-@app.command()
+@command("replay https://example.com/hook --integration acme")
 def replay(
     url: Annotated[str, typer.Argument(help="Address of the webhook.")],
     integration: Named = "default",
-    after: Annotated[str | None, typer.Option(help="A cursor of `changes`; without it the whole log.")] = None,
+    after: Annotated[str | None, typer.Option(help="A cursor of `changes`.", show_default="the whole log")] = None,
 ) -> None:
     """Send the changes behind a cursor to a webhook once more."""
     with _in_one_sentence():
-        settings = _settings()
+        settings = read_settings()
         name = settings.name_of(integration)
         asyncio.run(_with_storage(settings, lambda storage: storage.replay(name, url, after)))
     console.print("A running gateway delivers them now, this machine's or another one's.")

@@ -10,12 +10,15 @@ from functools import partial
 from multiprocessing.connection import Connection
 from types import FrameType
 
+import structlog
 import uvicorn
 from rich.console import Console
 
 from gateway.app import create_app
 from gateway.callers.callers import refuse_open_listen
 from gateway.connectors import connect
+from gateway.database.engine import shown_address
+from gateway.listening import AnnouncingServer, refuse_taken, shared_socket
 from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
@@ -38,7 +41,7 @@ KILL_SECONDS = 10
 """How much longer a process may take to end before it is killed."""
 
 
-class DrainingServer(uvicorn.Server):
+class DrainingServer(AnnouncingServer):
     """A server that goes on listening for a while after a signal to stop, and reports itself as draining.
 
     It also stops when the process that started it is gone, so that no worker outlives its server.
@@ -47,24 +50,17 @@ class DrainingServer(uvicorn.Server):
         config: As for its parent.
         health: Told at once when a signal to stop has come.
         notice: Seconds to go on listening after that.
-        on_listening: Called as soon as it listens.
+        on_listening: Called with the port as soon as it listens.
     """
 
     def __init__(
-        self, config: uvicorn.Config, health: Health, notice: float, on_listening: Callable[[], None] = lambda: None
+        self, config: uvicorn.Config, health: Health, notice: float, on_listening: Callable[[int], None]
     ) -> None:
-        super().__init__(config)
+        super().__init__(config, on_listening)
         self._health = health
         self._notice = notice
-        self._on_listening = on_listening
         self._until: float | None = None
         self._parent = os.getppid()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen."""
-        await super().startup(sockets)
-        if self.started:
-            self._on_listening()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take note of a signal to stop."""
@@ -89,11 +85,37 @@ def serve(settings: Settings, complaints: Console) -> None:
         StartError: the server cannot start.
     """
     refuse_open_listen(settings)
+    refuse_taken(settings.host, settings.port)
+    say = partial(_say, settings, _where_kept(settings))
     asyncio.run(_try_keys(settings, complaints))
     if settings.workers == 1:
-        _listen(settings)
+        _listen(settings, say)
     else:
-        _serve_side_by_side(settings, complaints)
+        _serve_side_by_side(settings, complaints, say)
+
+
+def _where_kept(settings: Settings) -> str:
+    """The database, for people.
+
+    Raises:
+        SettingsError: its address is not one.
+    """
+    try:
+        return shown_address(settings.database_url)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _say(settings: Settings, database: str, port: int) -> None:
+    """Say in one line of the log what the server runs on."""
+    structlog.get_logger().info(
+        "serving",
+        host=settings.host,
+        port=port,
+        accounts=sorted(settings.connected()),
+        database=database,
+        workers=settings.workers,
+    )
 
 
 async def _try_keys(settings: Settings, complaints: Console) -> None:
@@ -119,7 +141,7 @@ async def _try_keys(settings: Settings, complaints: Console) -> None:
 
 
 def _listen(
-    settings: Settings, sockets: list[socket.socket] | None = None, on_listening: Callable[[], None] = lambda: None
+    settings: Settings, on_listening: Callable[[int], None], sockets: list[socket.socket] | None = None
 ) -> None:
     """Serve in this process.
 
@@ -150,14 +172,13 @@ def _listen(
         raise StartError(reason) from error
 
 
-def _serve_side_by_side(settings: Settings, complaints: Console) -> None:
+def _serve_side_by_side(settings: Settings, complaints: Console, say: Callable[[int], None]) -> None:
     """Serve in several processes. The address is held meanwhile, so that all get the same port."""
-    try:
-        held = _shared_socket(settings.host, settings.port)
-    except OSError as error:
-        raise StartError(f"The server cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from error
-    with held:
-        work = partial(_work, settings, held.getsockname()[1])
+    with shared_socket(settings.host, settings.port) as held:
+        port = held.getsockname()[1]
+        configure_logs(settings.log_level)
+        say(port)
+        work = partial(_work, settings, port)
         patience = settings.shutdown_notice + DRAIN_SECONDS + KILL_SECONDS
         Workers(settings.workers, work, complaints.print, patience).run()
 
@@ -165,16 +186,6 @@ def _serve_side_by_side(settings: Settings, complaints: Console) -> None:
 def _work(settings: Settings, port: int, sender: Connection) -> None:
     """Serve as one of several processes, on the port they share."""
     try:
-        _listen(settings, [_shared_socket(settings.host, port)], partial(sender.send, LISTENING))
+        _listen(settings, lambda _: sender.send(LISTENING), [shared_socket(settings.host, port)])
     except SettingsError as error:
         raise StartError(str(error)) from error
-
-
-def _shared_socket(host: str, port: int) -> socket.socket:
-    """A socket of this process's own on the common address: the kernel spreads connections evenly over them."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind((host, port))
-    return listening

@@ -231,14 +231,14 @@ def config_file() -> Path:
     return Path(os.environ.get(f"{PREFIX}CONFIG", "ats-gateway.toml"))
 
 
-def read_settings(**given: Any) -> Settings:
-    """The settings of this process; `given` wins over environment and file.
+def read_settings(kind: type[Settings] = Settings, /, **given: Any) -> Settings:
+    """The settings of this process; `given` wins over the other places that `kind` looks into.
 
     Raises:
         SettingsError: a value is wrong; one sentence per value, without the value itself.
     """
     try:
-        return Settings(**given)
+        return kind(**given)
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, item['loc'])) or 'settings'}: {item['msg']}" for item in error.errors())
         raise SettingsError(f"The settings cannot be used. {'; '.join(wrong)}.") from error

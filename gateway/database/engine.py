@@ -50,6 +50,18 @@ def database_url(setting: str | None) -> URL | None:
     return url.set(drivername=url.get_backend_name())
 
 
+def shown_address(setting: str | None) -> str:
+    """Where things are kept, for people: the address without user, password and options, or `off`.
+
+    Raises:
+        ValueError: as of `database_url`.
+    """
+    url = database_url(setting)
+    if url is None:
+        return OFF
+    return str(URL.create(url.drivername, host=url.host, port=url.port, database=url.database))
+
+
 class Database:
     """The connections of one process to the database.
 

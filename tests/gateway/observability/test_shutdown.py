@@ -1,5 +1,6 @@
 """Stopping a real server: first it says so, then it finishes what it has begun."""
 
+import json
 import signal
 import subprocess
 import time
@@ -59,3 +60,5 @@ def test_a_stopped_server_finishes_what_it_has_begun(
     log = (tmp_path / "gateway.log").read_text()
     assert '"name":"Slow"' in log
     assert "Finished server process" in log
+    (begun,) = [line for line in log.splitlines() if '"event":"serving"' in line]
+    assert json.loads(begun).items() >= {"accounts": ["crelate:default"], "database": "off", "workers": 1}.items()
