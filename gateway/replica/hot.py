@@ -142,6 +142,7 @@ class HotSet:
         number: Number of the last touch that was taken in; null where there was none.
         records: Model -> its copies by key.
         lists: Model and attribute -> lists by the parent's key.
+        absent: Model -> keys of records that the ATS said it does not have, and when it was asked.
         pages: Pages by model and question.
     """
 
@@ -149,6 +150,7 @@ class HotSet:
         self.number: int | None = None
         self.records: defaultdict[str, Part[str, Copy]] = defaultdict(budget.part)
         self.lists: defaultdict[tuple[str, str], Part[str, HotList]] = defaultdict(budget.part)
+        self.absent: defaultdict[str, Part[str, datetime]] = defaultdict(budget.part)
         self.pages: Part[tuple[str, PageQuestion], HotPage] = budget.part()
 
     def copies(self, model: str, keys: Sequence[str]) -> list[Copy] | None:
@@ -164,6 +166,11 @@ class HotSet:
         part = self.records[model]
         for copy in copies:
             part.put(copy.record.key, copy, copy.size)
+
+    def keep_absent(self, model: str, keys: Sequence[str], asked: datetime) -> None:
+        """Remember that there are no such records."""
+        for key in keys:
+            self.absent[model].put(key, asked, LIST_BYTES)
 
     def keep_list(self, model: str, attribute: str, parent: str, listed: HotList) -> None:
         """Hold the keys of a parent's records."""
@@ -193,7 +200,12 @@ class HotSet:
 
     def clear(self) -> None:
         """Forget everything."""
-        parts: list[Part[Any, Any]] = [*self.records.values(), *self.lists.values(), self.pages]
+        parts: list[Part[Any, Any]] = [
+            *self.records.values(),
+            *self.lists.values(),
+            *self.absent.values(),
+            self.pages,
+        ]
         for part in parts:
             part.clear()
 
@@ -203,9 +215,11 @@ class HotSet:
                 if of == model:
                     part.clear()
         for touch in touches:
-            if touch.keys is None:
-                self.records[touch.model].clear()
-            else:
-                self.records[touch.model].drop(touch.keys)
+            parts: tuple[Part[str, Any], ...] = (self.records[touch.model], self.absent[touch.model])
+            for each in parts:
+                if touch.keys is None:
+                    each.clear()
+                else:
+                    each.drop(touch.keys)
         if any(touch.keys is None or touch.keys for touch in touches):
             self.pages.clear()

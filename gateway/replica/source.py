@@ -135,7 +135,9 @@ class Replica:
             return {key: Aged(value, asked) if isinstance(value, Tracked) else value for key, value in found.items()}
         copies = await self.store.write(self.integration, model, records.values(), asked)
         answers = {key: copies[record.key] for key, record in records.items()}
-        answers |= await self._gone(model, [key for key in keys if key not in found])
+        unknown = [key for key in keys if key not in found]
+        answers |= await self._gone(model, unknown)
+        self.warm.hot.keep_absent(model, [key for key in unknown if key not in answers], asked)
         errors = {key: value for key, value in found.items() if isinstance(value, AtsError)}
         return {key: Aged(copy.record, asked) for key, copy in answers.items()} | errors
 
@@ -186,6 +188,7 @@ class ReplicaSource:
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """The records of a model; one that is known to be gone from the ATS has its `remote_deleted_at`."""
         synced = await self._synced_at(model)
+        keys = self._less_absent(model, keys, synced)
         copies = self._replica.warm.hot.copies(model, keys) if keys and model not in LOOSE else None
         if copies and self._are_young(model, as_of := _later(min(copy.fetched_at for copy in copies), synced)):
             self.report.note(model, as_of)
@@ -225,6 +228,15 @@ class ReplicaSource:
                 raise
             self.report.note(model, synced, stale=True)
             return await self._own_page(model, question, synced)
+
+    def _less_absent(self, model: str, keys: Sequence[str], synced: datetime | None) -> Sequence[str]:
+        """The keys without those of which it is known that there is no record."""
+        absent = self._replica.warm.hot.absent[model].held
+        known = {key: _later(absent[key], synced) for key in keys if key in absent} if absent else {}
+        known = {key: as_of for key, as_of in known.items() if self._are_young(model, as_of)}
+        for as_of in known.values():
+            self.report.note(model, as_of)
+        return [key for key in keys if key not in known] if known else keys
 
     async def _through(
         self,
