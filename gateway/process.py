@@ -100,7 +100,7 @@ class Process:
         self.settings = settings
         self.database = open_database(settings)
         self._quotas: list[DatabaseQuota] = []
-        self.observer = Observer(self.rate_limits)
+        self.observer = Observer(self.rate_limits, logs_operations=settings.log_level in {"debug", "info"})
         self.connectors = {
             name: connect(name, account, settings, self._surroundings(name, transport))
             for name, account in settings.connected().items()
