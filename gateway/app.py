@@ -15,10 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway import connectors
 from gateway.actions.files import file_route
 from gateway.agents.http import AgentsApp
-from gateway.callers.browser import is_local, refuse_foreign_name
+from gateway.callers.browser import LocalHosts
 from gateway.explorer.routes import explorer_routes
-from gateway.http import Drained, Endpoint, Limits, RequestIds, TrustedDocuments
+from gateway.http import Drained, Endpoint, Limits, TrustedDocuments
 from gateway.http.security_headers import SecurityHeaders
+from gateway.observability.request_id import RequestIds
 from gateway.observability.scrape import metrics_route
 from gateway.process import Connect, Process
 from gateway.request import open_request
@@ -38,25 +39,17 @@ class App:
 
     Attributes:
         process: The process behind it.
-        only_local: Whether only requests to this machine by its own names are answered.
     """
 
-    def __init__(self, process: Process, endpoint: ASGIApp, rest: ASGIApp, *, only_local: bool = False) -> None:
+    def __init__(self, process: Process, endpoint: ASGIApp, rest: ASGIApp) -> None:
         self.process = process
-        self.only_local = only_local
         self._endpoint = endpoint
-        self._rest, self._refusing = (Drained(RequestIds(app)) for app in (rest, refuse_foreign_name))
+        self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        await self._app_for(scope)(scope, receive, send)
-
-    def _app_for(self, scope: Scope) -> ASGIApp:
-        if scope["type"] == "lifespan":
-            return self._rest
-        if self.only_local and not is_local(scope):
-            return self._refusing
-        return self._endpoint if scope["path"] == ENDPOINT else self._rest
+        at_endpoint = scope["type"] != "lifespan" and scope["path"] == ENDPOINT
+        await (self._endpoint if at_endpoint else self._rest)(scope, receive, send)
 
 
 def create_app(
@@ -90,8 +83,10 @@ def create_app(
         begin=process.observer.begin,
         documents=_trusted_documents(settings),
     )
-    rest = _rest(process, _agents(settings, process, endpoint, schema))
-    return App(process, endpoint, rest, only_local=only_local and process.callers.anonymous)
+    served: list[ASGIApp] = [endpoint, _rest(process, _agents(settings, process, endpoint, schema))]
+    if only_local and process.callers.anonymous:
+        served = [LocalHosts(app) for app in served]
+    return App(process, *(Drained(RequestIds(app)) for app in served))
 
 
 def _agents(settings: Settings, process: Process, endpoint: ASGIApp, schema: GraphQLSchema) -> AgentsApp | None:
@@ -99,7 +94,9 @@ def _agents(settings: Settings, process: Process, endpoint: ASGIApp, schema: Gra
     if settings.mcp == "off":
         return None
     writes = settings.mcp == "write"
-    return AgentsApp(endpoint, ENDPOINT, process.callers, schema, writes=writes, body_bytes=settings.body_limit)
+    return AgentsApp(
+        RequestIds(endpoint), ENDPOINT, process.callers, schema, writes=writes, body_bytes=settings.body_limit
+    )
 
 
 def _rest(process: Process, agents: AgentsApp | None) -> ASGIApp:

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
+from msgspec import Struct
+
+from gateway.crelate import entities
 from gateway.crelate.assumptions import Assumptions
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +50,12 @@ def texts(module: Path) -> Iterator[str]:
             yield node.value
 
 
+def columns_of_rows() -> set[str]:
+    """The columns of the connector's types of rows."""
+    structs = [member for member in vars(entities).values() if isinstance(member, type) and issubclass(member, Struct)]
+    return {name for struct in structs for name in struct.__struct_fields__}
+
+
 def names_of_the_model() -> set[str]:
     """Every name in the SDL and in the code of the unified model, and the names of the connector's settings."""
     sdl = re.sub(r'"""[\s\S]*?"""|"[^"\n]*"', "", (ROOT / "schema/schema.graphql").read_text("utf-8"))
@@ -70,7 +79,8 @@ class CrelateWords:
     """
 
     def __init__(self) -> None:
-        spoken = {part for module in CONNECTOR.rglob("*.py") for text in texts(module) for part in _parts(text)}
+        found = {text for module in CONNECTOR.rglob("*.py") for text in texts(module)} | columns_of_rows()
+        spoken = {part for text in found for part in _parts(text)}
         known = names_of_the_model() | ANYBODYS.keys()
         columns = {word for word in spoken if re.fullmatch(r"[A-Z][A-Za-z]*[a-z]\w*", word)}
         self.prefixes = {word for word in columns if word.endswith("_")}

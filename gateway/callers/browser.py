@@ -25,22 +25,17 @@ class LocalHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        served = scope["type"] == "lifespan" or is_local(scope)
-        await (self._app if served else refuse_foreign_name)(scope, receive, send)
+        app = self._app
+        if scope["type"] == "http" and not _is_local(scope):
+            error = Forbidden("Without access tokens the gateway answers to localhost only.")
+            body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
+            app = JSONResponse(body, status_code=403)
+        elif scope["type"] == "websocket" and not _is_local(scope):
+            app = WebSocketClose(POLICY_VIOLATION, "Forbidden")
+        await app(scope, receive, send)
 
 
-async def refuse_foreign_name(scope: Scope, receive: Receive, send: Send) -> None:
-    """Refuse one request."""
-    if scope["type"] == "websocket":
-        await WebSocketClose(POLICY_VIOLATION, "Forbidden")(scope, receive, send)
-        return
-    error = Forbidden("Without access tokens the gateway answers to localhost only.")
-    body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
-    await JSONResponse(body, status_code=403)(scope, receive, send)
-
-
-def is_local(scope: Scope) -> bool:
-    """Whether a request was made to this machine by one of its own names."""
+def _is_local(scope: Scope) -> bool:
     return _leads_here(next((value for name, value in scope["headers"] if name == b"host"), b""))
 
 

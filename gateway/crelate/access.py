@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from gateway.crelate.client import Client
+from gateway.crelate.entities import User, fitted
 from gateway.crelate.mapping.table import Facts
 from gateway.crelate.mapping.user import USER
 from gateway.crelate.obstacles import FORBIDDEN, cannot_connect, no_rights
@@ -90,6 +91,6 @@ def _lacks_right(error: AtsError) -> bool:
 
 def _name(answer: Answer) -> str | None:
     """First and last name, without what a terminal would take for an order."""
-    user: Any = USER.one(mapping(answer.data), Facts())
+    user: Any = USER.one(fitted(User, dict(mapping(answer.data))), Facts())
     name = " ".join(filter(None, (user.first_name, user.last_name)))
     return "".join(filter(str.isprintable, name)) or None

@@ -16,8 +16,8 @@ from typing import Any
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
+from gateway.crelate.entities import Row
 from gateway.crelate.filters import Filter
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import get
 from gateway.crelate.reading.listing import RowPage, pages

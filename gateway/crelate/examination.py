@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gateway.crelate.account import Account
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.canary import Proof
+from gateway.crelate.entities import PipelineRow, Row
 from gateway.crelate.filters import (
     ACTIVITY_IDS,
     ACTIVITY_PARENTS,
@@ -25,8 +26,7 @@ from gateway.crelate.filters import (
     MODIFIED_AFTER,
     Filter,
 )
-from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STAGE_PLACES, found_in
-from gateway.crelate.mapping.table import Row
+from gateway.crelate.mapping.application import contact_of, is_dated, stage_of
 from gateway.crelate.protocol import PAGE_SIZE, Request, Version
 from gateway.crelate.readers import key, title
 from gateway.crelate.reading.listing import pages
@@ -115,7 +115,7 @@ async def examine_workflow(account: Account) -> Workflow:
         AtsError: they cannot be read.
     """
     rows = (await account.tables.stages()).values()
-    types = {key(row.get("WorkflowTypeId")) for row in rows}
+    types = {key(row.WorkflowTypeId) for row in rows}
     return Workflow(types.pop() if len(types) == 1 else None, tuple(_named(rows)))
 
 
@@ -198,20 +198,15 @@ async def _pipeline_rows(account: Account) -> tuple[AssumptionState, str]:
     """The parts that the first pipeline row to be found has."""
     jobs = (await account.canary.sample("/jobs")).rows
     for job in list(jobs)[:PIPELINES_TRIED]:
-        read = pages(account.client, "/jobs/{id}/contacts", identify=_contact, id=job)
+        read = pages(account.client, "/jobs/{id}/contacts", identify=contact_of, id=job)
         if row := next(iter((await read(0)).rows.values()), None):
             return _parts(row)
     return AssumptionState.UNDECIDED, ""
 
 
-def _parts(row: Row) -> tuple[AssumptionState, str]:
-    dated = any(row.get(place) for place in DATE_PLACES)
-    lacking = [name for name, there in (("stage", found_in(row, STAGE_PLACES)), ("date", dated)) if not there]
+def _parts(row: PipelineRow) -> tuple[AssumptionState, str]:
+    lacking = [name for name, there in (("stage", stage_of(row)), ("date", is_dated(row))) if not there]
     return (AssumptionState.FAILS, f"no {' and no '.join(lacking)}") if lacking else (AssumptionState.HOLDS, "")
-
-
-def _contact(row: Row) -> str | None:
-    return found_in(row, CONTACT_PLACES)
 
 
 async def _labels(account: Account) -> tuple[AssumptionState, str]:
@@ -223,7 +218,7 @@ async def _labels(account: Account) -> tuple[AssumptionState, str]:
 async def _user_columns(account: Account) -> tuple[AssumptionState, str]:
     rows = (await account.tables.users()).values()
     named = {"Email": ("Email",), "UserState": ("UserState", "UserStateId")}
-    lacking = [name for name, columns in named.items() if not any(row.get(each) for row in rows for each in columns)]
+    lacking = [name for name, of in named.items() if not any(getattr(row, each) for row in rows for each in of)]
     return (AssumptionState.FAILS, f"no {' and no '.join(lacking)}") if lacking else (AssumptionState.HOLDS, "")
 
 
@@ -241,7 +236,7 @@ def _column(template: str, name: str) -> Check:
 
     async def check(account: Account) -> tuple[AssumptionState, str]:
         rows = (await account.canary.sample(template)).rows.values()
-        return (AssumptionState.HOLDS if any(row.get(name) for row in rows) else AssumptionState.UNDECIDED), ""
+        return (AssumptionState.HOLDS if any(getattr(row, name) for row in rows) else AssumptionState.UNDECIDED), ""
 
     return check
 
@@ -281,4 +276,4 @@ _CHECKS: Mapping[str, Check] = {
 
 
 def _named(rows: Iterable[Row]) -> list[str]:
-    return [name for row in rows if (name := title({"Title": row.get("Name") or row.get("Title")}))]
+    return [name for row in rows if (name := title({"Title": row.Name or row.Title}))]

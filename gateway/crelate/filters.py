@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
-from gateway.crelate.mapping.table import Row
+from gateway.crelate.entities import Contact, Row, whole
 from gateway.crelate.readers import addresses, instant, key
 from schema.addresses import same_address
 
@@ -28,7 +29,7 @@ class Filter:
 
     template: str
     param: str
-    values: Callable[[Row], Collection[str]]
+    values: Callable[[Any], Collection[str]]
     later: bool = False
     nowhere: Callable[[], str] = lambda: str(uuid4())
     same: Callable[[str], str] = str
@@ -72,11 +73,15 @@ def _own(row: Row) -> Collection[str]:
 
 
 def _lookup(column: str) -> Callable[[Row], Collection[str]]:
-    return lambda row: _some(key(row.get(column)))
+    return lambda row: _some(key(getattr(row, column)))
+
+
+def _addresses(row: Contact) -> Collection[str]:
+    return addresses(whole(row))
 
 
 def _modified(row: Row) -> Collection[str]:
-    changed = instant(row.get("ModifiedOn") or row.get("CreatedOn"))
+    changed = instant(row.ModifiedOn or row.CreatedOn)
     return () if changed is None else (moment(changed),)
 
 
@@ -90,7 +95,7 @@ def _never() -> str:
 
 CONTACT_IDS = Filter("/contacts", "ids", _own)
 CONTACT_EMAILS = Filter(
-    "/contacts", "emails", addresses, nowhere=lambda: f"{uuid4().hex}@example.invalid", same=same_address
+    "/contacts", "emails", _addresses, nowhere=lambda: f"{uuid4().hex}@example.invalid", same=same_address
 )
 JOB_IDS = Filter("/jobs", "ids", _own)
 ACTIVITY_IDS = Filter("/activities", "ids", _own)

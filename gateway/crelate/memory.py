@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
@@ -33,9 +34,9 @@ class Memory(Generic[T]):
         Raises:
             AtsError: it could not be made.
         """
-        held = self._held.get(name)
-        if held is not None and held[1] > self._clock():
-            return held[0]
+        held = self.held(name)
+        if held is not None:
+            return held
         joined = self._making.get(name)
         if joined is None:
             return await self._make(name, make)
@@ -43,6 +44,11 @@ class Memory(Generic[T]):
             return await asyncio.shield(joined)
         except TryAgain:  # perhaps only because the other request had no time left
             return await (self._making.get(name) or self._make(name, make))
+
+    def held(self, name: str) -> T | None:
+        """The value under a name; null if it is not there."""
+        value, until = self._held.get(name, (None, -math.inf))
+        return value if until > self._clock() else None
 
     def put(self, name: str, value: T) -> None:
         """Hold a value that was learnt otherwise."""

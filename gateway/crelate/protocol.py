@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from json import JSONDecoder
-from typing import IO, Any, TypeVar
-from urllib.parse import quote, urlencode
+from typing import IO, Any
+from urllib.parse import quote
 
-import orjson
+from msgspec import UNSET, Struct
 
+from gateway.crelate.decoding import UNREADABLE, Envelope, Metadata, decode, enveloped
+from gateway.crelate.entities import ENTITIES, Row
 from gateway.crelate.readers import instant
 from resolvers.errors import (
     AtsError,
@@ -30,9 +31,6 @@ from resolvers.errors import (
     UpstreamUnavailable,
     UpstreamUnreadable,
 )
-from schema.text import storable_json
-
-T = TypeVar("T")
 
 PAGE_SIZE = 100
 """The largest page, and the most ids one request may name (crelate-api 2.3, ASM-01, ASM-05)."""
@@ -45,9 +43,6 @@ _CORRELATION_ID = re.compile(r"[\w.:|-]{1,100}")
 def stored(key: str) -> str:
     """A key as it is stored: its GUIDs in lower case, since Crelate does not tell cases apart (crelate-api 2.2)."""
     return key if key.islower() else GUID.sub(lambda guid: guid.group().lower(), key)
-
-
-NO_PARAMS: Mapping[str, str] = {}
 
 
 class Version(Enum):
@@ -71,6 +66,7 @@ class Request:
         content: Body to be sent as it is, or null.
         files: Parts of a multipart body: name -> (file name or null for a text part, bytes or a
             file that can be read again from its beginning, content type).
+        entity: What the rows of the answer are of; null to have them as any JSON.
         version: Which API is called.
         idempotent: Whether the call may be repeated when its answer is lost. Of itself only a GET is.
     """
@@ -83,18 +79,16 @@ class Request:
     json: Any = None
     content: bytes | None = None
     files: Mapping[str, tuple[str | None, bytes | IO[bytes], str]] = field(default_factory=dict)
+    entity: type[Struct] | None = None
     version: Version = Version.V3
     idempotent: bool = False
 
-    def target(self, params: Mapping[str, str] = NO_PARAMS) -> str:
-        """Path and query, with some more parameters; a value cannot break out of its place.
-
-        Commas, which part the keys of a list, stand for themselves.
-        """
-        path, query = self.template, {**self.params, **params}
-        if self.ids:
-            path = path.format_map({name: quote(value, safe="") for name, value in self.ids.items()})
-        return f"{path}?{urlencode(query, safe=',', quote_via=quote)}" if query else path
+    @property
+    def path(self) -> str:
+        """The template, filled in; a value cannot break out of its place."""
+        if not self.ids:
+            return self.template
+        return self.template.format_map({name: quote(value, safe="") for name, value in self.ids.items()})
 
     def upstream(self, status: int | None = None, correlation_id: str | None = None) -> UpstreamCall:
         """This call as errors show it."""
@@ -103,13 +97,16 @@ class Request:
 
 def get(template: str, /, params: Mapping[str, str] | None = None, **ids: str) -> Request:
     """Read whatever is under a path."""
-    return Request(method="GET", template=template, ids=ids, params=params or {}, idempotent=True)
+    entity = ENTITIES.get(template.removesuffix("/{id}"))
+    return Request(method="GET", template=template, ids=ids, params=params or {}, entity=entity, idempotent=True)
 
 
 def page(template: str, /, offset: int = 0, params: Mapping[str, str] | None = None, **ids: str) -> Request:
     """Read up to `PAGE_SIZE` rows of a list, from `offset` on."""
     window = {**(params or {}), "limit": str(PAGE_SIZE), "offset": str(offset)}
-    return Request(method="GET", template=template, ids=ids, params=window, idempotent=True)
+    return Request(
+        method="GET", template=template, ids=ids, params=window, entity=ENTITIES.get(template, Row), idempotent=True
+    )
 
 
 def create(entity: str, record: Mapping[str, Any]) -> Request:
@@ -132,6 +129,7 @@ class Answer:
         more: Whether rows follow this page, or null when the answer does not say.
         server_time: Crelate's clock when it answered.
         correlation_id: Crelate's name for this call.
+        body: All of it, untouched, where the rows are of an entity.
     """
 
     data: Any
@@ -139,6 +137,7 @@ class Answer:
     more: bool | None = None
     server_time: datetime | None = None
     correlation_id: str | None = None
+    body: Any = field(default=None, repr=False, compare=False)
 
 
 REFUSALS: dict[int, type[AtsError]] = {
@@ -167,80 +166,45 @@ def read(
     Raises:
         AtsError: the call did not succeed; see `REFUSALS`.
     """
-    return interpret(request, status, headers, decode(body), errors_refuse=errors_refuse)
-
-
-def decode(body: bytes) -> Any:
-    """The JSON of a body; null for none, `UNREADABLE` for what is not JSON.
-
-    A text that cannot be kept costs no other value: see `schema.text`. Neither does a byte that is no UTF-8, a control
-    character that stands for itself, or a number that is none.
-    """
-    if not body:
-        return None
-    if _NUL not in body:
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError:
-            pass
-    try:
-        return storable_json(_LENIENT.decode(body.decode("utf-8-sig", "replace").strip()))
-    except (ValueError, RecursionError):
-        return UNREADABLE
-
-
-_NUL = rb"\u0000"
-
-
-def _integer(digits: str) -> int | float:
-    """As orjson reads it: beyond 64 bits it is a float."""
-    read = int(digits) if len(digits) <= _LONGEST_INTEGER else None
-    return float(digits) if read is None or not -(2**63) <= read < 2**64 else read
-
-
-_LONGEST_INTEGER = 20
-_LENIENT = JSONDecoder(strict=False, parse_constant=lambda _: None, parse_int=_integer)
-
-
-class _Unreadable:
-    """A body that is not JSON."""
-
-
-UNREADABLE = _Unreadable()
+    return interpret(request, status, headers, decode(body, request.entity), errors_refuse=errors_refuse)
 
 
 def interpret(
     request: Request, status: int, headers: Mapping[str, str], body: Any, *, errors_refuse: bool = True
 ) -> Answer:
     """What an answer says, whose body has been decoded; see `read`."""
-    envelope: dict[str, Any] = body if isinstance(body, dict) else {}
-    metadata = envelope.get("Metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    correlation_id = _correlation_id(metadata)
+    envelope = body if isinstance(body, Envelope) else enveloped(body)
+    metadata = envelope.Metadata if isinstance(envelope.Metadata, Metadata) else Metadata()
+    name = metadata.CorrelationId
+    correlation_id = name if isinstance(name, str) and _CORRELATION_ID.fullmatch(name) else None
     if not 200 <= status < 300:  # noqa: PLR2004 - the range of success
         raise _refusal(status, headers, envelope, request.upstream(status, correlation_id))
-    if not readable(request, body):
+    if not _is_readable(request, body, envelope):
         raise UpstreamUnreadable(upstream=request.upstream(status, correlation_id))
-    if errors_refuse and envelope.get("Errors"):
+    if errors_refuse and envelope.Errors:
         raise Rejected(upstream=request.upstream(status, correlation_id))
+    more = metadata.MoreRecords if request.version is Version.V3 else envelope.MoreRecords
+    more = more if isinstance(more, bool) else None
     if request.version is Version.V1:
-        return Answer(envelope.get("Results", body), more=_if_a(bool, envelope.get("MoreRecords")))
+        return Answer(body if envelope.Results is UNSET else envelope.Results, more=more)
+    total = metadata.TotalRecords
     return Answer(
-        envelope.get("Data"),
-        _if_a(int, metadata.get("TotalRecords")),
-        _if_a(bool, metadata.get("MoreRecords")),
-        instant(metadata.get("TimeStamp")),
+        None if envelope.Data is UNSET else envelope.Data,
+        total if type(total) is int else None,
+        more,
+        instant(metadata.TimeStamp),
         correlation_id,
+        envelope.body,
     )
 
 
-def readable(request: Request, body: Any) -> bool:
+def _is_readable(request: Request, body: Any, envelope: Envelope[Any]) -> bool:
     """Whether the decoded body of a success can be made sense of; a write may answer with none (crelate-api 2.1)."""
     if body is None:
         return request.method != "GET"
     if request.version is Version.V1:
         return body is not UNREADABLE
-    return isinstance(body, dict) and ("Data" in body or bool(body.get("Errors")))
+    return envelope.Data is not UNSET or bool(envelope.Errors)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -258,7 +222,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _refusal(status: int, headers: Mapping[str, str], envelope: Mapping[str, Any], upstream: UpstreamCall) -> AtsError:
+def _refusal(status: int, headers: Mapping[str, str], envelope: Envelope[Any], upstream: UpstreamCall) -> AtsError:
     error = _meaning(status)(upstream=upstream, retry_after=retry_after(headers))
     if isinstance(error, Duplicate):
         error.key = _named_guid(envelope)
@@ -273,16 +237,7 @@ def _meaning(status: int) -> type[AtsError]:
     return Rejected if status >= 400 else UpstreamUnreadable  # noqa: PLR2004 - the range of client errors
 
 
-def _named_guid(envelope: Mapping[str, Any]) -> str | None:
+def _named_guid(envelope: Envelope[Any]) -> str | None:
     """The GUID in an error message: `A duplicate record of type Contacts with ID '<guid>' was found`."""
-    found = GUID.search(str(envelope.get("Errors") or ""))
+    found = GUID.search(str(envelope.Errors or ""))
     return found.group().lower() if found else None
-
-
-def _if_a(kind: type[T], value: Any) -> T | None:
-    return value if type(value) is kind else None
-
-
-def _correlation_id(metadata: Mapping[str, Any]) -> str | None:
-    value = metadata.get("CorrelationId")
-    return value if isinstance(value, str) and _CORRELATION_ID.fullmatch(value) else None

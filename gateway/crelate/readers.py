@@ -14,7 +14,7 @@ from typing import Any
 def text(value: Any) -> str | None:
     """Text, or a number as text; blank is null."""
     if isinstance(value, str):
-        return None if not value or value.isspace() else value
+        return value if value and not value.isspace() else None
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -39,17 +39,22 @@ def instant(value: Any) -> datetime | None:
 
 
 def key(value: Any) -> str | None:
-    """A GUID in lower case, from the GUID itself or from a lookup `{Id, Title}`."""
-    if isinstance(value, dict):
-        value = value.get("Id")
+    """A GUID in lower case, from the GUID itself, from a row, or from a lookup `{Id, Title}`."""
+    if not isinstance(value, str):
+        value = part(value, "Id")
     return value.lower() if isinstance(value, str) and value else None
 
 
 def title(value: Any) -> str | None:
     """What a lookup or a row of a small table is called (crelate-api 4.11); text is returned as it is."""
-    if isinstance(value, dict):
-        return text(value.get("Title") or value.get("Name"))
-    return text(value)
+    if isinstance(value, str):
+        return text(value)
+    return text(part(value, "Title") or part(value, "Name") or value)
+
+
+def part(value: Any, name: str) -> Any:
+    """A column of a row, or what stands under a name in a JSON object; null for anything else."""
+    return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
 
 
 def email(value: Any) -> str | None:

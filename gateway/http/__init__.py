@@ -12,7 +12,6 @@ from gateway.http.draining import Drained
 from gateway.http.endpoint import Endpoint
 from gateway.http.limits import Limits
 from gateway.http.observation import Observation
-from gateway.http.request_id import RequestIds
 from gateway.http.trusted import TrustedDocuments
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "Observation",
     "OpenContext",
     "RequestContext",
-    "RequestIds",
     "TrustedDocuments",
     "current_deadline",
 ]

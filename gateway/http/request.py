@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
-from gateway.http.deadline import ClientGoneError, Patience
 from gateway.http.errors import refusal, too_complex
 from gateway.http.limits import Limits
 
@@ -26,7 +25,11 @@ _PARAMETERS: Mapping[str, tuple[type, str]] = {
 """Name -> type of its value, and how a client calls it."""
 
 
-@dataclass(slots=True)
+class ClientGoneError(Exception):
+    """The client hung up: nobody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class GraphQLRequest:
     """The parameters of a request; at least one of `query`, `document_id` and a hash in `extensions` is there."""
 
@@ -121,17 +124,17 @@ async def _read_body(headers: dict[bytes, bytes], receive: Receive, limits: Limi
     if announced.isdigit() and int(announced[:12]) > limits.body_bytes:
         raise too_complex("body_bytes", int(announced[:12]), limits.body_bytes, status=413)
     try:
-        with Patience(asyncio.get_running_loop().time() + limits.body_seconds) as patience:
+        async with asyncio.timeout(limits.body_seconds) as patience:
             return await _receive_body(receive, limits, patience)
     except TimeoutError:
         message = f"The request body did not arrive within {limits.body_seconds:g} seconds, or too slowly."
         raise refusal(message, status=408, headers={"Connection": "close"}) from None
 
 
-async def _receive_body(receive: Receive, limits: Limits, patience: Patience) -> bytes:
+async def _receive_body(receive: Receive, limits: Limits, patience: asyncio.Timeout) -> bytes:
     """The body; each part that has come extends the time the rest may take."""
     body = bytearray()
-    end = patience.until or 0.0
+    end = patience.when() or 0.0
     while True:
         message: MutableMapping[str, Any] = await receive()
         if message["type"] == "http.disconnect":
@@ -143,7 +146,7 @@ async def _receive_body(receive: Receive, limits: Limits, patience: Patience) ->
         if not message.get("more_body", False):
             return bytes(body + chunk) if body else chunk
         body += chunk
-        patience.until = end + len(body) / limits.body_rate
+        patience.reschedule(end + len(body) / limits.body_rate)
 
 
 def _check_structure(body: bytes | str, limits: Limits) -> None:

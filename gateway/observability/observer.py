@@ -48,15 +48,13 @@ class Observer:
 
     Args:
         quotas: Returns what is left of the request quota of each integration, by name.
-        logs_operations: Whether a line is written for each operation.
 
     Attributes:
         metrics: What has been counted.
     """
 
-    def __init__(self, quotas: Callable[[], Mapping[str, RateLimit]], *, logs_operations: bool = True) -> None:
+    def __init__(self, quotas: Callable[[], Mapping[str, RateLimit]]) -> None:
         self.metrics = Metrics(quotas)
-        self._logs_operations = logs_operations
 
     @cached_property
     def tracer(self) -> Tracer | None:
@@ -72,8 +70,16 @@ class Observer:
         running = RUNNING.get() or Running()
         RUNNING.set(None)
         self.metrics.operation(seen)
-        if self._logs_operations:
-            _log_operation(seen, running)
+        _log.info(
+            "operation",
+            name=seen.operation_name,
+            type=seen.operation_type,
+            codes=seen.codes,
+            seconds=round(seen.seconds, 6),
+            upstream_requests=running.upstream_requests,
+            integration=running.integration,
+            token=caller_label(running.caller),
+        )
         if running.span:
             running.span.end(seen)
 
@@ -96,16 +102,3 @@ class Observer:
                 )
 
         return request
-
-
-def _log_operation(seen: Observation, running: Running) -> None:
-    _log.info(
-        "operation",
-        name=seen.operation_name,
-        type=seen.operation_type,
-        codes=seen.codes,
-        seconds=round(seen.seconds, 6),
-        upstream_requests=running.upstream_requests,
-        integration=running.integration,
-        token=caller_label(running.caller),
-    )

@@ -9,19 +9,18 @@ from abc import ABC, abstractmethod
 from asyncio import Future
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from graphql.execution import get_argument_values
+from graphql.execution import Executor, get_argument_values
 
 from resolvers.answers import FILES, PAGE, Answers, Question
 from resolvers.connections import among, asked_of, limit_of, page_of
 from resolvers.context import RequestContext
-from resolvers.engine.call import Call
 from resolvers.engine.failures import Failure
 from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_number, page_question
 from resolvers.engine.selection import Asked, Selection, Step, Unplanned
@@ -44,17 +43,14 @@ class Run:
     """One execution of the plan of a root field.
 
     Attributes:
-        call: The operation, with its variables.
+        executor: The operation, with its variables.
         context: The request.
         failed: Whether anything failed.
     """
 
-    call: Call
-    context: RequestContext = field(init=False)
+    executor: Executor[Any]
+    context: RequestContext
     failed: bool = False
-
-    def __post_init__(self) -> None:
-        self.context = self.call.context
 
     def meaning(self, step: Step, read: Callable[[dict[str, Any]], T]) -> T:
         """What `read` makes of the arguments of a step; made once for each account where they are constant."""
@@ -73,9 +69,11 @@ class Run:
 
     def _arguments(self, asked: Asked) -> dict[str, Any]:
         """The arguments of a field, by their Python names."""
-        call = self.call
-        given = get_argument_values(asked.field, asked.nodes[0], call.variable_values, hide_suggestions=True)
-        return arguments_of(call.schema, asked.definition, given)
+        executor = self.executor
+        given = get_argument_values(
+            asked.field, asked.nodes[0], executor.variable_values, hide_suggestions=executor.hide_suggestions
+        )
+        return arguments_of(executor.schema, asked.definition, given)
 
 
 class Frame:

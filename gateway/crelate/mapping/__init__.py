@@ -6,12 +6,10 @@ from gateway.crelate.mapping.application import APPLICATION
 from gateway.crelate.mapping.application_stage import APPLICATION_STAGE
 from gateway.crelate.mapping.candidate import CANDIDATE
 from gateway.crelate.mapping.interview import INTERVIEW
-from gateway.crelate.mapping.interviewing_team_member import INTERVIEWING_TEAM_MEMBER
 from gateway.crelate.mapping.job import JOB
-from gateway.crelate.mapping.job_hiring_team_member import JOB_HIRING_TEAM_MEMBER
-from gateway.crelate.mapping.job_user_role_assignment import JOB_USER_ROLE_ASSIGNMENT
 from gateway.crelate.mapping.role import ROLE
 from gateway.crelate.mapping.table import Table
+from gateway.crelate.mapping.team import INTERVIEWING_TEAM_MEMBER, JOB_HIRING_TEAM_MEMBER, JOB_USER_ROLE_ASSIGNMENT
 from gateway.crelate.mapping.user import USER
 from gateway.crelate.mapping.user_role import USER_ROLE
 

@@ -6,25 +6,40 @@ which only the request says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
 
-from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table
+from gateway.crelate.entities import PipelineRow, whole
+from gateway.crelate.mapping.table import Computed, Facts, Field, Table
 from gateway.crelate.readers import instant, key
 from schema.application import Application
 
-CONTACT_PLACES = ("ContactId", "TargetId", "Id")
-STAGE_PLACES = ("Stage", "StageId", "WorkflowItemStatusId", "StatusId")
-DATE_PLACES = ("ModifiedOn", "Date")
-JOB_PLACES = ("JobId", "TargetId", "Id")
+STAGE = "Stage ?? StageId ?? WorkflowItemStatusId ?? StatusId"
+
+
+def first_key(path: str) -> Callable[[PipelineRow], str | None]:
+    """What finds the key at the first of several places that holds one."""
+    columns = attrgetter(*path.split(" ?? "))
+
+    def find(row: PipelineRow) -> str | None:
+        for column in columns(row):
+            if found := key(column):
+                return found
+        return None
+
+    return find
+
+
+contact_of = first_key("ContactId ?? TargetId ?? Id")
+stage_of = first_key(STAGE)
+job_of = first_key("JobId ?? TargetId ?? Id")
 """Where a row of `/contacts/{id}/jobs` names its job, by symmetry (ASM-09)."""
 
 
-def found_in(row: Row, places: Sequence[str]) -> str | None:
-    """The key at the first of several places that holds one."""
-    for place in places:
-        if found := key(row.get(place)):
-            return found
-    return None
+def is_dated(row: PipelineRow) -> bool:
+    """Whether the row says when it last changed."""
+    return bool(row.ModifiedOn or row.Date)
 
 
 def known(job: str, contact: str) -> dict[str, str]:
@@ -33,33 +48,34 @@ def known(job: str, contact: str) -> dict[str, str]:
     return {"key": key, "remote_id": key, "job_key": job, "candidate_key": contact}
 
 
-def candidate_key(row: Row, facts: Facts) -> str | None:
+def candidate_key(row: PipelineRow, facts: Facts) -> str | None:
     """The contact the row is about, or whose list it is from."""
-    return facts.candidate_key or found_in(row, CONTACT_PLACES)
+    return facts.candidate_key or contact_of(row)
 
 
-def application_key(row: Row, facts: Facts) -> str:
+def application_key(row: PipelineRow, facts: Facts) -> str:
     """`{job}:{contact}`, whichever shape the row has: its own id would change with the shape."""
     return f"{facts.job_key}:{candidate_key(row, facts)}"
 
 
-def job_key(_: Row, facts: Facts) -> str:
+def job_key(_: PipelineRow, facts: Facts) -> str:
     """The job whose pipeline it is."""
     return facts.job_key
 
 
-def remote_data(row: Row, facts: Facts) -> dict[str, Row]:
+def remote_data(row: PipelineRow, facts: Facts) -> dict[str, Any]:
     """The row, under the endpoint it came from."""
-    return {"/contacts/{id}/jobs" if facts.candidate_key else "/jobs/{id}/contacts": row}
+    return {"/contacts/{id}/jobs" if facts.candidate_key else "/jobs/{id}/contacts": whole(row)}
 
 
 APPLICATION = Table(
     Application,
+    PipelineRow,
     Computed("key", application_key),
     Computed("remote_id", application_key),
-    Field("current_stage_key", " ?? ".join(STAGE_PLACES), key),
+    Field("current_stage_key", STAGE, key),
     Computed("job_key", job_key),
     Computed("candidate_key", candidate_key),
-    Field("remote_updated_at", " ?? ".join(DATE_PLACES), instant),
+    Field("remote_updated_at", "ModifiedOn ?? Date", instant),
     Computed("remote_data", remote_data),
 )

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from gateway.crelate.mapping.table import Row
+from gateway.crelate.entities import Contact, File
 from gateway.crelate.readers import instant, key, number, text, title
 from schema.actions.attachment import Attachment, AttachmentType
 
-CV = "PrimaryDocumentAttachmentId"
-"""Where a contact says which of its files is the CV."""
 
-
-def cv_key(contact: Row) -> str | None:
+def cv_key(contact: Contact) -> str | None:
     """Key of the contact's CV, or null."""
-    return key(contact.get(CV))
+    return key(contact.PrimaryDocumentAttachmentId)
 
 
-def cv(contact: Row, row: Row) -> Attachment:
-    """The contact's CV with what its own row says (ASM-10), or with its name alone when there is no such row.
+def cv(contact: Contact, row: File) -> Attachment:
+    """The contact's CV with what its own row says (ASM-10), or with its name alone when that is empty.
 
     Where it can be fetched is for others to say.
     """
-    size = number(row.get("ContentLength"))
+    size = number(row.ContentLength)
     return Attachment(
         candidate_key=str(key(contact)),
         remote_id=cv_key(contact),
         type=AttachmentType.CV,
-        name=text(row.get("FileName")) or title(contact.get(CV)) or "cv",
-        content_type=text(row.get("ContentType")),
+        name=text(row.FileName) or title(contact.PrimaryDocumentAttachmentId) or "cv",
+        content_type=text(row.ContentType),
         size=None if size is None else int(size),
-        remote_created_at=instant(row.get("CreatedOn")),
+        remote_created_at=instant(row.CreatedOn),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 
+from gateway.crelate.entities import Contact, Entry
 from gateway.crelate.mapping.custom_fields import custom_fields, integration_fields
 from gateway.crelate.mapping.location import primary_location
-from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
+from gateway.crelate.mapping.table import Computed, Facts, Field, Table, endpoint
 from gateway.crelate.mapping.user import first_name, last_name
 from gateway.crelate.phone import shown
 from gateway.crelate.readers import email, instant, key, title
@@ -18,57 +20,63 @@ CANDIDATE_BIT = 1
 """In `RecordType`: 1 candidate, 2 client, 4 lead, added up (crelate-api 4.4)."""
 
 
-def is_candidate(row: Row) -> bool:
+def is_candidate(row: Contact) -> bool:
     """Whether the contact is, among other things, a candidate; read from the row, never asked as a filter (ASM-34)."""
-    record_type = row.get("RecordType")
+    record_type = row.RecordType
     return isinstance(record_type, int) and bool(record_type & CANDIDATE_BIT)
 
 
-def entries(row: Row, types: Mapping[str, str]) -> list[tuple[Row, str]]:
-    """Every filled category of a contact with its type, the primary one first."""
-    found: list[tuple[Row, str]] = [
-        (entry, kind) for category, kind in types.items() if isinstance(entry := row.get(category), dict)
-    ]
-    if len(found) > 1:
-        found.sort(key=_is_secondary)
-    return found
+def entries(types: Mapping[str, str]) -> Callable[[Contact], list[tuple[Entry, str]]]:
+    """What finds every filled category of a contact with its type, the primary one first."""
+    columns, kinds = attrgetter(*types), tuple(types.values())
+
+    def find(row: Contact) -> list[tuple[Entry, str]]:
+        found = [(entry, kind) for entry, kind in zip(columns(row), kinds, strict=True) if isinstance(entry, Entry)]
+        if len(found) > 1:
+            found.sort(key=_is_secondary)
+        return found
+
+    return find
 
 
-def _is_secondary(entry: tuple[Row, str]) -> bool:
-    return entry[0].get("IsPrimary") is not True
+def _is_secondary(entry: tuple[Entry, str]) -> bool:
+    return entry[0].IsPrimary is not True
 
 
-def phone_numbers(row: Row, _: Facts) -> list[PhoneNumber]:
+_phones, _emails = entries(PHONE_TYPE), entries(EMAIL_TYPE)
+
+
+def phone_numbers(row: Contact, _: Facts) -> list[PhoneNumber]:
     """Every phone number, as Crelate spells it, with its extension."""
     return [
         PhoneNumber(phone_number=number, type=kind)
-        for entry, kind in entries(row, PHONE_TYPE)
-        if (number := shown(entry.get("Value"), entry.get("Extension")))
+        for entry, kind in _phones(row)
+        if (number := shown(entry.Value, entry.Extension))
     ]
 
 
-def email_addresses(row: Row, _: Facts) -> list[EmailAddress]:
+def email_addresses(row: Contact, _: Facts) -> list[EmailAddress]:
     """Every valid address (model 3)."""
-    found = entries(row, EMAIL_TYPE)
     return [
         EmailAddress(email_address=address, type=kind)
-        for entry, kind in found
-        if (address := email(entry.get("Value")))
+        for entry, kind in _emails(row)
+        if (address := email(entry.Value))
     ]
 
 
-def candidate_location(row: Row, _: Facts) -> Location | None:
+def candidate_location(row: Contact, _: Facts) -> Location | None:
     """The primary address, else the home address, else any other."""
     return primary_location(row, CANDIDATE_ADDRESSES)
 
 
-def remote_url(row: Row, facts: Facts) -> str:
+def remote_url(row: Contact, facts: Facts) -> str:
     """The contact's page in Crelate."""
-    return f"{facts.web_url}/go#stage/_Contacts/DefaultView/{row['Id']}/summary"
+    return f"{facts.web_url}/go#stage/_Contacts/DefaultView/{row.Id}/summary"
 
 
 CANDIDATE = Table(
     Candidate,
+    Contact,
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
     Computed("first_name", first_name),

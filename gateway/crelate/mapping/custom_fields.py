@@ -6,7 +6,8 @@ from typing import Any
 
 import strawberry
 
-from gateway.crelate.mapping.table import Facts, Row
+from gateway.crelate.entities import Row, whole
+from gateway.crelate.mapping.table import Facts
 from gateway.crelate.readers import title
 from gateway.crelate.vocabulary import CUSTOM_FIELDS
 from schema.values import IntegrationField, IntegrationFieldType
@@ -14,10 +15,11 @@ from schema.values import IntegrationField, IntegrationFieldType
 
 def filled(row: Row) -> list[tuple[str, Any]]:
     """Name and value of every custom field that has one; a lookup counts as its title."""
+    columns = whole(row)
     return [
         (name, title(value) if isinstance(value, dict) else value)
         for name in CUSTOM_FIELDS
-        if name in row and (value := row[name]) is not None
+        if (value := columns.get(name)) is not None
     ]
 
 

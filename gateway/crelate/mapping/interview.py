@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
+from gateway.crelate.entities import Activity, Lookup
+from gateway.crelate.mapping.table import Computed, Facts, Field, Table, endpoint
 from gateway.crelate.readers import instant, key, text, title
 from schema.interview import Interview
 
@@ -18,25 +19,25 @@ def first_line(value: Any) -> str | None:
     return text(_LINE_END.split(read.strip(), maxsplit=1)[0]) if read else None
 
 
-def lookup_of(row: Row, place: str, entity: str) -> str | None:
-    """The key under a lookup that may point at several entities, if it points at this one (ASM-27).
+def pointed_at(value: Any, entity: str) -> str | None:
+    """The key in a lookup that may point at several entities, if it points at this one (ASM-27).
 
     A lookup that does not say where it points is taken at its place's word.
     """
-    value = row.get(place)
-    if isinstance(value, dict) and value.get("EntityName", entity) not in {entity, None}:
+    if isinstance(value, Lookup) and value.EntityName not in (entity, None):
         return None
     return key(value)
 
 
-def application_key(row: Row, _: Facts) -> str | None:
+def application_key(row: Activity, _: Facts | None = None) -> str | None:
     """`{job}:{contact}`; null when the activity lacks one of the two (ASM-27)."""
-    job, contact = lookup_of(row, "RegardingId", "Jobs"), lookup_of(row, "ParentId", "Contacts")
+    job, contact = pointed_at(row.RegardingId, "Jobs"), pointed_at(row.ParentId, "Contacts")
     return f"{job}:{contact}" if job and contact else None
 
 
 INTERVIEW = Table(
     Interview,
+    Activity,
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
     Field("title", "Subject ?? Display ?? VerbId", first_line),

@@ -2,61 +2,56 @@
 
 from __future__ import annotations
 
+from gateway.crelate.entities import Address
+from gateway.crelate.entities import Job as Row
 from gateway.crelate.mapping.custom_fields import custom_fields, integration_fields
 from gateway.crelate.mapping.location import location, primary_location
-from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table
+from gateway.crelate.mapping.table import Computed, Facts, Field, Table
 from gateway.crelate.readers import instant, key, number, text, title
 from gateway.crelate.vocabulary import JOB_ADDRESSES, PUBLIC_ON_PORTAL
 from schema.job import Job, JobVisibility
 from schema.values import Location
 
-PORTAL_ADDRESS = {
-    "City": "PortalCity",
-    "State": "PortalState",
-    "ZipCode": "PortalZip",
-    "CountryId": "PortalCountryId",
-}
-"""Part of an address -> where a job's portal page has it."""
-
 
 def is_closed(row: Row, facts: Facts) -> bool:
     """Whether the job is won, or its close date is past, as that of a lost job (crelate-api 4.3)."""
-    closes_at = instant(row.get("UserCloseDate"))
-    return bool(row.get("ClosedOn")) or (closes_at is not None and closes_at <= facts.now)
+    closes_at = instant(row.UserCloseDate)
+    return bool(row.ClosedOn) or (closes_at is not None and closes_at <= facts.now)
 
 
 def visibility(row: Row, facts: Facts) -> JobVisibility | None:
     """Who can find the job (ASM-17); null when the row does not say whether it is on the portal."""
-    on_portal = row.get("OnPortal")
+    on_portal = row.OnPortal
     if on_portal is None:
         return None
-    if on_portal and not (row.get("IsHidden") or row.get("IsOnHold") or is_closed(row, facts)):
-        shown = (text(row.get("PortalVisibility")) or "").strip().lower()
+    if on_portal and not (row.IsHidden or row.IsOnHold or is_closed(row, facts)):
+        shown = (text(row.PortalVisibility) or "").strip().lower()
         return JobVisibility.PUBLIC if shown in PUBLIC_ON_PORTAL else JobVisibility.UNLISTED
-    return JobVisibility.CONFIDENTIAL if row.get("IsHidden") else JobVisibility.INTERNAL
+    return JobVisibility.CONFIDENTIAL if row.IsHidden else JobVisibility.INTERNAL
 
 
 def salary_currency(row: Row, facts: Facts) -> str | None:
     """The account's currency, where there is an amount for it (ASM-19)."""
-    amount = number(row.get("Salary"))
+    amount = number(row.Salary)
     if amount is None:
-        amount = number(row.get("Compensation"))
+        amount = number(row.Compensation)
     return None if amount is None else facts.assumptions.salary_currency
 
 
 def job_location(row: Row, _: Facts) -> Location | None:
     """Where the job is, else what its portal page says (ASM-18)."""
-    portal = {part: row.get(name) for part, name in PORTAL_ADDRESS.items()}
+    portal = Address(City=row.PortalCity, State=row.PortalState, ZipCode=row.PortalZip, CountryId=row.PortalCountryId)
     return primary_location(row, JOB_ADDRESSES) or location(portal)
 
 
 def remote_url(row: Row, facts: Facts) -> str:
     """The job's page in Crelate."""
-    return f"{facts.web_url}/go#stage/_Jobs/DefaultView/{row['Id']}/summary"
+    return f"{facts.web_url}/go#stage/_Jobs/DefaultView/{row.Id}/summary"
 
 
 JOB = Table(
     Job,
+    Row,
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
     Field("name", "Name ?? PortalTitle ?? JobTitleId", title),

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 import pycountry
 
-from gateway.crelate.mapping.table import Row
+from gateway.crelate.entities import Address, Contact, Job
 from gateway.crelate.readers import text, title
 from gateway.crelate.vocabulary import COUNTRY_CODE
 from schema.values import Location
 
-PARTS = ("Line1", "Line2", "City", "State", "ZipCode")
+parts = attrgetter("Line1", "Line2", "City", "State", "ZipCode")
 
 
-def location(address: Row) -> Location | None:
+def location(address: Address) -> Location | None:
     """An address value as a location; null when it says nothing."""
-    street_1, street_2, city, state, zip_code = (text(address.get(part)) for part in PARTS)
-    country = title(address.get("CountryId"))
+    street_1, street_2, city, state, zip_code = map(text, parts(address))
+    country = title(address.CountryId)
     region = f"{state} {zip_code}" if state and zip_code else state or zip_code
     raw = ", ".join(filter(None, (street_1, street_2, city, region, country)))
     if not raw:
@@ -34,16 +35,16 @@ def location(address: Row) -> Location | None:
     )
 
 
-def primary_location(row: Row, categories: Sequence[str]) -> Location | None:
+def primary_location(row: Contact | Job, categories: Sequence[str]) -> Location | None:
     """The location under the primary one of these address categories, else under the first that says anything."""
-    found = [address for category in categories if isinstance(address := row.get(category), dict)]
+    found = [address for category in categories if isinstance(address := getattr(row, category), Address)]
     if len(found) > 1:
         found.sort(key=_is_secondary)
     return next((place for address in found if (place := location(address))), None)
 
 
-def _is_secondary(address: Row) -> bool:
-    return address.get("IsPrimary") is not True
+def _is_secondary(address: Address) -> bool:
+    return address.IsPrimary is not True
 
 
 @lru_cache(maxsize=1024)

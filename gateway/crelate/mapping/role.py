@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
-from gateway.crelate.mapping.table import Field, Row, Table
+from gateway.crelate.entities import Lookup, User
+from gateway.crelate.mapping.table import Field, Table
 from gateway.crelate.readers import key, text, title
 from gateway.crelate.vocabulary import OWNER, OWNER_LABEL, ROLE_SCOPE, SYSTEM_ROLE, UNIFIED_ROLE_TYPE
 from schema.role import Role, RoleScope
@@ -15,15 +16,15 @@ LONGEST_LABEL = 200
 """Characters: a key is in indexes."""
 
 
-def user_type(user: Row) -> Any:
+def user_type(user: User) -> Any:
     """The lookup of a user's type, under either name (ASM-15)."""
-    return user.get("UserType") or user.get("UserTypeId")
+    return user.UserType or user.UserTypeId
 
 
-def system_role(user: Row) -> str | None:
+def system_role(user: User) -> str | None:
     """Key of the role a user's type stands for: the type's id, else `system:` and its title."""
     kind = user_type(user)
-    if isinstance(kind, dict) and (found := key(kind)):
+    if isinstance(kind, Lookup) and (found := key(kind)):
         return found
     label = title(kind)
     return f"{SYSTEM_ROLE}{short(label)}" if label else None
@@ -36,12 +37,12 @@ def short(label: str) -> str:
     return label[:LONGEST_LABEL] + blake2b(label.encode(), digest_size=16).hexdigest()
 
 
-def role_rows(users: Iterable[Row]) -> list[dict[str, Any]]:
+def role_rows(users: Iterable[User]) -> list[Lookup]:
     """One row per role there is: the owner role, and the distinct types of these users."""
-    rows = {OWNER: {"Id": OWNER, "Title": OWNER_LABEL}}
+    rows = {OWNER: Lookup(OWNER, OWNER_LABEL)}
     for user in users:
         if role := system_role(user):
-            rows.setdefault(role, {"Id": role, "Title": title(user_type(user)) or role})
+            rows.setdefault(role, Lookup(role, title(user_type(user)) or role))
     return list(rows.values())
 
 
@@ -52,6 +53,7 @@ def scope(role: Any) -> RoleScope:
 
 ROLE = Table(
     Role,
+    Lookup,
     Field("key", "Id"),
     Field("remote_id", "Id"),
     Field("remote_label", "Title", text),

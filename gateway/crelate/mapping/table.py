@@ -11,15 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import repeat
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
+
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.readers import mapping
+from gateway.crelate.entities import Row, whole
 from schema.record import Tracked
 
 T = TypeVar("T", bound=Tracked)
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Computed:
     """
 
     name: str
-    reader: Callable[[Row, Facts], Any]
+    reader: Callable[[Any, Facts], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,18 @@ class Table(Generic[T]):
 
     Args:
         record: The model's type.
+        entity: The type of the rows.
         rows: One per field.
     """
 
-    def __init__(self, record: type[T], *rows: Field | Computed | Absent) -> None:
+    def __init__(self, record: type[T], entity: type[Struct], *rows: Field | Computed | Absent) -> None:
         self.record = record
+        self.entity = entity
         self.rows = rows
         fields = {row.name: _Lazy(row.name, _reader(row)) for row in rows if not isinstance(row, Absent)}
         self._lazy: type[T] = type(record.__name__, (record,), {**fields, "__doc__": record.__doc__})
 
-    def read(self, rows: Sequence[Row], facts: Facts, known: Sequence[Mapping[str, Any]] | None = None) -> list[T]:
+    def read(self, rows: Sequence[Any], facts: Facts, known: Sequence[Mapping[str, Any]] | None = None) -> list[T]:
         """The records of these rows, in order. They are of the model's type, and keep their rows.
 
         Args:
@@ -114,7 +117,7 @@ class Table(Generic[T]):
             records.append(record)
         return records
 
-    def one(self, row: Row, facts: Facts) -> T:
+    def one(self, row: Any, facts: Facts) -> T:
         """The record of one row."""
         return self.read([row], facts)[0]
 
@@ -124,7 +127,7 @@ class _Lazy:
 
     __slots__ = ("_name", "_read")
 
-    def __init__(self, name: str, read: Callable[[Row, Facts], Any]) -> None:
+    def __init__(self, name: str, read: Callable[[Any, Facts], Any]) -> None:
         self._name = name
         self._read = read
 
@@ -136,12 +139,12 @@ class _Lazy:
         return value
 
 
-def endpoint(path: str) -> Callable[[Row, Facts], dict[str, Row]]:
+def endpoint(path: str) -> Callable[[Row, Facts], dict[str, Any]]:
     """The reader of `remote_data`: the raw row, under the endpoint it came from (model 2)."""
-    return lambda row, _: {path: row}
+    return lambda row, _: {path: whole(row)}
 
 
-def _reader(row: Field | Computed) -> Callable[[Row, Facts], Any]:
+def _reader(row: Field | Computed) -> Callable[[Any, Facts], Any]:
     if isinstance(row, Computed):
         return row.reader
     places = [_place(path) for path in row.path.split(" ?? ")]
@@ -153,8 +156,8 @@ def _reader(row: Field | Computed) -> Callable[[Row, Facts], Any]:
     return lambda source, _: read(place(source))
 
 
-def _place(path: str) -> Callable[[Row], Any]:
+def _place(path: str) -> Callable[[Any], Any]:
     head, _, rest = path.partition(".")
     if rest:
-        return lambda row: mapping(row.get(head)).get(rest)
-    return lambda row: row.get(path)
+        return lambda row: getattr(getattr(row, head), rest, None)
+    return attrgetter(path)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.crelate.mapping.table import Computed, Facts, Field, Row, Table, endpoint
+from gateway.crelate.entities import IN_USE, Contact
+from gateway.crelate.entities import User as Row
+from gateway.crelate.mapping.table import Computed, Facts, Field, Table, endpoint
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import email, key, text, title
 from gateway.crelate.vocabulary import USER_STATUS
 from schema.user import User, UserStatus
 
-ACTIVE_ENTITY = 1
-"""`EntityStatus` of a record in use (crelate-api 4.1)."""
 
-
-def full_name(row: Row) -> tuple[str | None, str | None]:
+def full_name(row: Row | Contact) -> tuple[str | None, str | None]:
     """First and last name from one text, `Last, First` or `First Last`; lookups have it as their title."""
-    name = text(row.get("FullName") or row.get("Name") or row.get("Title")) or ""
+    name = text(row.FullName or row.Name or row.Title) or ""
     if "," in name:
         last, _, first = name.partition(",")
     else:
@@ -24,14 +23,14 @@ def full_name(row: Row) -> tuple[str | None, str | None]:
     return text(first.strip()), text(last.strip())
 
 
-def first_name(row: Row, _: Facts) -> str | None:
+def first_name(row: Row | Contact, _: Facts) -> str | None:
     """`FirstName`, else from the full name."""
-    return text(row.get("FirstName")) or full_name(row)[0]
+    return text(row.FirstName) or full_name(row)[0]
 
 
-def last_name(row: Row, _: Facts) -> str | None:
+def last_name(row: Row | Contact, _: Facts) -> str | None:
     """`LastName`, else from the full name."""
-    return text(row.get("LastName")) or full_name(row)[1]
+    return text(row.LastName) or full_name(row)[1]
 
 
 def login(value: Any) -> str | None:
@@ -42,16 +41,17 @@ def login(value: Any) -> str | None:
 
 def status(row: Row, _: Facts) -> UserStatus | None:
     """Active by state and not archived; null when the row has no state (ASM-15)."""
-    state = title(row.get("UserState") or row.get("UserStateId"))
+    state = title(row.UserState or row.UserStateId)
     if state is None or GUID.fullmatch(state):
         return None
-    if row.get("EntityStatus", ACTIVE_ENTITY) != ACTIVE_ENTITY:
+    if row.EntityStatus != IN_USE:
         return UserStatus.INACTIVE
     return USER_STATUS.get(state.lower(), UserStatus.INACTIVE)
 
 
 USER = Table(
     User,
+    Row,
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
     Computed("first_name", first_name),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
+from gateway.crelate.entities import Activity
 from gateway.crelate.filters import ACTIVITY_PARENTS, ACTIVITY_REGARDING, ACTIVITY_VERBS, Asked, FilterViolation
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import PAGE_SIZE
 from gateway.crelate.readers import instant, key
 from gateway.crelate.reading.listing import complete, pages
@@ -35,12 +35,12 @@ class Activities:
     tables: Tables
     rows: Rows
 
-    async def interviews(self, rows: Iterable[Row]) -> list[Row]:
+    async def interviews(self, rows: Iterable[Activity]) -> list[Activity]:
         """Those of these activities that are interviews: of an interview type, with a start (ASM-27)."""
         types = await self.tables.interview_types()
-        return [row for row in rows if key(row.get("VerbId")) in types and instant(row.get("When"))]
+        return [row for row in rows if key(row.VerbId) in types and instant(row.When)]
 
-    async def listed(self, regarding: Sequence[str] = (), parents: Sequence[str] = ()) -> list[Row]:
+    async def listed(self, regarding: Sequence[str] = (), parents: Sequence[str] = ()) -> list[Activity]:
         """All interviews about these jobs or with these contacts, among others; of everybody when neither is given."""
         types = sorted(await self.tables.interview_types())
         if not types:
@@ -77,14 +77,14 @@ class Activities:
         total = (await self.canary.sample(_LIST)).total
         return float("inf") if total is None else total / PAGE_SIZE
 
-    async def _read(self, asked: Asked) -> dict[str, Row]:
+    async def _read(self, asked: Asked) -> dict[str, Activity]:
         """All activities under these filters, as many values to a request as the filter can take."""
         by = next((by for by in asked if by is not ACTIVITY_VERBS), None)
         chunks = [asked]
         if by is not None:
             size = PAGE_SIZE if await self.canary.proof(by) is Proof.MANY else 1
             chunks = [{**asked, by: asked[by][start : start + size]} for start in range(0, len(asked[by]), size)]
-        found: dict[str, Row] = {}
+        found: dict[str, Activity] = {}
         for rows in await asyncio.gather(*(complete(pages(self.client, _LIST, asked=chunk)) for chunk in chunks)):
             found.update(rows)
         return found

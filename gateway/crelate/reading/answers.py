@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading.session import Session
 from resolvers.errors import AtsError
@@ -42,22 +41,20 @@ def split_errors(outcomes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str,
     return {name: found for name, found in outcomes.items() if name not in errors}, errors
 
 
-async def one_each(session: Session, model: str, rows: Sequence[Row | None]) -> list[list[Any]]:
+async def one_each(session: Session, model: str, rows: Sequence[Any]) -> list[list[Any]]:
     """For each row the one record it stands for, for null none."""
     records = iter(await session.read(model, [row for row in rows if row is not None]))
     return [[] if row is None else [next(records)] for row in rows]
 
 
-async def one_per_owner(
-    session: Session, model: str, rows: Sequence[Row | None], otherwise: str = ""
-) -> list[list[Any]]:
+async def one_per_owner(session: Session, model: str, rows: Sequence[Any], otherwise: str = "") -> list[list[Any]]:
     """For each row the link records to its owners, for null none."""
     there = [row for row in rows if row is not None]
     pairs = await session.owned(there, otherwise)
     records = await session.read(model, pairs)
     owners: dict[int, list[Any]] = {id(row): [] for row in there}
     for pair_row, record in zip(pairs, records, strict=True):
-        owners[id(pair_row["Record"])].append(record)
+        owners[id(pair_row.Record)].append(record)
     return [[] if row is None else owners[id(row)] for row in rows]
 
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.canary import Proof
+from gateway.crelate.entities import PipelineRow
 from gateway.crelate.filters import Asked
-from gateway.crelate.mapping.application import JOB_PLACES, found_in, known
-from gateway.crelate.mapping.table import Row
+from gateway.crelate.mapping.application import job_of, known
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import ChildrenByParent, Records, by_key, children_by_parent, pair, split_errors
@@ -75,7 +75,7 @@ async def by_stage(session: Session, keys: Sequence[str], limit: int | None) -> 
 async def walk(session: Session, asked: Asked) -> Walk:
     """All applications, job by job."""
 
-    async def expand(rows: Mapping[str, Row], limit: int | None) -> list[Sequence[Any]]:
+    async def expand(rows: Mapping[str, Any], limit: int | None) -> list[Sequence[Any]]:
         names = [name for name, row in zip(rows, job.roots(session, rows), strict=True) if row is not None]
         found = await by_job(session, names, limit)
         _, errors = split_errors(found)
@@ -102,14 +102,14 @@ async def _pipeline(session: Session, job_key: str, limit: int | None) -> Childr
     return Children(await _records(session, job_key, rows), total) if rows else None
 
 
-async def _records(session: Session, job_key: str, rows: Mapping[str, Row]) -> list[Any]:
+async def _records(session: Session, job_key: str, rows: Mapping[str, Any]) -> list[Any]:
     """The applications of a job's pipeline, from contact -> row."""
     return await session.read(MODEL, list(rows.values()), [known(job_key, name) for name in rows], job_key=job_key)
 
 
 async def _all(session: Session) -> list[Any]:
     jobs = await job.all_rows(session)
-    found, errors = split_errors(await by_job(session, [str(row["Id"]).lower() for row in jobs], None))
+    found, errors = split_errors(await by_job(session, [str(row.Id).lower() for row in jobs], None))
     for error in errors.values():
         raise error
     return [record for children in found.values() for record in children.records]
@@ -127,7 +127,7 @@ async def _by_jobs_of_contact(session: Session, contacts: Sequence[str]) -> Chil
     return answers
 
 
-async def _jobs_of_contact(session: Session, contact: str) -> Mapping[str, Row] | AtsError:
+async def _jobs_of_contact(session: Session, contact: str) -> Mapping[str, Any] | AtsError:
     """Job -> row."""
     try:
         return await complete(_jobs_pages(session, contact))
@@ -137,7 +137,7 @@ async def _jobs_of_contact(session: Session, contact: str) -> Mapping[str, Row] 
         return error
 
 
-async def _record(session: Session, job_key: str, contact: str, row: Row) -> Any:
+async def _record(session: Session, job_key: str, contact: str, row: PipelineRow) -> Any:
     full = await session.pipelines.with_history(job_key, contact, row)
     return (await session.read(MODEL, [full], job_key=job_key, candidate_key=contact))[0]
 
@@ -148,7 +148,7 @@ async def _prove_jobs_of_contact(session: Session) -> Proof:
     for job_key in list(sample.rows)[:PROBED_JOBS]:
         rows, _ = await session.pipelines.first(job_key, 1)
         for record in await _records(session, job_key, rows):
-            row = (await complete(_jobs_pages(session, record.candidate_key))).get(job_key, {})
+            row = (await complete(_jobs_pages(session, record.candidate_key))).get(job_key) or PipelineRow()
             other = await _record(session, job_key, record.candidate_key, row)
             same = all(getattr(record, name) == getattr(other, name) for name in COMPARED)
             return Proof.MANY if same else Proof.NONE
@@ -156,4 +156,4 @@ async def _prove_jobs_of_contact(session: Session) -> Proof:
 
 
 def _jobs_pages(session: Session, contact: str) -> Any:
-    return pages(session.account.client, JOBS_OF_CONTACT, identify=lambda row: found_in(row, JOB_PLACES), id=contact)
+    return pages(session.account.client, JOBS_OF_CONTACT, identify=job_of, id=contact)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.crelate.mapping.application import STAGE_PLACES, found_in
-from gateway.crelate.mapping.table import Row
-from gateway.crelate.readers import mapping, text
+from gateway.crelate.entities import Status, fitted
+from gateway.crelate.mapping.application import stage_of
+from gateway.crelate.readers import part, text
 from gateway.crelate.reading.answers import Records, by_key
 from gateway.crelate.reading.session import Session
 
@@ -24,9 +24,9 @@ async def whole(session: Session) -> list[Any]:
     return await session.read("ApplicationStage", list((await session.account.tables.stages()).values()))
 
 
-def _named(session: Session, wanted: str) -> Row | None:
+def _named(session: Session, wanted: str) -> Any:
     for row in session.pipelines.seen:
-        name = text(mapping(row.get("Stage")).get("Title") or row.get("StageName"))
-        if name and found_in(row, STAGE_PLACES) == wanted:
-            return {"Id": wanted, "Title": name}
+        name = text(part(row.Stage, "Title") or row.StageName)
+        if name and stage_of(row) == wanted:
+            return fitted(Status, {"Id": wanted, "Title": name})
     return None

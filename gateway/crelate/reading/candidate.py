@@ -9,7 +9,6 @@ from typing import Any
 from gateway.crelate.canary import Proof
 from gateway.crelate.filters import CONTACT_EMAILS, Asked, FilterViolation
 from gateway.crelate.mapping.candidate import is_candidate
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import PAGE_SIZE
 from gateway.crelate.reading.answers import Records, by_key, one_each, split_errors
 from gateway.crelate.reading.listing import complete, pages
@@ -48,7 +47,7 @@ async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
     return await session.read("Candidate", list(rows.values()))
 
 
-async def with_email(session: Session, address: str) -> list[Row]:
+async def with_email(session: Session, address: str) -> list[Any]:
     """The rows of the contacts with an address, candidates or not, the oldest first.
 
     One page is read per spelling, and every row looked at again: this is asked before writing, where the filter needs
@@ -58,7 +57,7 @@ async def with_email(session: Session, address: str) -> list[Row]:
     asked = (pages(client, LIST, {CONTACT_EMAILS.param: spelling})(0) for spelling in spellings(address))
     rows = {name: row for page in await asyncio.gather(*asked) for name, row in page.rows.items()}
     found = (row for row in session.contacts.saw(rows).values() if CONTACT_EMAILS.allows(row, {address}))
-    return sorted(found, key=lambda row: str(row.get("CreatedOn") or ""))
+    return sorted(found, key=lambda row: str(row.CreatedOn or ""))
 
 
 async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
@@ -78,7 +77,7 @@ async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
 async def walk(session: Session, asked: Asked) -> Walk:
     """All contacts whose record type says candidate, page by page."""
 
-    async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
+    async def expand(rows: Mapping[str, Any], _: int | None) -> list[list[Any]]:
         there = session.contacts.saw(rows)
         candidates = [row if name in there and is_candidate(row) else None for name, row in rows.items()]
         return await one_each(session, "Candidate", candidates)
@@ -86,6 +85,6 @@ async def walk(session: Session, asked: Asked) -> Walk:
     return Walk(pages(session.account.client, LIST, asked=asked), expand, asked)
 
 
-async def _with_emails(session: Session, addresses: Sequence[str]) -> Mapping[str, Row]:
+async def _with_emails(session: Session, addresses: Sequence[str]) -> Mapping[str, Any]:
     rows = await complete(pages(session.account.client, LIST, asked={CONTACT_EMAILS: addresses}))
     return session.contacts.saw(rows)

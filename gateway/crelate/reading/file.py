@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from gateway.crelate.account import Account
+from gateway.crelate.entities import File
 from gateway.crelate.mapping.attachment import cv, cv_key
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import get, stored
 from gateway.crelate.readers import key
 from gateway.crelate.reading.answers import split_errors
@@ -48,15 +49,15 @@ async def cvs(session: Session, keys: Sequence[str]) -> dict[str, list[Attachmen
     files = await _rows(session.files, list(dict.fromkeys(filter(None, held.values()))))
     found: dict[str, list[Attachment] | AtsError] = dict(errors)
     for name, row in contacts.items():
-        file = files.get(held[name] or "", {})
+        file = files.get(held[name] or "") or File()
         found[name] = file if isinstance(file, AtsError) else [cv(row, file)] if held[name] else []
     return found
 
 
-async def of_contact(session: Session, contact_key: str) -> list[Row]:
+async def of_contact(session: Session, contact_key: str) -> list[Any]:
     """All files of a contact; rows that an ignored filter lets through are left out."""
     rows = await complete(pages(session.account.client, LIST, {"parent_ids": contact_key}))
-    return [row for row in rows.values() if key(row.get("ParentId")) == contact_key]
+    return [row for row in rows.values() if key(row.ParentId) == contact_key]
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.interview import application_key
-from gateway.crelate.mapping.table import Facts, Row
+from gateway.crelate.mapping.table import Facts
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
     Records,
@@ -58,7 +58,7 @@ async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
     return await session.read(MODEL, found)
 
 
-async def roots(session: Session, rows: Mapping[str, Row]) -> list[Row | None]:
+async def roots(session: Session, rows: Mapping[str, Any]) -> list[Any]:
     """The rows of a page that are interviews, null in the place of others."""
     there = await session.interviews.interviews(session.activities.saw(rows).values())
     interviews = {id(row) for row in there}
@@ -69,7 +69,7 @@ async def walk(session: Session, asked: Asked) -> Walk:
     """All interviews, page by page."""
     narrowed = {**asked, **await session.interviews.by_type()}
 
-    async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
+    async def expand(rows: Mapping[str, Any], _: int | None) -> list[list[Any]]:
         return await one_each(session, MODEL, await roots(session, rows))
 
     return Walk(pages(session.account.client, LIST, asked=narrowed), expand, narrowed)

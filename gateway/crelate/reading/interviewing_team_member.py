@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.filters import Asked
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.reading import interview
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
@@ -47,7 +46,7 @@ async def walk(session: Session, asked: Asked) -> Walk:
     """All members, interview by interview."""
     narrowed = {**asked, **await session.interviews.by_type()}
 
-    async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
+    async def expand(rows: Mapping[str, Any], _: int | None) -> list[list[Any]]:
         return await one_per_owner(session, MODEL, await interview.roots(session, rows), otherwise(session))
 
     return Walk(pages(session.account.client, interview.LIST, asked=narrowed), expand, narrowed)

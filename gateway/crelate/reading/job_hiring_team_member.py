@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.filters import Asked
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
@@ -44,7 +43,7 @@ async def by_user(session: Session, keys: Sequence[str], _: int | None) -> Child
 async def walk(session: Session, asked: Asked, model: str = MODEL) -> Walk:
     """All link records of a model that the owners of jobs stand for, job by job."""
 
-    async def expand(rows: Mapping[str, Row], _: int | None) -> list[list[Any]]:
+    async def expand(rows: Mapping[str, Any], _: int | None) -> list[list[Any]]:
         return await one_per_owner(session, model, job.roots(session, rows))
 
     return Walk(pages(session.account.client, job.LIST, asked=asked), expand, asked)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.crelate.client import Client
+from gateway.crelate.entities import Row, Untouched
 from gateway.crelate.filters import Asked, FilterViolation
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import PAGE_SIZE, page
 from gateway.crelate.readers import key
 from resolvers.errors import UpstreamUnreadable
@@ -31,7 +31,7 @@ class RowPage:
         more: Whether rows follow.
     """
 
-    rows: Mapping[str, Row]
+    rows: Mapping[str, Any]
     total: int | None
     length: int
     more: bool
@@ -52,7 +52,7 @@ def pages(
     params: Mapping[str, str] | None = None,
     *,
     asked: Asked = NO_FILTERS,
-    identify: Callable[[Row], str | None] = key,
+    identify: Callable[[Any], str | None] = key,
     **ids: str,
 ) -> ReadPage:
     """How to read the pages of a list.
@@ -74,11 +74,13 @@ def pages(
         answer = await client.send(request)
         if not isinstance(answer.data, list):
             raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
-        rows: dict[str, Row] = {}
-        for row in answer.data:
-            name = identify(row) if isinstance(row, dict) else None
+        rows: dict[str, Any] = {}
+        untouched = Untouched(answer.body)
+        for place, row in enumerate(answer.data):
+            name = identify(row) if isinstance(row, Row) else None
             if name is None:
                 raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
+            row.untouched, row.place = untouched, place
             rows.setdefault(name, row)
         for by, values in asked.items():
             if not all(by.allows(row, values) for row in rows.values()):
@@ -91,13 +93,13 @@ def pages(
     return read
 
 
-async def complete(read: ReadPage) -> dict[str, Row]:
+async def complete(read: ReadPage) -> dict[str, Any]:
     """All rows of a list, each once.
 
     Rows may shift while a list is paged, so that one is read twice and another not at all. A list is read again, a few
     times at most, until all its pages claim the same number of rows and so many distinct ones were there (ASM-02).
     """
-    rows: dict[str, Row] = {}
+    rows: dict[str, Any] = {}
     for _ in range(SWEEPS):
         sweep = await _sweep(read)
         found = {name: row for page in sweep for name, row in page.rows.items()}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from gateway.crelate.account import Account
 from gateway.crelate.canary import Proof
 from gateway.crelate.client import Client
 from gateway.crelate.filters import MODIFIED_AFTER, Asked, FilterViolation, moment
-from gateway.crelate.mapping.application import CONTACT_PLACES, found_in
+from gateway.crelate.mapping.application import contact_of
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.mapping.role import role_rows, system_role
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.obstacles import FORBIDDEN
 from gateway.crelate.protocol import Answer, Request, get
 from gateway.crelate.reading import interview, job
@@ -103,7 +103,7 @@ class CrelateLists:
                 raise
             return True
         session = Session(self._account)
-        if row.get("EntityStatus") in self._account.assumptions.deleted_statuses:
+        if row.EntityStatus in self._account.assumptions.deleted_statuses:
             return False
         if model == "Interview":
             return bool(await session.interviews.interviews([row]))
@@ -114,8 +114,7 @@ class CrelateLists:
     ) -> RowPage:
         client = session.account.client
         if listing is PIPELINES:
-            identify = lambda row: found_in(row, CONTACT_PLACES)  # noqa: E731  as short as it is clear
-            return await pages(client, "/jobs/{id}/contacts", identify=identify, id=parent or "")(offset)
+            return await pages(client, "/jobs/{id}/contacts", identify=contact_of, id=parent or "")(offset)
         asked: Asked = await session.interviews.by_type() if listing is ACTIVITIES else {}
         if since is not None:
             asked = {**asked, MODIFIED_AFTER[LISTS[listing]]: [moment(since)]}
@@ -148,7 +147,7 @@ class Clocked:
         return answer
 
 
-async def _users(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
+async def _users(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
     users = list(rows.values())
     records: Records = {
         "User": await session.read("User", users),
@@ -158,7 +157,7 @@ async def _users(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
     return SyncPage((), records, complete_for={("UserRole", "user_key"): list(rows)})
 
 
-async def _jobs(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
+async def _jobs(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
     jobs = [row for row in job.roots(session, rows) if row is not None]
     pairs = await session.owned(jobs)
     records: Records = {
@@ -171,12 +170,12 @@ async def _jobs(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
     )
 
 
-async def _pipeline(session: Session, rows: Mapping[str, Row], parent: str) -> SyncPage:
+async def _pipeline(session: Session, rows: Mapping[str, Any], parent: str) -> SyncPage:
     full = [await session.pipelines.with_history(parent, contact, row) for contact, row in rows.items()]
     return SyncPage((), {"Application": await session.read("Application", full, job_key=parent)})
 
 
-async def _contacts(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
+async def _contacts(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
     """Contacts by record type; others than candidates are kept only where an application points at them."""
     there = session.contacts.saw(rows).values()
     records = await session.read("Candidate", [row for row in there if is_candidate(row)])
@@ -184,7 +183,7 @@ async def _contacts(session: Session, rows: Mapping[str, Row], _: str) -> SyncPa
     return SyncPage((), {"Candidate": records}, if_referenced={"Candidate": others})
 
 
-async def _activities(session: Session, rows: Mapping[str, Row], _: str) -> SyncPage:
+async def _activities(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
     found = [row for row in await interview.roots(session, rows) if row is not None]
     interviews = await session.read("Interview", found)
     teams = await one_per_owner(session, "InterviewingTeamMember", found, otherwise(session))
@@ -196,7 +195,7 @@ async def _activities(session: Session, rows: Mapping[str, Row], _: str) -> Sync
     return SyncPage((), records, complete_for={family: [record.key for record in interviews]})
 
 
-READERS: Mapping[Listing, Callable[[Session, Mapping[str, Row], str], Awaitable[SyncPage]]] = {
+READERS: Mapping[Listing, Callable[[Session, Mapping[str, Any], str], Awaitable[SyncPage]]] = {
     USERS: _users,
     JOBS: _jobs,
     PIPELINES: _pipeline,

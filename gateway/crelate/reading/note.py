@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.crelate.mapping.table import Row
+from typing import Any
+
 from gateway.crelate.readers import key
 from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
@@ -10,7 +11,7 @@ from gateway.crelate.reading.session import Session
 LIST = "/notes"
 
 
-async def of_contact(session: Session, contact_key: str) -> list[Row]:
+async def of_contact(session: Session, contact_key: str) -> list[Any]:
     """All notes on a contact; rows that an ignored filter lets through are left out."""
     rows = await complete(pages(session.account.client, LIST, {"parent_ids": contact_key}))
-    return [row for row in rows.values() if key(row.get("ParentId")) == contact_key]
+    return [row for row in rows.values() if key(row.ParentId) == contact_key]

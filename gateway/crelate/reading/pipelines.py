@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
-from gateway.crelate.mapping.application import CONTACT_PLACES, DATE_PLACES, STAGE_PLACES, found_in
-from gateway.crelate.mapping.table import Row
+from gateway.crelate.entities import PipelineRow, fitted, whole
+from gateway.crelate.mapping.application import contact_of, is_dated, stage_of
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import instant, key, text
 from gateway.crelate.reading.listing import SWEEPS, ReadPage, complete, pages
@@ -37,7 +37,7 @@ class Pipeline:
         reading: Held while the next page is read.
     """
 
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, PipelineRow] = field(default_factory=dict)
     total: int | None = None
     whole: bool = False
     silent: set[str] = field(default_factory=set)
@@ -62,11 +62,11 @@ class Pipelines:
     _read: dict[str, Pipeline] = field(default_factory=dict)
 
     @property
-    def seen(self) -> Iterable[Row]:
+    def seen(self) -> Iterable[PipelineRow]:
         """The rows there are so far."""
         return (row for pipeline in self._read.values() for row in pipeline.rows.values())
 
-    async def first(self, job: str, limit: int | None) -> tuple[dict[str, Row], int | None]:
+    async def first(self, job: str, limit: int | None) -> tuple[dict[str, PipelineRow], int | None]:
         """The first `limit` rows of a job's pipeline by contact, all for null, and how many there are in all."""
         pipeline = self._pipeline(job)
         async with pipeline.reading:
@@ -77,7 +77,7 @@ class Pipelines:
         rows = await self._with_history(job, pipeline, list(pipeline.rows)[:limit])
         return rows, len(pipeline.rows) if pipeline.whole else pipeline.total
 
-    async def of_contacts(self, job: str, contacts: Sequence[str]) -> dict[str, Row]:
+    async def of_contacts(self, job: str, contacts: Sequence[str]) -> dict[str, PipelineRow]:
         """The rows of these contacts on a job; absent when they are not on it."""
         pipeline = await self._read_until(job, contacts)
         return await self._with_history(job, pipeline, [name for name in contacts if name in pipeline.rows])
@@ -85,7 +85,7 @@ class Pipelines:
     async def stage_of(self, job: str, contact: str) -> str | None:
         """The stage a contact is in on a job, blank when its row does not say; null when it is not on the job."""
         row = (await self._read_until(job, [contact])).rows.get(contact)
-        return None if row is None else found_in(row, STAGE_PLACES) or ""
+        return None if row is None else stage_of(row) or ""
 
     async def _read_until(self, job: str, contacts: Sequence[str]) -> Pipeline:
         """The pipeline of a job, read until these contacts are found or there are no more rows."""
@@ -131,16 +131,16 @@ class Pipelines:
                 self._add(pipeline, rows)
             pipeline.whole = True
 
-    def _add(self, pipeline: Pipeline, rows: Mapping[str, Row]) -> None:
+    def _add(self, pipeline: Pipeline, rows: Mapping[str, PipelineRow]) -> None:
         pipeline.rows.update(rows)
-        stages = {name: found_in(row, STAGE_PLACES) for name, row in rows.items()}
+        stages = {name: stage_of(row) for name, row in rows.items()}
         self.tables.stages_used(filter(None, stages.values()))
         undated = (
-            [name for name, row in rows.items() if not _is_dated(row)] if self.assumptions.dates_from_history else ()
+            [name for name, row in rows.items() if not is_dated(row)] if self.assumptions.dates_from_history else ()
         )
         pipeline.silent.update(undated, (name for name, stage in stages.items() if stage is None))
 
-    async def _with_history(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> dict[str, Row]:
+    async def _with_history(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> dict[str, PipelineRow]:
         """The rows of these contacts, with what they lack filled in from the history (ASM-08)."""
         if silent := [name for name in contacts if name in pipeline.silent]:
             rows = await asyncio.gather(*(self.with_history(job, name, pipeline.rows[name]) for name in silent))
@@ -148,33 +148,30 @@ class Pipelines:
             pipeline.silent.difference_update(silent)
         return {name: pipeline.rows[name] for name in contacts}
 
-    async def with_history(self, job: str, contact: str, row: Row) -> Row:
+    async def with_history(self, job: str, contact: str, row: PipelineRow) -> PipelineRow:
         """A row of this contact on this job, with what it lacks filled in from the history."""
         return await self._from_history(job, contact, row) if self._is_silent(row) else row
 
-    def _is_silent(self, row: Row) -> bool:
-        if found_in(row, STAGE_PLACES) is None:
+    def _is_silent(self, row: PipelineRow) -> bool:
+        if stage_of(row) is None:
             return True
-        return self.assumptions.dates_from_history and not _is_dated(row)
+        return self.assumptions.dates_from_history and not is_dated(row)
 
-    async def _from_history(self, job: str, contact: str, row: Row) -> Row:
+    async def _from_history(self, job: str, contact: str, row: PipelineRow) -> PipelineRow:
         read = pages(self.client, _HISTORY, {"contact_id": contact}, identify=_date, id=job)
         try:
             moves = (await complete(read)).values()
         except NotFound:  # no history
             return row
-        own = [move for move in moves if key(move.get("ContactId")) in {None, contact}]
-        latest = max(own, key=lambda move: instant(move.get("Date")) or _NEVER, default={})
-        return {**row, "Stage": latest.get("Stage"), "Date": latest.get("Date")}
+        own = [move for move in moves if key(move.ContactId) in {None, contact}]
+        latest = max(own, key=lambda move: instant(move.Date) or _NEVER, default=PipelineRow())
+        moved = {name: whole(latest).get(name) for name in ("Stage", "Date")}
+        return fitted(PipelineRow, {**whole(row), **moved})
 
 
 def _pages(client: Client, job: str) -> ReadPage:
-    return pages(client, _LIST, identify=lambda row: found_in(row, CONTACT_PLACES), id=job)
+    return pages(client, _LIST, identify=contact_of, id=job)
 
 
-def _is_dated(row: Row) -> bool:
-    return any(row.get(place) for place in DATE_PLACES)
-
-
-def _date(move: Row) -> str | None:
-    return text(move.get("Date"))
+def _date(move: PipelineRow) -> str | None:
+    return text(move.Date)

@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
+from gateway.crelate.entities import Row, Untouched
 from gateway.crelate.filters import Filter
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import GUID, PAGE_SIZE, get, stored
-from gateway.crelate.readers import key, mapping
+from gateway.crelate.readers import key
 from gateway.crelate.reading.listing import complete, pages
 from resolvers.errors import AtsError, NotFound, UpstreamUnreadable
 
-Found = Mapping[str, Row | AtsError]
+Found = Mapping[str, Any]
 """Rows and errors by key; a key without a record is absent."""
 
 
-async def read_one(client: Client, template: str, wanted: str) -> Row | None:
+async def read_one(client: Client, template: str, wanted: str) -> Any:
     """The record of a list under a key, read by itself; null when there is none.
 
     Raises:
@@ -29,11 +30,13 @@ async def read_one(client: Client, template: str, wanted: str) -> Row | None:
         return None
     request = get(f"{template}/{{id}}", id=wanted)
     try:
-        row = mapping((await client.send(request)).data)
+        answer = await client.send(request)
     except NotFound:
         return None
-    if key(row) != stored(wanted):
+    row = answer.data
+    if not isinstance(row, Row) or key(row) != stored(wanted):
         raise UpstreamUnreadable(upstream=request.upstream())
+    row.untouched = Untouched(answer.body)
     return row
 
 
@@ -52,33 +55,33 @@ class Rows:
     canary: Canary
     by_ids: Filter
     deleted: frozenset[int]
-    _seen: dict[str, Row] = field(default_factory=dict)
+    _seen: dict[str, Any] = field(default_factory=dict)
     _asked: dict[str, asyncio.Task[Found]] = field(default_factory=dict)
 
     @property
-    def seen(self) -> Iterable[Row]:
+    def seen(self) -> Iterable[Any]:
         """The rows there are so far."""
         return self._seen.values()
 
-    def saw(self, rows: Mapping[str, Row]) -> Mapping[str, Row]:
+    def saw(self, rows: Mapping[str, Any]) -> Mapping[str, Any]:
         """Remember rows that came in a list; the ones that are not gone."""
-        there = {name: row for name, row in rows.items() if row.get("EntityStatus") not in self.deleted}
+        there = {name: row for name, row in rows.items() if row.EntityStatus not in self.deleted}
         self._seen.update(there)
         return there
 
-    async def get(self, keys: Iterable[str]) -> dict[str, Row | AtsError]:
+    async def get(self, keys: Iterable[str]) -> dict[str, Any]:
         """The rows under these keys, in this order, each asked for once per request."""
         wanted = [name for name in keys if GUID.fullmatch(name)]
         new = [name for name in wanted if name not in self._seen and name not in self._asked]
         if new:
             self._asked.update(dict.fromkeys(new, asyncio.create_task(self._fetch(new))))
         waiting = {self._asked[name] for name in wanted if name not in self._seen}
-        fetched: dict[str, Row | AtsError] = {}
+        fetched: dict[str, Any] = {}
         for found in await asyncio.gather(*waiting):  # a cancelled waiter cancels them: the request is over
             fetched.update(found)
         return {name: row for name in wanted if (row := self._seen.get(name) or fetched.get(name)) is not None}
 
-    async def one(self, wanted: str) -> Row | None:
+    async def one(self, wanted: str) -> Any:
         """The row under a key as it is now, whatever was read before; null when there is none.
 
         Raises:
@@ -100,7 +103,7 @@ class Rows:
         if not many:
             return await self._fetch_singly(keys)
         chunks = [keys[start : start + PAGE_SIZE] for start in range(0, len(keys), PAGE_SIZE)]
-        found: dict[str, Row | AtsError] = {}
+        found: dict[str, Any] = {}
         for part in await asyncio.gather(*map(self._fetch_chunk, chunks)):
             found.update(part)
         return found
@@ -121,7 +124,7 @@ class Rows:
         outcomes = await asyncio.gather(*map(self._fetch_one, keys))
         return {name: found for name, found in zip(keys, outcomes, strict=True) if found is not None}
 
-    async def _fetch_one(self, wanted: str) -> Row | AtsError | None:
+    async def _fetch_one(self, wanted: str) -> Any:
         try:
             return await self.one(wanted)
         except AtsError as error:

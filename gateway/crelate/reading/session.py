@@ -6,20 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.account import Account
+from gateway.crelate.entities import Link, Row, User, fitted, whole
 from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS, Filter
 from gateway.crelate.mapping import TABLES
-from gateway.crelate.mapping.owners import owned, owners
-from gateway.crelate.mapping.table import Facts, Row
+from gateway.crelate.mapping.custom_fields import filled
+from gateway.crelate.mapping.table import Facts
+from gateway.crelate.mapping.team import owned, owners
 from gateway.crelate.readers import key, title
 from gateway.crelate.reading.activities import Activities
 from gateway.crelate.reading.pipelines import Pipelines
 from gateway.crelate.reading.rows import Rows
-from gateway.crelate.vocabulary import CUSTOM_FIELDS
 
 LABELLED = {"Job": "/jobs", "Candidate": "/contacts"}
 """Model whose records show custom fields -> the entity that knows what they are called."""
-
-_CUSTOM = frozenset(CUSTOM_FIELDS)
 
 
 class Session:
@@ -41,35 +40,45 @@ class Session:
     async def read(
         self,
         model: str,
-        rows: Sequence[Row],
+        rows: Sequence[Any],
         known: Sequence[Mapping[str, Any]] | None = None,
         *,
         job_key: str = "",
         candidate_key: str = "",
     ) -> list[Any]:
         """The records of these rows; `known` as in `Table.read`, the keys as in `Facts`."""
-        labels = await self.account.tables.labels(LABELLED[model]) if _need_labels(model, rows) else {}
+        labels = await self._labels(LABELLED[model], rows) if model in LABELLED else {}
         outside = Facts(self.account.assumptions, self.account.web_url, labels, job_key, candidate_key)
         return TABLES[model].read(rows, outside, known)
 
-    async def owned(self, rows: Iterable[Row], otherwise: str = "") -> list[dict[str, Row]]:
+    async def owned(self, rows: Iterable[Any], otherwise: str = "") -> list[Link]:
         """Record and owner for each owner of these rows who has a name, or is a user of the account."""
         pairs = list(owned(rows, otherwise))
-        if all(title(pair["Owner"]) for pair in pairs):
+        if all(title(pair.Owner) for pair in pairs):
             return pairs
         users = await self.account.tables.users()
-        return [pair for pair in pairs if title(pair["Owner"]) or key(pair["Owner"]) in users]
+        return [pair for pair in pairs if title(pair.Owner) or key(pair.Owner) in users]
 
-    def named_owner(self, wanted: str) -> Row | None:
+    def named_owner(self, wanted: str) -> User | None:
         """What the rows read so far say of an owner, who may be no user any more."""
         rows = (*self.jobs.seen, *self.activities.seen)
-        named = (found for row in rows if (found := owners(row).get(wanted)) and title(found))
-        return next(named, None)
+        for row in rows:
+            if (owner := owners(row).get(wanted)) and title(owner):
+                return fitted(User, next(entry for entry in whole(row)["Owners"] if key(entry) == wanted))
+        return None
+
+    async def _labels(self, entity: str, rows: Sequence[Row]) -> Mapping[str, str]:
+        """What custom fields are called, as soon as there has been one."""
+        tables = self.account.tables
+        known = tables.known_labels(entity)
+        return await tables.labels(entity) if known is None and _are_customised(rows) else known or {}
 
     def _rows(self, by_ids: Filter) -> Rows:
         account = self.account
         return Rows(account.client, account.canary, by_ids, account.assumptions.deleted_statuses)
 
 
-def _need_labels(model: str, rows: Iterable[Row]) -> bool:
-    return model in LABELLED and any(row[name] is not None for row in rows for name in _CUSTOM.intersection(row))
+def _are_customised(rows: Iterable[Row]) -> bool:
+    """Whether any of these rows has a custom field."""
+    answers = {id(row.untouched): row.untouched for row in rows}
+    return any(answer.mentions("CustomField") for answer in answers.values()) and any(map(filled, rows))

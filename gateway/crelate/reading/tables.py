@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.crelate.assumptions import RECRUITING_WORKFLOW_NAME, RECRUITING_WORKFLOW_TYPE, Assumptions
 from gateway.crelate.client import Client
-from gateway.crelate.mapping.table import Row
+from gateway.crelate.entities import Status
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import Request, Version, get
 from gateway.crelate.readers import key, number, text, title
@@ -21,7 +21,7 @@ KEEP_SECONDS = 600.0
 LABELS_KEEP_SECONDS = 86_400.0
 """Labels hardly ever change, and a change would show as a change of every record."""
 
-Rows = Mapping[str, Row]
+Rows = Mapping[str, Any]
 
 
 class Tables:
@@ -82,6 +82,10 @@ class Tables:
             return {}
         return await self._labels.get(entity, lambda: self._read_labels(entity))
 
+    def known_labels(self, entity: str) -> Mapping[str, str] | None:
+        """The same as far as they have been read; null when they have not."""
+        return self._labels.held(entity) if self._assumptions.labels else {}
+
     def stages_used(self, stages: Iterable[str]) -> None:
         """Remember that a pipeline uses these stages (ASM-16)."""
         self._used_stages.update(stages)
@@ -111,8 +115,8 @@ class Tables:
             rows = await complete(pages(self._client, "/workflowstatuses", {"workflow_type_ids": workflow_type}))
         except Rejected:
             rows = await complete(pages(self._client, "/workflowstatuses"))
-            return {name: row for name, row in rows.items() if key(row.get("WorkflowTypeId")) == workflow_type}
-        return {name: row for name, row in rows.items() if key(row.get("WorkflowTypeId")) in {None, workflow_type}}
+            return {name: row for name, row in rows.items() if key(row.WorkflowTypeId) == workflow_type}
+        return {name: row for name, row in rows.items() if key(row.WorkflowTypeId) in {None, workflow_type}}
 
     async def _recruiting_type(self) -> str | None:
         """The id of the workflow type called Recruiting, which only the first API lists."""
@@ -142,14 +146,14 @@ def _lower_title(row: Any) -> str:
     return (title(row) or "").lower()
 
 
-def _is_recruiting(status: Row) -> bool:
-    return _lower_title(status.get("WorkflowTypeId")) == RECRUITING_WORKFLOW_NAME
+def _is_recruiting(status: Status) -> bool:
+    return _lower_title(status.WorkflowTypeId) == RECRUITING_WORKFLOW_NAME
 
 
-def _place(row: Row) -> float:
-    place = number(row.get("SortOrder"))
+def _place(row: Status) -> float:
+    place = number(row.SortOrder)
     return float("inf") if place is None else place
 
 
-def _objects(rows: Any) -> list[Row]:
+def _objects(rows: Any) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading.answers import Records, by_key, split_errors
 from gateway.crelate.reading.rows import read_one
@@ -31,7 +30,7 @@ async def whole(session: Session) -> list[Any]:
     return await session.read("User", list((await session.account.tables.users()).values()))
 
 
-async def one(session: Session, wanted: str) -> Row | None:
+async def one(session: Session, wanted: str) -> Any:
     """The row of a user as it is now; null when there is none.
 
     Raises:
@@ -40,7 +39,7 @@ async def one(session: Session, wanted: str) -> Row | None:
     return await read_one(session.account.client, LIST, wanted)
 
 
-async def _fetch(session: Session, wanted: str) -> Row | AtsError | None:
+async def _fetch(session: Session, wanted: str) -> Any:
     try:
         return await one(session, wanted)
     except AtsError as error:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.crelate.filters import Asked
-from gateway.crelate.mapping.table import Row
 from gateway.crelate.reading.listing import ReadPage, RowPage
 from resolvers.criteria import holding
 from resolvers.errors import BadUserInput
@@ -25,7 +25,7 @@ from schema.record import Tracked
 OVERLAP = 20
 """How many roots before its position a walk begins to look for it: as many may be deleted in between."""
 
-Expand = Callable[[Mapping[str, Row], int | None], Awaitable[Sequence[Sequence[Tracked]]]]
+Expand = Callable[[Mapping[str, Any], int | None], Awaitable[Sequence[Sequence[Tracked]]]]
 """Turns roots into the records of each; of one root no more than this many are needed, null for all."""
 
 
@@ -132,7 +132,7 @@ class Walk:
                 for number, (name, records) in enumerate(zip(lot, expanded, strict=True), offset + start):
                     yield number, name, records
 
-    async def _roots(self, after: Place | None) -> AsyncIterator[tuple[int, Mapping[str, Row]]]:
+    async def _roots(self, after: Place | None) -> AsyncIterator[tuple[int, Mapping[str, Any]]]:
         """Pages of roots with the number of their first, from that of a place on."""
         offset = 0 if after is None else max(0, after.offset - OVERLAP)
         page = await self.read(offset)

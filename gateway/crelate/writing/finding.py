@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from gateway.crelate.entities import Contact, whole
 from gateway.crelate.mapping.attachment import cv_key
 from gateway.crelate.protocol import stored
 from gateway.crelate.readers import instant, key, text, title
@@ -30,7 +31,7 @@ def new_contact(given: Mapping[str, Any], before: frozenset[str]) -> Find:
 
     async def find(session: Session) -> str | None:
         for row in await candidate.with_email(session, given["email_address"]):
-            if key(row) not in before and same_name(row, given):
+            if key(row) not in before and same_name(whole(row), given):
                 return key(row)
         return None
 
@@ -41,7 +42,7 @@ def contact_change(contact_key: str, columns: Mapping[str, Any]) -> Find:
     """A change is found when the contact holds all of it: Crelate takes it a second time only with ids it gave out."""
 
     async def find(session: Session) -> str | None:
-        row = await session.contacts.one(contact_key) or {}
+        row = whole(await session.contacts.one(contact_key) or Contact())
         return contact_key if all(covers(row.get(name), value) for name, value in columns.items()) else None
 
     return find
@@ -62,7 +63,7 @@ def new_file(contact_key: str, name: str, before: frozenset[str], *, is_cv: bool
 
     async def find(session: Session) -> str | None:
         for row in await file.of_contact(session, contact_key):
-            if (text(row.get("FileName")) or title(row)) == name and key(row) not in before:
+            if (text(row.FileName) or title(row)) == name and key(row) not in before:
                 return key(row)
         return await new_cv(session, contact_key, before) if is_cv else None
 
@@ -71,7 +72,7 @@ def new_file(contact_key: str, name: str, before: frozenset[str], *, is_cv: bool
 
 async def new_cv(session: Session, contact_key: str, before: frozenset[str]) -> str | None:
     """The id of a contact's CV, unless it was there before."""
-    found = cv_key(await session.contacts.one(contact_key) or {})
+    found = cv_key(await session.contacts.one(contact_key) or Contact())
     return None if found in before else found
 
 
@@ -80,7 +81,7 @@ def new_note(contact_key: str, content: str, when: datetime) -> Find:
 
     async def find(session: Session) -> str | None:
         for row in await note.of_contact(session, contact_key):
-            if text(row.get("Display")) == content and _is_same(instant(row.get("When")), when):
+            if text(row.Display) == content and _is_same(instant(row.When), when):
                 return key(row)
         return None
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from gateway.crelate.account import Account
+from gateway.crelate.entities import Contact, whole
 from gateway.crelate.mapping.attachment import cv_key
 from gateway.crelate.protocol import stored
 from gateway.crelate.readers import instant, key, title
@@ -42,7 +43,7 @@ async def job(session: Session, job_key: str) -> dict[str, Any] | None:
     row = await session.jobs.one(job_key)
     if row is None or not is_job(session, row):
         return None
-    closed_at = instant(row.get("ClosedOn")) or instant(row.get("UserCloseDate"))
+    closed_at = instant(row.ClosedOn) or instant(row.UserCloseDate)
     return {"closed_at": None if closed_at is None else closed_at.isoformat()}
 
 
@@ -81,7 +82,7 @@ async def contacts(session: Session, email: str) -> list[dict[str, Any]]:
     Where Crelate refuses to be asked by address, what it says to a new contact has to do (crelate-api 6.2).
     """
     try:
-        return [dict(row) for row in await candidate.with_email(session, email)]
+        return [whole(row) for row in await candidate.with_email(session, email)]
     except Rejected:
         return []
 
@@ -89,7 +90,7 @@ async def contacts(session: Session, email: str) -> list[dict[str, Any]]:
 async def contact(session: Session, contact_key: str) -> dict[str, Any] | None:
     """One contact; null when there is none."""
     row = await session.contacts.one(contact_key)
-    return None if row is None else dict(row)
+    return None if row is None else whole(row)
 
 
 async def stage_on(session: Session, job_key: str, contact_key: str) -> str | None:
@@ -99,7 +100,7 @@ async def stage_on(session: Session, job_key: str, contact_key: str) -> str | No
 
 async def files_of(session: Session, contact_key: str) -> list[str]:
     """Ids of the files a contact has, its CV among them."""
-    cv = cv_key(await session.contacts.one(contact_key) or {})
+    cv = cv_key(await session.contacts.one(contact_key) or Contact())
     found = [key(row) for row in await file.of_contact(session, contact_key)]
     return [each for each in {*found, cv} if each]
 

@@ -9,13 +9,15 @@ from enum import Enum
 from typing import Any
 
 import pytest
+from msgspec import convert
 
 from gateway.crelate.assumptions import Assumptions
+from gateway.crelate.entities import Entry, Lookup
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.location import country_code
-from gateway.crelate.mapping.owners import owned, owners
 from gateway.crelate.mapping.role import role_rows, system_role
 from gateway.crelate.mapping.table import Absent, Facts, Field, Table
+from gateway.crelate.mapping.team import owned, owners
 from gateway.crelate.readers import number
 from schema.role import Role
 from tests.gateway.crelate.rows import (
@@ -38,9 +40,17 @@ FACTS = Facts(labels={"CustomField1": "Work model", "CustomField2": "Notice"}, j
 APPLICATION_ID = f"{JOB_ID}:{CONTACT_ID}"
 
 
-def read(model: str, row: Row, facts: Facts = FACTS) -> Any:
+def fit(model: str, row: Row) -> Any:
+    """A row as the model's table reads it."""
+    made = convert(row, TABLES[model].entity)
+    if hasattr(made, "untouched"):
+        made.untouched = [row]
+    return made
+
+
+def read(model: str, row: Any, facts: Facts = FACTS) -> Any:
     """The record of one row."""
-    return TABLES[model].read([row], facts)[0]
+    return TABLES[model].one(fit(model, row) if isinstance(row, dict) else row, facts)
 
 
 def shown(value: Any) -> Any:
@@ -61,7 +71,7 @@ def custom(name: str, value: Any, label: str | None) -> Row:
 
 STAMPS = {"changed_at": None, "remote_deleted_at": None}
 
-WHOLE: dict[str, tuple[Row, Row]] = {
+WHOLE: dict[str, tuple[Any, Row]] = {
     "User": (
         USER,
         {
@@ -196,11 +206,11 @@ WHOLE: dict[str, tuple[Row, Row]] = {
     ),
     "UserRole": (USER, {"key": f"{USER_ID}:{TYPE_ID}", "user_key": USER_ID, "role_key": TYPE_ID}),
     "JobHiringTeamMember": (
-        next(owned([JOB])),
+        next(owned([fit("Job", JOB)])),
         {"key": f"{JOB_ID}:{USER_ID}", "job_key": JOB_ID, "user_key": USER_ID, "role_keys": ["job:owner"]},
     ),
     "JobUserRoleAssignment": (
-        next(owned([JOB])),
+        next(owned([fit("Job", JOB)])),
         {
             "key": f"{JOB_ID}:{USER_ID}:job:owner",
             "job_user_key": f"{JOB_ID}:{USER_ID}",
@@ -208,7 +218,7 @@ WHOLE: dict[str, tuple[Row, Row]] = {
         },
     ),
     "InterviewingTeamMember": (
-        next(owned([ACTIVITY])),
+        next(owned([fit("Interview", ACTIVITY)])),
         {"key": f"{ACTIVITY_ID}:{USER_ID}", "interview_key": ACTIVITY_ID, "user_key": USER_ID},
     ),
 }
@@ -256,7 +266,8 @@ def test_a_field_is_read_when_it_is_asked_for() -> None:
         calls.append(value)
         return value
 
-    role = Table(Role, Field("key", "Id"), Field("remote_label", "Title", watched)).read([{"Title": "a"}], FACTS)[0]
+    table = Table(Role, Lookup, Field("key", "Id"), Field("remote_label", "Title", watched))
+    role = table.one(Lookup(Title="a"), FACTS)
     assert calls == []
     assert (role.remote_label, role.remote_label) == ("a", "a")
     assert calls == ["a"]
@@ -264,11 +275,12 @@ def test_a_field_is_read_when_it_is_asked_for() -> None:
 
 def test_the_first_place_that_can_be_read_counts() -> None:
     """Zero can be read."""
-    table = Table(Role, Field("remote_label", "A ?? B.C ?? D", number), Absent("scope", why="Only for the test."))
-    rows: list[Row] = [{"A": 0, "D": 1}, {"A": "x", "B": {"C": 2}}, {"B": 7, "D": 3}, {}]
+    absent = Absent("scope", why="Only for the test.")
+    table = Table(Role, Lookup, Field("remote_label", "Id ?? Title.Value ?? Name", number), absent)
+    rows = [Lookup(0, Name=1), Lookup("x", Entry(2)), Lookup(Title=7, Name=3), Lookup()]
     labels: list[Any] = [role.remote_label for role in table.read(rows, FACTS)]
     assert labels == [0, 2, 3, None]
-    assert table.read([{}], FACTS)[0].scope is None
+    assert table.one(Lookup(), FACTS).scope is None
 
 
 @pytest.mark.parametrize("profile", PIPELINE_ROWS)
@@ -388,8 +400,10 @@ def test_whether_a_user_works_there(changes: Row, status: str | None) -> None:
 def test_the_type_of_a_user_stands_under_either_name() -> None:
     """ASM-15."""
     kind = {"Id": USER_ID, "Title": "Standard"}
-    (_, role) = role_rows([{"UserTypeId": kind}])
-    assert (role, system_role({"UserTypeId": kind}), system_role({"UserType": kind})) == (kind, USER_ID, USER_ID)
+    old, new = fit("User", {"UserTypeId": kind}), fit("User", {"UserType": kind})
+    (_, role) = role_rows([old])
+    assert role == Lookup(**kind)
+    assert (system_role(old), system_role(new)) == (USER_ID, USER_ID)
 
 
 @pytest.mark.parametrize(
@@ -408,7 +422,8 @@ def test_a_user_may_have_other_columns(row: Row, names: tuple[Any, Any], address
 
 def test_roles_are_the_owner_and_one_per_user_type() -> None:
     """A type without an id is known by its title."""
-    rows = role_rows([USER, USER, {"UserType": {"Title": "Client Portal User"}}, {"UserType": None}])
+    users = [USER, USER, {"UserType": {"Title": "Client Portal User"}}, {"UserType": None}]
+    rows = role_rows([fit("User", user) for user in users])
     roles = TABLES["Role"].read(rows, FACTS)
     assert [(role.key, role.remote_label, role.scope.name) for role in roles] == [
         ("job:owner", "Owner", "JOB"),
@@ -451,10 +466,10 @@ def test_an_interview_is_about_an_application_when_it_names_both_ends(changes: R
 def test_owners_are_counted_once() -> None:
     """And entries that name nobody are none."""
     owner = JOB["Owners"][0]
-    assert list(owners({"Owners": [owner, owner, None, {"Title": "x"}]})) == [USER_ID]
-    assert owners({"Owners": None}) == {}
-    assert list(owners({"Owners": []}, "CreatedById")) == []
-    assert list(owners({"CreatedById": owner}, "CreatedById")) == [USER_ID]
+    assert list(owners(fit("Interview", {"Owners": [owner, owner, None, {"Title": "x"}]}))) == [USER_ID]
+    assert owners(fit("Interview", {"Owners": None})) == {}
+    assert list(owners(fit("Interview", {"Owners": []}), "CreatedById")) == []
+    assert list(owners(fit("Interview", {"CreatedById": owner}), "CreatedById")) == [USER_ID]
 
 
 def test_every_field_of_every_model_has_a_row() -> None:

@@ -74,7 +74,7 @@ async def test_a_file_goes_up_and_comes_down(world: World, base_url: str) -> Non
     )
     await sender.send(upload)
     row = (await sender.send(protocol.get("/contacts/{id}", id=contact))).data
-    document = row["PrimaryDocumentAttachmentId"]["Id"]
+    document = row.PrimaryDocumentAttachmentId.Id
     async with sender.stream(protocol.get("/artifacts/{id}/content", id=document)) as response:
         assert len(b"".join([piece async for piece in response.aiter_bytes()])) == 100_004
     await sender.aclose()

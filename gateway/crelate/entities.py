@@ -1,0 +1,269 @@
+"""Crelate's rows: one type per entity, with the columns that are read and no others (crelate-api 4).
+
+A row is decoded straight into its type, without a dictionary of all it has. Any JSON may stand in any column: where the
+inside of an object is read there is a type for it, and whatever else comes is held as it is. A column that a row lacks
+is null. What has no column here stays in the bytes of the answer, for `whole`; custom fields are among it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from gateway.crelate.decoding import decode
+
+Plain: TypeAlias = str | int | float | bool | list[Any] | None
+"""Any JSON but an object: what may stand in the place of one."""
+
+
+IN_USE = 1
+"""`EntityStatus` of a record that is not deleted; a row that does not say is of one (crelate-api 4.1)."""
+
+R = TypeVar("R", bound="Row")
+
+
+class Untouched:
+    """The rows of one answer as they came.
+
+    Args:
+        body: The answer; bytes, or decoded already.
+    """
+
+    __slots__ = ("_body",)
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def mentions(self, column: str) -> bool:
+        """Whether any row may have a column whose name begins so."""
+        return not isinstance(self._body, bytes) or f'"{column}'.encode() in self._body
+
+    def __getitem__(self, place: int) -> dict[str, Any]:
+        """The row at a place, or the one there is."""
+        if isinstance(self._body, bytes):
+            self._body = decode(self._body)
+        data = self._body["Data"]
+        row: dict[str, Any] = data[place] if isinstance(data, list) else data
+        return row
+
+
+class Row(Struct, gc=False):
+    """A row of any entity.
+
+    Attributes:
+        untouched: The answer it came in; null for a row that was made here.
+        place: Its number in there.
+    """
+
+    untouched: Any = None
+    place: Any = 0
+    Id: Any = None
+    EntityStatus: Any = IN_USE
+    CreatedOn: Any = None
+    ModifiedOn: Any = None
+    Name: Any = None
+    Title: Any = None
+
+
+class Lookup(Struct, gc=False):
+    """A pointer at another record."""
+
+    Id: Any = None
+    Title: Any = None
+    Name: Any = None
+    EntityName: Any = None
+
+
+Lookups: TypeAlias = list[Lookup | Plain] | dict[str, Any] | str | int | float | bool | None
+"""A column of several pointers."""
+
+
+class Entry(Struct, gc=False):
+    """A number or an address of mail, under its category."""
+
+    Value: Any = None
+    Extension: Any = None
+    IsPrimary: Any = None
+
+
+class Address(Struct, gc=False):
+    """A postal address, under its category."""
+
+    IsPrimary: Any = None
+    Line1: Any = None
+    Line2: Any = None
+    City: Any = None
+    State: Any = None
+    ZipCode: Any = None
+    CountryId: Lookup | Plain = None
+
+
+class Position(Struct, gc=False):
+    """Where somebody works."""
+
+    JobTitle: Any = None
+    CompanyId: Lookup | Plain = None
+
+
+class Contact(Row, gc=False):
+    """A person, whatever for (crelate-api 4.4)."""
+
+    FullName: Any = None
+    FirstName: Any = None
+    LastName: Any = None
+    RecordType: Any = None
+    AccountId: Lookup | Plain = None
+    CurrentPosition: Position | Plain = None
+    EmailAddresses_Personal: Entry | Plain = None
+    EmailAddresses_Personal_Other: Entry | Plain = None
+    EmailAddresses_Work: Entry | Plain = None
+    EmailAddresses_Work_Other: Entry | Plain = None
+    EmailAddresses_Other: Entry | Plain = None
+    EmailAddresses_Other_Alternate: Entry | Plain = None
+    PhoneNumbers_Mobile: Entry | Plain = None
+    PhoneNumbers_Mobile_Other: Entry | Plain = None
+    PhoneNumbers_Home: Entry | Plain = None
+    PhoneNumbers_Work_Main: Entry | Plain = None
+    PhoneNumbers_Work_Direct: Entry | Plain = None
+    PhoneNumbers_Work_Other: Entry | Plain = None
+    PhoneNumbers_Other: Entry | Plain = None
+    PhoneNumbers_Other_Alternate: Entry | Plain = None
+    PhoneNumbers_Potential: Entry | Plain = None
+    Addresses_Home: Address | Plain = None
+    Addresses_Business: Address | Plain = None
+    Addresses_Other: Address | Plain = None
+    PrimaryDocumentAttachmentId: Lookup | Plain = None
+
+
+class Job(Row, gc=False):
+    """A job, or a sales lead (crelate-api 4.3)."""
+
+    JobCode: Any = None
+    JobNum: Any = None
+    Description: Any = None
+    JobTitleId: Any = None
+    IsLead: Any = None
+    IsOnHold: Any = None
+    IsHidden: Any = None
+    UserOpenDate: Any = None
+    UserCloseDate: Any = None
+    ClosedOn: Any = None
+    Salary: Any = None
+    Compensation: Any = None
+    OnPortal: Any = None
+    PortalVisibility: Any = None
+    PortalTitle: Any = None
+    PortalDescription: Any = None
+    PortalCity: Any = None
+    PortalState: Any = None
+    PortalZip: Any = None
+    PortalCountryId: Lookup | Plain = None
+    Locations_Business: Address | Plain = None
+    Addresses_Business: Address | Plain = None
+    Owners: Lookups = None
+
+
+class Activity(Row, gc=False):
+    """Whatever was done or is to be done (crelate-api 4.8)."""
+
+    VerbId: Lookup | Plain = None
+    Subject: Any = None
+    Display: Any = None
+    When: Any = None
+    WhenEnd: Any = None
+    ParentId: Lookup | Plain = None
+    RegardingId: Lookup | Plain = None
+    CreatedById: Lookup | Plain = None
+    Owners: Lookups = None
+
+
+class PipelineRow(Row, gc=False):
+    """A contact on a job, as either of their lists has it (crelate-api 4.6, ASM-08)."""
+
+    ContactId: Lookup | Plain = None
+    JobId: Lookup | Plain = None
+    TargetId: Lookup | Plain = None
+    Stage: Lookup | Plain = None
+    StageId: Lookup | Plain = None
+    StageName: Any = None
+    WorkflowItemStatusId: Lookup | Plain = None
+    StatusId: Lookup | Plain = None
+    Date: Any = None
+
+
+class User(Row, gc=False):
+    """Somebody who works in the account (crelate-api 4.2)."""
+
+    FullName: Any = None
+    FirstName: Any = None
+    LastName: Any = None
+    Email: Any = None
+    EmailAddress: Any = None
+    UserName: Any = None
+    UserType: Lookup | Plain = None
+    UserTypeId: Lookup | Plain = None
+    UserState: Lookup | Plain = None
+    UserStateId: Lookup | Plain = None
+
+
+class Status(Row, gc=False):
+    """A status of a workflow (crelate-api 4.5)."""
+
+    SortOrder: Any = None
+    WorkflowTypeId: Lookup | Plain = None
+
+
+class File(Row, gc=False):
+    """A file of a contact (crelate-api 4.10)."""
+
+    ParentId: Lookup | Plain = None
+    FileName: Any = None
+    ContentType: Any = None
+    ContentLength: Any = None
+
+
+class Note(Row, gc=False):
+    """A note on a contact (crelate-api 4.9)."""
+
+    ParentId: Lookup | Plain = None
+    Display: Any = None
+    When: Any = None
+
+
+class Link(Struct, gc=False):
+    """A record and one of its owners; made here."""
+
+    Record: Job | Activity
+    Owner: Lookup
+
+
+ENTITIES: dict[str, type[Row]] = {
+    "/users": User,
+    "/jobs": Job,
+    "/jobs/{id}/contacts": PipelineRow,
+    "/jobs/{id}/contacts/history": PipelineRow,
+    "/contacts": Contact,
+    "/contacts/{id}/jobs": PipelineRow,
+    "/workflowstatuses": Status,
+    "/activities": Activity,
+    "/notes": Note,
+    "/artifacts": File,
+    "/activitytypes": Row,
+    "/contactsources": Row,
+}
+"""List -> the entity its rows are of."""
+
+
+def fitted(entity: type[R], row: dict[str, Any]) -> R:
+    """A row from JSON that has been decoded."""
+    made = msgspec.convert(row, entity)
+    made.untouched, made.place = [row], 0
+    return made
+
+
+def whole(row: Row) -> dict[str, Any]:
+    """A row with all it has, as it came; without anything, when it was made here."""
+    untouched: dict[str, Any] = {} if row.untouched is None else row.untouched[row.place]
+    return untouched

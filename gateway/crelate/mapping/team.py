@@ -1,0 +1,68 @@
+"""Hiring and interviewing teams (crelate-api 2.7, 5): one member per owner of a job or an interview (ASM-26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gateway.crelate.entities import Activity, Job, Link, Lookup
+from gateway.crelate.mapping.table import Computed, Facts, Field, Table
+from gateway.crelate.readers import key
+from gateway.crelate.vocabulary import OWNER
+from schema.interviewing_team_member import InterviewingTeamMember
+from schema.job_hiring_team_member import JobHiringTeamMember
+from schema.job_user_role_assignment import JobUserRoleAssignment
+
+
+def owners(row: Job | Activity, otherwise: str = "") -> dict[str, Lookup]:
+    """The row's owners by key, each once, in order; without any, the user in the column `otherwise`."""
+    entries = row.Owners
+    if not isinstance(entries, list) or not entries:
+        entries = [getattr(row, otherwise)] if otherwise else []
+    found: dict[str, Lookup] = {}
+    for entry in entries:
+        if isinstance(entry, Lookup) and (owner := key(entry)):
+            found.setdefault(owner, entry)
+    return found
+
+
+def owned(rows: Iterable[Job | Activity], otherwise: str = "") -> Iterator[Link]:
+    """A pair of record and owner for every owner of these rows: what the link models are read from."""
+    for row in rows:
+        for owner in owners(row, otherwise).values():
+            yield Link(row, owner)
+
+
+def pair_key(row: Link, _: Facts) -> str:
+    """`{record}:{owner}`: the link models have no id of their own."""
+    return f"{key(row.Record)}:{key(row.Owner)}"
+
+
+def assignment_key(row: Link, facts: Facts) -> str:
+    """`{job}:{user}:{role}`."""
+    return f"{pair_key(row, facts)}:{OWNER}"
+
+
+JOB_HIRING_TEAM_MEMBER = Table(
+    JobHiringTeamMember,
+    Link,
+    Computed("key", pair_key),
+    Field("job_key", "Record.Id", key),
+    Field("user_key", "Owner.Id", key),
+    Computed("role_keys", lambda *_: [OWNER]),  # every owner holds the one role on jobs
+)
+
+JOB_USER_ROLE_ASSIGNMENT = Table(
+    JobUserRoleAssignment,
+    Link,
+    Computed("key", assignment_key),
+    Computed("job_user_key", pair_key),
+    Computed("role_key", lambda *_: OWNER),
+)
+
+INTERVIEWING_TEAM_MEMBER = Table(
+    InterviewingTeamMember,
+    Link,
+    Computed("key", pair_key),
+    Field("interview_key", "Record.Id", key),
+    Field("user_key", "Owner.Id", key),
+)
