@@ -17,7 +17,7 @@ from gateway.actions.files import file_route
 from gateway.agents.http import AgentsApp
 from gateway.callers.browser import LocalHosts
 from gateway.explorer.routes import explorer_routes
-from gateway.http import Drained, Endpoint, Limits, TrustedDocuments
+from gateway.http import AtPublicUrl, BehindProxies, Drained, Endpoint, Limits, TrustedDocuments
 from gateway.http.security_headers import SecurityHeaders
 from gateway.observability.request_id import RequestIds
 from gateway.observability.scrape import metrics_route
@@ -72,6 +72,7 @@ def create_app(
     """
     process = Process(settings, connect or connectors.connect, transport)
     schema = executable(build_schema())
+    public_url = settings.public_url or ""
     endpoint = Endpoint(
         schema,
         open_context=partial(open_request, process),
@@ -82,10 +83,16 @@ def create_app(
         observe=process.observer.end,
         begin=process.observer.begin,
         documents=_trusted_documents(settings),
+        explorer_path=f"{public_url or '.'}/",
+        public_url=public_url,
     )
     served: list[ASGIApp] = [endpoint, _rest(process, _agents(settings, process, endpoint, schema))]
+    if public_url:  # the endpoint knows it already, so its requests need not be moved there
+        served[1] = AtPublicUrl(served[1], public_url)
+    elif settings.trusted_proxies:
+        served = [BehindProxies(app, settings.trusted_proxies) for app in served]
     if only_local and process.callers.anonymous:
-        served = [LocalHosts(app) for app in served]
+        served = [LocalHosts(app, public_url) for app in served]
     return App(process, *(Drained(RequestIds(app)) for app in served))
 
 

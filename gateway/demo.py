@@ -16,9 +16,7 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from gateway.app import create_app
-from gateway.callers.browser import LocalHosts
 from gateway.callers.callers import refuse_open_listen
-from gateway.http import Drained
 from gateway.listening import AnnouncingServer, refuse_taken
 from gateway.observability.logs import configure_logs
 from gateway.settings import Settings, read_settings
@@ -69,8 +67,8 @@ def run_demo(console: Console, **given: object) -> None:
         refuse_open_listen(settings)
         refuse_taken(settings.host, settings.port)
         configure_logs("warning")
-        app = create_app(settings, httpx.ASGITransport(simulator))
-        _serve(Drained(LocalHosts(app)), settings.host, settings.port, partial(_greet, console, settings.host))
+        app = create_app(settings, httpx.ASGITransport(simulator), only_local=True)
+        _serve(app, settings.host, settings.port, partial(_greet, console, settings.host))
 
 
 def run_simulator(host: str, port: int, console: Console) -> None:
@@ -92,7 +90,14 @@ def run_simulator(host: str, port: int, console: Console) -> None:
 
 def _serve(app: ASGIApp, host: str, port: int, on_listening: Callable[[int], None]) -> None:
     config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, log_level="warning", access_log=False, server_header=False
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
     )
     AnnouncingServer(config, on_listening).run()
 

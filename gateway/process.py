@@ -188,6 +188,7 @@ class Storage:
         actions: Writes.
         syncs: Bring copies up to date.
         webhooks: Deliver changes.
+        public_url: Where clients reach the gateway; empty where the settings do not say.
     """
 
     def __init__(
@@ -198,6 +199,7 @@ class Storage:
         dropped: Callable[[str, int], None],
     ) -> None:
         self._settings = settings
+        self.public_url = settings.public_url or ""
         self._database = database
         self._connectors = connectors
         self._store = Store(database, now, keeps_raw=settings.keep_remote_data)

@@ -122,12 +122,14 @@ def _stored(
     """The copies in front of the ATS, and what only a database makes possible."""
     name = connector.name
     source = storage.replicas[name].reading(live, freshness(header_of(connection, params, HEADER)))
-    actions = storage.actions.of(name, caller.name, partial(_address, connection))
+    actions = storage.actions.of(name, caller.name, partial(_address, connection, storage.public_url))
     return source, Stored(source.report, actions, actions.files, storage.feed.log(name), storage.syncs.of(name))
 
 
-def _address(connection: HTTPConnection) -> str:
-    """Where the caller reached this gateway."""
+def _address(connection: HTTPConnection, public_url: str) -> str:
+    """Where callers reach this gateway: as the settings say, or as this one did."""
+    if public_url:
+        return public_url
     url = connection.base_url
     scheme = {"ws": "http", "wss": "https"}.get(url.scheme, url.scheme)
     return str(url.replace(scheme=scheme))

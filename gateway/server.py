@@ -15,7 +15,7 @@ import uvicorn
 from rich.console import Console
 
 from gateway.app import create_app
-from gateway.callers.callers import refuse_open_listen
+from gateway.callers.callers import open_address, refuse_open_listen
 from gateway.connectors import connect
 from gateway.database.engine import shown_address
 from gateway.listening import AnnouncingServer, refuse_taken, shared_socket
@@ -23,7 +23,7 @@ from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
 from gateway.process import Surroundings
-from gateway.settings import Settings, SettingsError
+from gateway.settings import PREFIX, Settings, SettingsError
 from gateway.workers import LISTENING, StartError, Workers
 from resolvers.errors import AtsError, UpstreamUnauthorized
 
@@ -86,6 +86,8 @@ def serve(settings: Settings, complaints: Console) -> None:
     """
     refuse_open_listen(settings)
     refuse_taken(settings.host, settings.port)
+    if address := open_address(settings):
+        complaints.print(f"Whoever reaches {address} may use the gateway: set {PREFIX}API_TOKENS, unless a proxy asks.")
     say = partial(_say, settings, _where_kept(settings))
     asyncio.run(_try_keys(settings, complaints))
     if settings.workers == 1:
@@ -159,6 +161,7 @@ def _listen(
         log_config=None,
         log_level=settings.log_level,
         access_log=False,
+        proxy_headers=False,  # TRUSTED_PROXIES alone says whom to believe, not uvicorn's own variable
         ws_max_size=settings.body_limit,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

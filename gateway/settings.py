@@ -4,14 +4,30 @@ Environment variables with the prefix `ATS_GATEWAY_`, or the same keys in lower 
 environment wins.
 """
 
+import json
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, model_validator
+import httpx
+import pydantic_settings
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -22,12 +38,24 @@ from resolvers.ports.integration import IntegrationName
 
 PREFIX = "ATS_GATEWAY_"
 DEFAULT_INTEGRATION = "default"
+PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 TokenName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 
 
 class SettingsError(Exception):
     """The settings cannot be used."""
+
+
+def _items(value: object) -> object:
+    """The items of a list that is given as one text: JSON, or separated by commas or spaces."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.lstrip().startswith("[") else value.replace(",", " ").split()
+
+
+LIST = (NoDecode, BeforeValidator(_items))
+"""Marks a setting that takes several values, in one text as well."""
 
 
 class TokenSettings(BaseModel):
@@ -113,6 +141,16 @@ class Settings(BaseSettings, IntegrationSettings):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    public_url: str | None = Field(
+        default=None,
+        description="Where clients reach the gateway through a proxy, such as `https://example.com/ats`; the proxy "
+        "takes the path prefix away.",
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], *LIST] = Field(
+        default=(),
+        description="Addresses or networks of proxies whose `X-Forwarded-Proto`, `-Host` and `-Prefix` count where "
+        "`PUBLIC_URL` says nothing.",
+    )
     workers: int = Field(default=1, ge=1, description="Server processes.")
     integrations: dict[AccountName, IntegrationSettings] = Field(
         default_factory=dict, description="Several accounts, each by the name a request picks it with."
@@ -177,7 +215,9 @@ class Settings(BaseSettings, IntegrationSettings):
     mcp_token: SecretStr | None = Field(
         default=None, description="Access token that `ats-gateway mcp` shows, where the gateway asks for one."
     )
-    cors_origins: tuple[str, ...] = Field(default=(), description="Origins whose pages may call the endpoint.")
+    cors_origins: Annotated[tuple[str, ...], *LIST] = Field(
+        default=(), description="Origins whose pages may call the endpoint."
+    )
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
 
     shutdown_notice: float = Field(
@@ -201,6 +241,21 @@ class Settings(BaseSettings, IntegrationSettings):
         """What the program sets, then the environment, then the file."""
         file = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
         return init_settings, env_settings, file
+
+    @field_validator("public_url")
+    @classmethod
+    def _address_alone(cls, value: str | None) -> str | None:
+        """The address without a slash at its end, its host as browsers write it."""
+        if value is None:
+            return None
+        try:
+            url = httpx.URL(value)
+        except httpx.InvalidURL:
+            url = httpx.URL()
+        plain = url.scheme in {"http", "https"} and url.host and not (url.userinfo or url.query or url.fragment)
+        if not plain or not PATH_PREFIX.fullmatch(url.path):
+            raise ValueError("this is not an address such as https://example.com/ats")
+        return f"{url.scheme}://{url.netloc.decode()}{url.path.rstrip('/')}"
 
     @model_validator(mode="after")
     def _one_way_to_name_accounts(self) -> "Settings":
@@ -242,3 +297,5 @@ def read_settings(kind: type[Settings] = Settings, /, **given: Any) -> Settings:
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, item['loc'])) or 'settings'}: {item['msg']}" for item in error.errors())
         raise SettingsError(f"The settings cannot be used. {'; '.join(wrong)}.") from error
+    except pydantic_settings.SettingsError as error:  # a text that should be JSON
+        raise SettingsError(f"The settings cannot be used: {error}.") from error

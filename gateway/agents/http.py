@@ -43,7 +43,7 @@ class AgentsApp:
     def __init__(
         self, endpoint: ASGIApp, path: str, callers: Callers, schema: GraphQLSchema, *, writes: bool, body_bytes: int
     ) -> None:
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url=IN_PROCESS, timeout=None)  # noqa: S113  the endpoint has a deadline of its own
+        self._endpoint = endpoint
         self._path = path
         self._callers = callers
         self._schema = schema
@@ -70,7 +70,6 @@ class AgentsApp:
         self._stopping.set()
         if self._running:
             await self._running
-        await self._http.aclose()
 
     async def _started(self) -> ASGIApp:
         if self._serving is None:
@@ -90,7 +89,13 @@ class AgentsApp:
         return all_tools(self._schema, writes=self._writes)
 
     def _ask_of(self, request: Request | None, account: str | None) -> Ask:
-        """How the sender of a request to `/mcp` asks the endpoint."""
+        """How the sender of a request to `/mcp` asks the endpoint: as if at the same address."""
         given = request.headers if request else {}
         headers = {name: given[name] for name in PASSED_ON if name in given}
-        return Gateway(self._http, self._path, headers | account_header(account)).ask
+        prefix = request.scope.get("root_path", "") if request else ""
+        http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(self._endpoint, root_path=prefix),
+            base_url=str(request.base_url.replace(path="")) if request else IN_PROCESS,
+            timeout=None,  # noqa: S113  the endpoint has a deadline of its own
+        )
+        return Gateway(http, self._path, headers | account_header(account)).ask

@@ -1,6 +1,7 @@
 """Browsers that reach a gateway without tokens under a foreign name (DNS rebinding) are refused."""
 
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,25 +19,30 @@ class LocalHosts:
 
     A page can have its own name lead to 127.0.0.1 (DNS rebinding), and then counts as one of this gateway's; only the
     Host header tells. Starlette's middleware of this kind does not know IPv6 addresses.
+
+    Args:
+        app: The app.
+        public_url: Where a proxy offers the gateway, whose host then counts as well; empty where there is none.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
         self._app = app
+        self._public = urlsplit(public_url).netloc.encode() or None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         app = self._app
-        if scope["type"] == "http" and not _is_local(scope):
+        if scope["type"] == "http" and not self._is_ours(scope):
             error = Forbidden("Without access tokens the gateway answers to localhost only.")
             body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
             app = JSONResponse(body, status_code=403)
-        elif scope["type"] == "websocket" and not _is_local(scope):
+        elif scope["type"] == "websocket" and not self._is_ours(scope):
             app = WebSocketClose(POLICY_VIOLATION, "Forbidden")
         await app(scope, receive, send)
 
-
-def _is_local(scope: Scope) -> bool:
-    return _leads_here(next((value for name, value in scope["headers"] if name == b"host"), b""))
+    def _is_ours(self, scope: Scope) -> bool:
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        return _leads_here(host) or host.lower() == self._public
 
 
 @lru_cache(maxsize=256)

@@ -77,6 +77,13 @@ def refuse_open_listen(settings: Settings) -> None:
         )
 
 
+def open_address(settings: Settings) -> str | None:
+    """The public address of a gateway that asks for no access tokens; null where only this machine can reach it."""
+    public = settings.public_url
+    is_open = public and not is_loopback(urlsplit(public).hostname or "") and Callers(settings).anonymous
+    return public if is_open else None
+
+
 def _bearer(authorization: str | None) -> str:
     """The token in an Authorization header (RFC 6750 2.1)."""
     scheme, _, token = (authorization or "").strip().partition(" ")

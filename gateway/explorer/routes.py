@@ -117,8 +117,10 @@ class ExplorerFiles(StaticFiles):
 
 async def _show(page: str, endpoint: str, request: Request) -> HTMLResponse:
     nonce = secrets.token_urlsafe(16)
-    address = escape(f"{request.scope.get('root_path', '')}{endpoint}")
-    content = page.replace("__CSP_NONCE__", nonce).replace("__ENDPOINT__", address)
+    prefix = escape(request.scope.get("root_path", ""))
+    content = page.replace("__CSP_NONCE__", nonce).replace("__ENDPOINT__", f"{prefix}{escape(endpoint)}")
+    if prefix:  # known, so the page's files are found also where the proxy serves it without a slash at the end
+        content = content.replace('"./assets/', f'"{prefix}/assets/')
     return HTMLResponse(content, headers=PAGE_HEADERS | {"Content-Security-Policy": PAGE_POLICY.format(nonce=nonce)})
 
 

@@ -12,9 +12,12 @@ from gateway.http.draining import Drained
 from gateway.http.endpoint import Endpoint
 from gateway.http.limits import Limits
 from gateway.http.observation import Observation
+from gateway.http.proxies import AtPublicUrl, BehindProxies
 from gateway.http.trusted import TrustedDocuments
 
 __all__ = [
+    "AtPublicUrl",
+    "BehindProxies",
     "CostModel",
     "Drained",
     "Endpoint",

@@ -44,6 +44,7 @@ class Endpoint:
         introspection: Whether the schema may be asked for.
         get_enabled: Whether queries may come by GET.
         explorer_path: Where a browser that visits the endpoint is sent; null to answer it like any other client.
+        public_url: Where the gateway's own pages are for those who come through a proxy; empty where there is none.
         observe: Is told of each operation that has ended, in the task it ran in.
         begin: Is called there before it begins.
     """
@@ -60,12 +61,13 @@ class Endpoint:
         introspection: bool = True,
         get_enabled: bool = True,
         explorer_path: str | None = "/",
+        public_url: str = "",
         observe: Callable[[Observation], None] = lambda _: None,
         begin: Callable[[], None] = lambda: None,
     ) -> None:
         execution = Execution(schema, limits, cost or PageSizes(), documents, introspection=introspection)
         self._service = Service(execution, open_context, limits, observe, begin)
-        self._origins = Origins(cors_origins)
+        self._origins = Origins(cors_origins, public_url)
         self._limits = limits
         self._methods = ("GET", "HEAD", "OPTIONS", "POST") if get_enabled else ("OPTIONS", "POST")
         self._explorer_path = explorer_path

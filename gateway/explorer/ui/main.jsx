@@ -41,7 +41,7 @@ createRoot(container).render(
   >
     <GraphiQL.Logo>
       <span>ATS gateway</span>{' '}
-      <a className="manual" href="docs/" target="_blank" rel="noreferrer">
+      <a className="manual" href={new URL('docs/', url).href} target="_blank" rel="noreferrer">
         Docs
       </a>
     </GraphiQL.Logo>

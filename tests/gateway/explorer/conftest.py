@@ -81,14 +81,14 @@ class Visit:
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
+def served(app: ASGIApp, listener: socket.socket | None = None) -> Iterator[str]:
     """Serve an app in a thread of its own; gives its address. Whoever connects too early waits in the backlog."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    with listener or socket.create_server(("127.0.0.1", 0)) as held:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, proxy_headers=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [held]})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"http://127.0.0.1:{held.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
