@@ -16,6 +16,7 @@ Each room may import itself, and of the others:
     simulator        -
     callers          resolvers settings
     agents           callers http resolvers
+    rest             callers clock http resolvers
     http             resolvers
     docs             -
     explorer         docs http

@@ -16,6 +16,7 @@ from gateway import connectors
 from gateway.actions.files import file_route
 from gateway.agents.http import AgentsApp
 from gateway.callers.browser import LocalHosts
+from gateway.clock import now
 from gateway.explorer.routes import explorer_routes
 from gateway.http import AtPublicUrl, BehindProxies, Drained, Endpoint, Limits, TrustedDocuments
 from gateway.http.security_headers import SecurityHeaders
@@ -23,6 +24,7 @@ from gateway.observability.request_id import RequestIds
 from gateway.observability.scrape import metrics_route
 from gateway.process import Connect, Process
 from gateway.request import open_request
+from gateway.rest.http import RestApp
 from gateway.settings import Settings, SettingsError
 from resolvers.cost import RelationCost
 from resolvers.root import build_schema
@@ -30,6 +32,7 @@ from schema.strawberry_bridge import executable
 
 ENDPOINT = "/graphql"
 AGENTS = "/mcp"
+REST = "/v1"
 
 
 class App:
@@ -73,20 +76,23 @@ def create_app(
     process = Process(settings, connect or connectors.connect, transport)
     schema = executable(build_schema())
     public_url = settings.public_url or ""
-    endpoint = Endpoint(
+    limits, documents = _limits(settings), _trusted_documents(settings)
+    serving = partial(
+        Endpoint,
         schema,
         open_context=partial(open_request, process),
-        limits=_limits(settings),
+        limits=limits,
         cost=RelationCost(),
         cors_origins=settings.cors_origins,
         introspection=settings.introspection,
         observe=process.observer.end,
         begin=process.observer.begin,
-        documents=_trusted_documents(settings),
         explorer_path=f"{public_url or '.'}/",
         public_url=public_url,
     )
-    served: list[ASGIApp] = [endpoint, _rest(process, _agents(settings, process, endpoint, schema))]
+    endpoint = serving(documents=documents)
+    unified = RestApp(serving() if documents else endpoint, ENDPOINT, process.callers, limits, now)
+    served: list[ASGIApp] = [endpoint, _rest(process, _agents(settings, process, endpoint, schema), unified)]
     if public_url:  # the endpoint knows it already, so its requests need not be moved there
         served[1] = AtPublicUrl(served[1], public_url)
     elif settings.trusted_proxies:
@@ -106,7 +112,7 @@ def _agents(settings: Settings, process: Process, endpoint: ASGIApp, schema: Gra
     )
 
 
-def _rest(process: Process, agents: AgentsApp | None) -> ASGIApp:
+def _rest(process: Process, agents: AgentsApp | None, unified: RestApp) -> ASGIApp:
     """Every route but the endpoint's; its lifespan is the process's."""
 
     @asynccontextmanager
@@ -126,6 +132,7 @@ def _rest(process: Process, agents: AgentsApp | None) -> ASGIApp:
         metrics_route(process.observer.metrics, process.callers),
         file_route(process.links, process.writer_of),
         *([Route(AGENTS, agents)] if agents else []),
+        Route(f"{REST}/{{path:path}}", unified),
         *explorer_routes(ENDPOINT),
     ]
     return SecurityHeaders(Starlette(routes=routes, lifespan=lifespan))

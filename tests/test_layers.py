@@ -30,7 +30,10 @@ ONLY_IMPORTED_BY = {"gateway.crelate": "gateway/connectors.py", "gateway.simulat
 CRELATE_ROOMS = ("gateway/crelate", "gateway/simulator")
 """Where Crelate's own words are at home; its name may be spoken anywhere."""
 
-OTHER_MEANINGS = {("gateway/explorer/build_hook.py", "artifacts"): "what Hatch calls files that a build makes"}
+OTHER_MEANINGS = {
+    ("gateway/explorer/build_hook.py", "artifacts"): "what Hatch calls files that a build makes",
+    ("gateway/rest/records.py", "contact_id"): "what Kombo calls the user to ask about a job",
+}
 """Module and word of Crelate's that stands there -> what it means there instead."""
 
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc"}

@@ -23,6 +23,7 @@ PAGES = (
     "settings",
     "writing",
     "agents",
+    "rest",
     "errors",
     "model",
     "crelate",

@@ -13,11 +13,13 @@ from gateway.http.endpoint import Endpoint
 from gateway.http.limits import Limits
 from gateway.http.observation import Observation
 from gateway.http.proxies import AtPublicUrl, BehindProxies
+from gateway.http.request import ClientGoneError
 from gateway.http.trusted import TrustedDocuments
 
 __all__ = [
     "AtPublicUrl",
     "BehindProxies",
+    "ClientGoneError",
     "CostModel",
     "Drained",
     "Endpoint",

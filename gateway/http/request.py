@@ -52,13 +52,23 @@ def read_headers(scope: Scope) -> dict[bytes, bytes]:
 
 
 async def read_post(headers: dict[bytes, bytes], receive: Receive, limits: Limits) -> GraphQLRequest:
-    """The request in the body of a POST: `application/json` in UTF-8, within the limits of size and time."""
+    """The request in the body of a POST."""
+    return read_parameters(await read_body(headers, receive, limits), limits)
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive, limits: Limits) -> object:
+    """The JSON value in a body: `application/json` in UTF-8, within the limits of size and time.
+
+    Raises:
+        RequestError: it is something else, too large or too slow.
+        ClientGoneError: the client hung up.
+    """
     if not _is_json(headers.get(b"content-type", b"").decode("latin-1")):
         message = "A request body has the Content-Type application/json, in UTF-8."
         raise refusal(message, status=415, headers={"Accept-Post": "application/json"})
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise refusal("The request body must not be compressed.", status=415)
-    return read_json(await _read_body(headers, receive, limits), limits)
+    return _decoded(await _receive_in_time(headers, receive, limits), limits)
 
 
 def read_get(query_string: bytes, limits: Limits) -> GraphQLRequest:
@@ -76,9 +86,7 @@ def read_get(query_string: bytes, limits: Limits) -> GraphQLRequest:
 
 def read_json(body: bytes | str, limits: Limits) -> GraphQLRequest:
     """The request in a JSON text."""
-    if len(body) > limits.body_values:
-        _check_structure(body, limits)
-    return read_parameters(load_json(body, "The request"), limits)
+    return read_parameters(_decoded(body, limits), limits)
 
 
 def read_parameters(payload: object, limits: Limits) -> GraphQLRequest:
@@ -119,7 +127,7 @@ def _is_json(content_type: str) -> bool:
     return media_type == "application/json" and all(charset in {"utf-8", "utf8"} for charset in charsets)
 
 
-async def _read_body(headers: dict[bytes, bytes], receive: Receive, limits: Limits) -> bytes:
+async def _receive_in_time(headers: dict[bytes, bytes], receive: Receive, limits: Limits) -> bytes:
     announced = headers.get(b"content-length", b"0")
     if announced.isdigit() and int(announced[:12]) > limits.body_bytes:
         raise too_complex("body_bytes", int(announced[:12]), limits.body_bytes, status=413)
@@ -147,6 +155,13 @@ async def _receive_body(receive: Receive, limits: Limits, patience: asyncio.Time
             return bytes(body + chunk) if body else chunk
         body += chunk
         patience.reschedule(end + len(body) / limits.body_rate)
+
+
+def _decoded(body: bytes | str, limits: Limits) -> object:
+    """The value in a JSON text; a large one is looked at before."""
+    if len(body) > limits.body_values:
+        _check_structure(body, limits)
+    return load_json(body, "The request")
 
 
 def _check_structure(body: bytes | str, limits: Limits) -> None:
