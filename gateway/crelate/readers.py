@@ -40,9 +40,8 @@ def instant(value: Any) -> datetime | None:
 
 def key(value: Any) -> str | None:
     """A GUID in lower case, from the GUID itself, from a row, or from a lookup `{Id, Title}`."""
-    if not isinstance(value, str):
-        value = part(value, "Id")
-    return value.lower() if isinstance(value, str) and value else None
+    found = value if isinstance(value, str) else part(value, "Id")
+    return found.lower() if found and isinstance(found, str) else None
 
 
 def title(value: Any) -> str | None:

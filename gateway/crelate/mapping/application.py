@@ -42,12 +42,6 @@ def is_dated(row: PipelineRow) -> bool:
     return bool(row.ModifiedOn or row.Date)
 
 
-def known(job: str, contact: str) -> dict[str, str]:
-    """What is known of an application before its row is read: a pipeline is read job by job, and kept by contact."""
-    key = f"{job}:{contact}"
-    return {"key": key, "remote_id": key, "job_key": job, "candidate_key": contact}
-
-
 def candidate_key(row: PipelineRow, facts: Facts) -> str | None:
     """The contact the row is about, or whose list it is from."""
     return facts.candidate_key or contact_of(row)

@@ -7,10 +7,10 @@ costs ten times as much as what is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import repeat
+from functools import partial
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -86,6 +86,12 @@ class Absent:
     why: str
 
 
+Known = Mapping[str, Iterable[Any]]
+"""Field -> its value for each row, where that is known before the row is looked at."""
+
+NOTHING: Known = {}
+
+
 class Table(Generic[T]):
     """How the records of one model are read.
 
@@ -99,22 +105,26 @@ class Table(Generic[T]):
         self.record = record
         self.entity = entity
         self.rows = rows
-        fields = {row.name: _Lazy(row.name, _reader(row)) for row in rows if not isinstance(row, Absent)}
+        fields = {row.name: _lazy(row) for row in rows if not isinstance(row, Absent)}
         self._lazy: type[T] = type(record.__name__, (record,), {**fields, "__doc__": record.__doc__})
 
-    def read(self, rows: Sequence[Any], facts: Facts, known: Sequence[Mapping[str, Any]] | None = None) -> list[T]:
+    def read(self, rows: Iterable[Any], facts: Facts, known: Known = NOTHING) -> list[T]:
         """The records of these rows, in order. They are of the model's type, and keep their rows.
 
         Args:
             rows: What Crelate gave.
             facts: What rows do not say themselves.
-            known: For each row, the fields whose values are known already.
+            known: What need not be read.
         """
+        new, lazy = object.__new__, self._lazy
         records = []
-        for row, fields in zip(rows, known or repeat({})):  # noqa: B905  without `known` there is no second length
-            record = object.__new__(self._lazy)
-            record.__dict__ = {"_row": row, "_facts": facts, **fields}
+        for row in rows:
+            record: Any = new(lazy)
+            record._row, record._facts = row, facts  # noqa: SLF001  it is being made
             records.append(record)
+        for name, values in known.items():
+            for record, value in zip(records, values, strict=True):
+                setattr(record, name, value)
         return records
 
     def one(self, row: Any, facts: Facts) -> T:
@@ -122,8 +132,32 @@ class Table(Generic[T]):
         return self.read([row], facts)[0]
 
 
-class _Lazy:
-    """An attribute that is worked out once, then lies on the record itself, where Python finds it first."""
+class _Read:
+    """An attribute that is read once, then lies on the record itself, where Python finds it first.
+
+    Args:
+        name: Of the attribute.
+        place: What is read, of the record.
+        read: Turns it into the value.
+    """
+
+    __slots__ = ("_name", "_place", "_read")
+
+    def __init__(self, name: str, place: Callable[[Any], Any], read: Callable[[Any], Any]) -> None:
+        self._name = name
+        self._place = place
+        self._read = read
+
+    def __get__(self, record: Any, _: type | None = None) -> Any:
+        if record is None:
+            return self
+        value = self._read(self._place(record))
+        setattr(record, self._name, value)
+        return value
+
+
+class _WorkedOut:
+    """The same for what is worked out from the whole row."""
 
     __slots__ = ("_name", "_read")
 
@@ -134,8 +168,8 @@ class _Lazy:
     def __get__(self, record: Any, _: type | None = None) -> Any:
         if record is None:
             return self
-        held = record.__dict__
-        value = held[self._name] = self._read(held["_row"], held["_facts"])
+        value = self._read(record._row, record._facts)  # noqa: SLF001  ours
+        setattr(record, self._name, value)
         return value
 
 
@@ -144,20 +178,29 @@ def endpoint(path: str) -> Callable[[Row, Facts], dict[str, Any]]:
     return lambda row, _: {path: whole(row)}
 
 
-def _reader(row: Field | Computed) -> Callable[[Any, Facts], Any]:
+def _lazy(row: Field | Computed) -> _Read | _WorkedOut:
     if isinstance(row, Computed):
-        return row.reader
-    places = [_place(path) for path in row.path.split(" ?? ")]
-    read, (place, *others) = row.reader, places
-    if read is None:
-        return lambda source, _: place(source)
-    if others:
-        return lambda source, _: next((found for at in places if (found := read(at(source))) is not None), None)
-    return lambda source, _: read(place(source))
+        return _WorkedOut(row.name, row.reader)
+    places, read = [_place(path) for path in row.path.split(" ?? ")], row.reader or _as_it_is
+    if len(places) == 1:
+        return _Read(row.name, places[0], read)
+    return _Read(row.name, lambda record: [at(record) for at in places], partial(_first, read))
+
+
+def _first(read: Callable[[Any], Any], found: Iterable[Any]) -> Any:
+    """The first value that can be read."""
+    for value in found:
+        if (it := read(value)) is not None:
+            return it
+    return None
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _place(path: str) -> Callable[[Any], Any]:
-    head, _, rest = path.partition(".")
-    if rest:
-        return lambda row: getattr(getattr(row, head), rest, None)
-    return attrgetter(path)
+    """Where a record has what stands at a place of its row."""
+    column, _, inside = path.partition(".")
+    column_of = attrgetter(f"_row.{column}")
+    return (lambda record: getattr(column_of(record), inside, None)) if inside else column_of

@@ -10,7 +10,7 @@ from typing import Any
 from gateway.crelate.canary import Proof
 from gateway.crelate.entities import PipelineRow
 from gateway.crelate.filters import Asked
-from gateway.crelate.mapping.application import job_of, known
+from gateway.crelate.mapping.application import job_of
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import ChildrenByParent, Records, by_key, children_by_parent, pair, split_errors
@@ -104,7 +104,9 @@ async def _pipeline(session: Session, job_key: str, limit: int | None) -> Childr
 
 async def _records(session: Session, job_key: str, rows: Mapping[str, Any]) -> list[Any]:
     """The applications of a job's pipeline, from contact -> row."""
-    return await session.read(MODEL, list(rows.values()), [known(job_key, name) for name in rows], job_key=job_key)
+    keys = [f"{job_key}:{name}" for name in rows]  # a pipeline is read job by job, and kept by contact
+    known = {"key": keys, "remote_id": keys, "candidate_key": rows}
+    return await session.read(MODEL, list(rows.values()), known, job_key=job_key)
 
 
 async def _all(session: Session) -> list[Any]:

@@ -10,7 +10,7 @@ from gateway.crelate.entities import Link, Row, User, fitted, whole
 from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS, Filter
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.custom_fields import filled
-from gateway.crelate.mapping.table import Facts
+from gateway.crelate.mapping.table import NOTHING, Facts, Known
 from gateway.crelate.mapping.team import owned, owners
 from gateway.crelate.readers import key, title
 from gateway.crelate.reading.activities import Activities
@@ -41,7 +41,7 @@ class Session:
         self,
         model: str,
         rows: Sequence[Any],
-        known: Sequence[Mapping[str, Any]] | None = None,
+        known: Known = NOTHING,
         *,
         job_key: str = "",
         candidate_key: str = "",
