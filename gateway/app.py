@@ -15,12 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway import connectors
 from gateway.actions.files import file_route
 from gateway.agents.http import AgentsApp
-from gateway.callers.browser import LocalHosts
+from gateway.callers.browser import host_of, is_local, refuse_foreign_name
 from gateway.clock import now
 from gateway.explorer.routes import explorer_routes
-from gateway.http import AtPublicUrl, BehindProxies, Drained, Endpoint, Limits, TrustedDocuments
+from gateway.http import AtPublicUrl, BehindProxies, Drained, Endpoint, Limits, RequestIds, TrustedDocuments
 from gateway.http.security_headers import SecurityHeaders
-from gateway.observability.request_id import RequestIds
 from gateway.observability.scrape import metrics_route
 from gateway.process import Connect, Process
 from gateway.request import open_request
@@ -42,17 +41,28 @@ class App:
 
     Attributes:
         process: The process behind it.
+        only_local: Whether only requests to this machine by its own names are answered.
     """
 
-    def __init__(self, process: Process, endpoint: ASGIApp, rest: ASGIApp) -> None:
+    def __init__(
+        self, process: Process, endpoint: ASGIApp, rest: ASGIApp, *, only_local: bool = False, public_url: str = ""
+    ) -> None:
         self.process = process
+        self.only_local = only_local
+        self._public = host_of(public_url)
         self._endpoint = endpoint
-        self._rest = rest
+        self._rest, self._refusing = (Drained(RequestIds(app)) for app in (rest, refuse_foreign_name))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        at_endpoint = scope["type"] != "lifespan" and scope["path"] == ENDPOINT
-        await (self._endpoint if at_endpoint else self._rest)(scope, receive, send)
+        await self._app_for(scope)(scope, receive, send)
+
+    def _app_for(self, scope: Scope) -> ASGIApp:
+        if scope["type"] == "lifespan":
+            return self._rest
+        if self.only_local and not is_local(scope, self._public):
+            return self._refusing
+        return self._endpoint if scope["path"] == ENDPOINT else self._rest
 
 
 def create_app(
@@ -97,9 +107,7 @@ def create_app(
         served[1] = AtPublicUrl(served[1], public_url)
     elif settings.trusted_proxies:
         served = [BehindProxies(app, settings.trusted_proxies) for app in served]
-    if only_local and process.callers.anonymous:
-        served = [LocalHosts(app, public_url) for app in served]
-    return App(process, *(Drained(RequestIds(app)) for app in served))
+    return App(process, *served, only_local=only_local and process.callers.anonymous, public_url=public_url)
 
 
 def _agents(settings: Settings, process: Process, endpoint: ASGIApp, schema: GraphQLSchema) -> AgentsApp | None:
@@ -107,9 +115,7 @@ def _agents(settings: Settings, process: Process, endpoint: ASGIApp, schema: Gra
     if settings.mcp == "off":
         return None
     writes = settings.mcp == "write"
-    return AgentsApp(
-        RequestIds(endpoint), ENDPOINT, process.callers, schema, writes=writes, body_bytes=settings.body_limit
-    )
+    return AgentsApp(endpoint, ENDPOINT, process.callers, schema, writes=writes, body_bytes=settings.body_limit)
 
 
 def _rest(process: Process, agents: AgentsApp | None, unified: RestApp) -> ASGIApp:

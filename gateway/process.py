@@ -29,6 +29,7 @@ from gateway.observability.health import DATABASE_SECONDS, UPSTREAM_SECONDS, Hea
 from gateway.observability.observer import RUNNING, Observer
 from gateway.quota import WindowQuota
 from gateway.replica.freshness import Freshness, Policy
+from gateway.replica.hot import Budget
 from gateway.replica.retention import keep_nulling
 from gateway.replica.source import Replica
 from gateway.replica.store import Store
@@ -99,7 +100,7 @@ class Process:
         self.settings = settings
         self.database = open_database(settings)
         self._quotas: list[DatabaseQuota] = []
-        self.observer = Observer(self.rate_limits)
+        self.observer = Observer(self.rate_limits, logs_operations=settings.log_level in {"debug", "info"})
         self.connectors = {
             name: connect(name, account, settings, self._surroundings(name, transport))
             for name, account in settings.connected().items()
@@ -207,7 +208,10 @@ class Storage:
         self.feed = Feed(database)
         self._store.on_change = self.feed.wake
         policy = _policy(settings)
-        self.replicas = {name: Replica(name, self._store, policy, now, partial(dropped, name)) for name in connectors}
+        room = Budget(settings.copies_in_memory)
+        self.replicas = {
+            name: Replica(name, self._store, policy, now, partial(dropped, name), room) for name in connectors
+        }
         self.workflows = Workflows(database, carried=(RUNNING,))
         self.actions = Actions(database, self.workflows, self._connections(), file_limit=settings.file_limit, clock=now)
         self.syncs = Syncs(self.workflows, database, self._accounts(), now, _schedule(settings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -40,6 +41,10 @@ closed."""
 KILL_SECONDS = 10
 """How much longer a process may take to end before it is killed."""
 
+COLLECTIONS = (50_000, 20, 100)
+"""New objects before the youngest are looked through for rubbish, and how often that is before older ones are: a large
+answer is made of ten thousand objects, and hardly any need a collector to go."""
+
 
 class DrainingServer(AnnouncingServer):
     """A server that goes on listening for a while after a signal to stop, and reports itself as draining.
@@ -61,6 +66,13 @@ class DrainingServer(AnnouncingServer):
         self._notice = notice
         self._until: float | None = None
         self._parent = os.getppid()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # what was made so far stays for good
+        gc.set_threshold(*COLLECTIONS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take note of a signal to stop."""

@@ -186,6 +186,12 @@ class Settings(BaseSettings, IntegrationSettings):
     stale_if_error: float = Field(
         default=86400, ge=0, description="Seconds a copy may be old when the ATS cannot answer."
     )
+    copies_in_memory: int = Field(
+        default=64_000_000,
+        ge=0,
+        description="Most bytes of copies that a process holds in memory, so that answers from copies need not ask the "
+        "database; 0 for none.",
+    )
     keep_remote_data: bool = Field(default=True, description="Whether the ATS's own records are kept with the copies.")
     deleted_after: timedelta = Field(
         default=timedelta(days=14), description="After how long the content of a deleted record is forgotten."

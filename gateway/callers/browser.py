@@ -27,22 +27,33 @@ class LocalHosts:
 
     def __init__(self, app: ASGIApp, public_url: str = "") -> None:
         self._app = app
-        self._public = urlsplit(public_url).netloc.encode() or None
+        self._public = host_of(public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        app = self._app
-        if scope["type"] == "http" and not self._is_ours(scope):
-            error = Forbidden("Without access tokens the gateway answers to localhost only.")
-            body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
-            app = JSONResponse(body, status_code=403)
-        elif scope["type"] == "websocket" and not self._is_ours(scope):
-            app = WebSocketClose(POLICY_VIOLATION, "Forbidden")
-        await app(scope, receive, send)
+        served = scope["type"] == "lifespan" or is_local(scope, self._public)
+        await (self._app if served else refuse_foreign_name)(scope, receive, send)
 
-    def _is_ours(self, scope: Scope) -> bool:
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-        return _leads_here(host) or host.lower() == self._public
+
+async def refuse_foreign_name(scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse one request."""
+    if scope["type"] == "websocket":
+        await WebSocketClose(POLICY_VIOLATION, "Forbidden")(scope, receive, send)
+        return
+    error = Forbidden("Without access tokens the gateway answers to localhost only.")
+    body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
+    await JSONResponse(body, status_code=403)(scope, receive, send)
+
+
+def host_of(public_url: str) -> bytes | None:
+    """The host of an address as it stands in a header; null for no address."""
+    return urlsplit(public_url).netloc.encode() or None
+
+
+def is_local(scope: Scope, public: bytes | None = None) -> bool:
+    """Whether a request was made to this machine by one of its own names, or by its public one."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    return _leads_here(host) or host.lower() == public
 
 
 @lru_cache(maxsize=256)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import httpx
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.protocol import Answer, Request, Version, interpret
+from gateway.crelate.protocol import Answer, Request, Version, interpret, read
 from gateway.crelate.transport.exchange import Exchange, Timing
-from gateway.crelate.transport.pool import Pool
 from gateway.crelate.transport.signing import KeyForm, Signing
+from gateway.crelate.transport.upstream import Pool, Reply, Transported
 from gateway.quota import WindowQuota
 from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.connector import Hook, unobserved
@@ -49,7 +50,8 @@ class Client:
         timing = timing or Timing()
         self.quota = quota or WindowQuota(100, timing.clock, timing.sleep)
         self._signing = Signing(api_key, _key_forms(assumptions))
-        self._exchange = Exchange(core or Pool(), base_url, self._signing, self.quota, concurrency, timing, hook)
+        upstream = Pool() if core is None else Transported(core)
+        self._exchange = Exchange(upstream, base_url, self._signing, self.quota, concurrency, timing, hook)
         self._errors_refuse = assumptions.errors_refuse
 
     async def send(self, request: Request) -> Answer:
@@ -59,9 +61,8 @@ class Client:
             AtsError: Crelate refused, did not answer, or its answer cannot be read. After a write, the last two leave
                 open whether it happened.
         """
-        response = await self._exchange.send(request)
-        decoded = response.extensions["decoded"]
-        return interpret(request, response.status_code, response.headers, decoded, errors_refuse=self._errors_refuse)
+        reply = await self._exchange.send(request, self._exchange.whole)
+        return interpret(request, reply.status_code, reply.headers, reply.decoded, errors_refuse=self._errors_refuse)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[httpx.Response]:
@@ -70,38 +71,27 @@ class Client:
         Raises:
             AtsError: as for `send`.
         """
-        response = await self._exchange.send(request, stream=True)
+        response = await self._exchange.send(request, self._exchange.opened)
         try:
             if not response.is_success:
-                interpret(request, response.status_code, response.headers, response.extensions["decoded"])
+                read(request, response.status_code, response.headers, response.content)
             yield response
         except httpx.RequestError as error:
             raise UpstreamUnavailable(upstream=request.upstream(response.status_code)) from error
         finally:
             await response.aclose()
 
-    async def relay(self, request: Request, limit: int) -> tuple[httpx.Response, bytes]:
-        """Carry out one call and hand over whatever answer came, with its body less the key.
+    async def relay(self, request: Request, limit: int) -> Reply:
+        """Carry out one call and hand over whatever answer came, less the key.
 
         Raises:
             AtsError: no answer came, or one of more than `limit` bytes.
         """
-        response = await self._exchange.send(request, stream=True)
-        body = b""
-        try:
-            async for piece in response.aiter_bytes():
-                body += piece
-                if len(body) > limit:
-                    raise UpstreamUnreadable(
-                        "The answer is too large.", upstream=request.upstream(response.status_code)
-                    )
-        except httpx.RequestError as error:
-            raise UpstreamUnavailable(upstream=request.upstream(response.status_code)) from error
-        finally:
-            await response.aclose()
-        for name, value in response.headers.items():
-            response.headers[name] = self._signing.hide(value)
-        return response, self._signing.hide_in(body)
+        reply = await self._exchange.send(request, partial(self._exchange.limited, limit=limit))
+        if len(reply.body) > limit:
+            raise UpstreamUnreadable("The answer is too large.", upstream=request.upstream(reply.status_code))
+        headers = httpx.Headers({name: self._signing.hide(value) for name, value in reply.headers.items()})
+        return Reply(reply.status_code, headers, self._signing.hide_in(reply.body))
 
     def address(self, request: Request) -> str:
         """The address a call goes to, without the key."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import IO, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from msgspec import UNSET, Struct
 
@@ -43,6 +43,9 @@ _CORRELATION_ID = re.compile(r"[\w.:|-]{1,100}")
 def stored(key: str) -> str:
     """A key as it is stored: its GUIDs in lower case, since Crelate does not tell cases apart (crelate-api 2.2)."""
     return key if key.islower() else GUID.sub(lambda guid: guid.group().lower(), key)
+
+
+NO_PARAMS: Mapping[str, str] = {}
 
 
 class Version(Enum):
@@ -83,12 +86,15 @@ class Request:
     version: Version = Version.V3
     idempotent: bool = False
 
-    @property
-    def path(self) -> str:
-        """The template, filled in; a value cannot break out of its place."""
-        if not self.ids:
-            return self.template
-        return self.template.format_map({name: quote(value, safe="") for name, value in self.ids.items()})
+    def target(self, params: Mapping[str, str] = NO_PARAMS) -> str:
+        """Path and query, with some more parameters; a value cannot break out of its place.
+
+        Commas, which part the keys of a list, stand for themselves.
+        """
+        path, query = self.template, {**self.params, **params}
+        if self.ids:
+            path = path.format_map({name: quote(value, safe="") for name, value in self.ids.items()})
+        return f"{path}?{urlencode(query, safe=',', quote_via=quote)}" if query else path
 
     def upstream(self, status: int | None = None, correlation_id: str | None = None) -> UpstreamCall:
         """This call as errors show it."""

@@ -64,7 +64,12 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # signature
         """The instant that was stored."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else instant(value)
+
+
+def instant(value: int) -> datetime:
+    """The instant that a column holds as a number."""
+    return _EPOCH + value * _MICROSECOND
 
 
 def indexed(column: ColumnElement[Any]) -> ColumnElement[Any]:

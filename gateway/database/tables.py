@@ -75,6 +75,17 @@ LISTINGS = Table(
 )
 """When the records that belong to one parent were last read completely, and their keys in order, as JSON."""
 
+TOUCHES = Table(
+    "replica_touches",
+    METADATA,
+    Column("integration", Key, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("model", Key, nullable=False),
+    Column("records", Words),
+)
+"""What the last writes of copies touched. Within an integration numbers are without gaps, in the order of commits.
+`records` are the keys of those that are another now, as JSON; null for so many that they are not named."""
+
 CHANGES = Table(
     "replica_changes",
     METADATA,

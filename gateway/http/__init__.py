@@ -7,13 +7,13 @@ here knows which ATS answers.
 
 from gateway.http.context import OpenContext, RequestContext
 from gateway.http.cost import CostModel
-from gateway.http.deadline import current_deadline
+from gateway.http.deadline import ClientGoneError, current_deadline
 from gateway.http.draining import Drained
 from gateway.http.endpoint import Endpoint
 from gateway.http.limits import Limits
 from gateway.http.observation import Observation
 from gateway.http.proxies import AtPublicUrl, BehindProxies
-from gateway.http.request import ClientGoneError
+from gateway.http.request_id import RequestIds
 from gateway.http.trusted import TrustedDocuments
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Observation",
     "OpenContext",
     "RequestContext",
+    "RequestIds",
     "TrustedDocuments",
     "current_deadline",
 ]

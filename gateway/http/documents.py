@@ -23,7 +23,7 @@ from gateway.http.analysis import Analysis, Level
 from gateway.http.cost import Cost, CostModel, Plan, estimate
 from gateway.http.errors import MAX_ERRORS, RequestError, in_document, masked, refusal, too_complex
 from gateway.http.limits import Limits
-from resolvers.engine import Plans
+from resolvers.engine import Definition, Plans
 from schema.strawberry_bridge import VALIDATION_RULES
 
 _KEPT = 256
@@ -39,7 +39,7 @@ class Operation:
     Attributes:
         name: Its name, or null.
         type: Query, mutation or subscription.
-        document: The whole document.
+        definition: As it stands in the document.
         plan: How to weigh it.
         cost: What it costs, where that is the same for all variables.
         only_schema: It asks for nothing but the schema.
@@ -50,7 +50,7 @@ class Operation:
 
     name: str | None
     type: OperationType
-    document: DocumentNode
+    definition: Definition
     plan: Plan
     cost: Cost | None
     only_schema: bool
@@ -153,7 +153,7 @@ class Documents:
         return Operation(
             name=node.name.value if node.name else None,
             type=node.operation,
-            document=document,
+            definition=Definition(self._schema, document, node),
             plan=level.plan,
             cost=estimate(level.plan, {}, self._model) if level.plan.is_fixed else None,
             only_schema=level.only_schema and node.operation is OperationType.QUERY,

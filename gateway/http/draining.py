@@ -7,7 +7,7 @@ answer is sent at once, and the rest of the body is taken and dropped before the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -36,25 +36,12 @@ class Drained:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        headers = {name for name, value in scope.get("headers", ()) if name in _SPEAKING and value != b"0"}
-        if scope["type"] != "http" or not headers & _FRAMING:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = Body(receive, invited=b"expect" not in headers)
-
-        async def closing(message: Message) -> None:
-            if body.ended:
-                await send(message)
-            elif message["type"] == "http.response.start":
-                await send({**message, "headers": _with_close(message.get("headers", ()))})
-            elif message.get("more_body", False):
-                await send(message)
-            else:
-                await send({**message, "more_body": True})
-                await body.drain(self._seconds, self._silence)
-                await send({"type": "http.response.body", "body": b""})
-
-        await self._app(scope, body.receive, closing)
+        body = body_of(dict(scope["headers"]), receive)
+        body.seconds, body.silence = self._seconds, self._silence
+        await self._app(scope, body.receive, body.ending(send))
 
 
 @dataclass(slots=True)
@@ -65,11 +52,14 @@ class Body:
         source: Where it comes from.
         invited: Whether the client sends it without being asked to (`Expect: 100-continue`, RFC 9110 10.1.1).
         ended: Whether all of it has come, or the client is gone.
+        seconds, silence: As for `Drained`.
     """
 
     source: Receive
     invited: bool
     ended: bool = False
+    seconds: float = DRAIN_SECONDS
+    silence: float = SILENCE_SECONDS
 
     async def receive(self) -> Message:
         """Receive the next message of the request."""
@@ -78,19 +68,38 @@ class Body:
         self.ended = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
-    async def drain(self, seconds: float, silence: float) -> None:
+    def ending(self, send: Send) -> Send:
+        """Sends an answer, and where the body has not ended drops the rest of it before the answer ends."""
+
+        async def closing(message: Message) -> None:
+            if self.ended:
+                await send(message)
+            elif message["type"] == "http.response.start":
+                await send({**message, "headers": _with_close(message.get("headers", ()))})
+            elif message.get("more_body", False):
+                await send(message)
+            else:
+                await send({**message, "more_body": True})
+                await self._drain()
+                await send({"type": "http.response.body", "body": b""})
+
+        return closing
+
+    async def _drain(self) -> None:
         """Drop what is still to come, unless the client waits to be asked for it."""
         now = asyncio.get_running_loop().time
-        end = now() + seconds
+        end = now() + self.seconds
         with suppress(TimeoutError):
-            async with asyncio.timeout(silence) as patience:
+            async with asyncio.timeout(self.silence) as patience:
                 while self.invited and not self.ended:
                     await self.receive()
-                    patience.reschedule(min(now() + silence, end))
+                    patience.reschedule(min(now() + self.silence, end))
 
 
-_FRAMING = {b"content-length", b"transfer-encoding"}
-_SPEAKING = {*_FRAMING, b"expect"}
+def body_of(headers: Mapping[bytes, bytes], receive: Receive) -> Body:
+    """The body of a request with these headers; where they announce none, it has ended."""
+    announced = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+    return Body(receive, b"expect" not in headers, not announced)
 
 
 def _with_close(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -8,18 +8,22 @@ from graphql import GraphQLSchema, OperationType
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from gateway.http.context import OpenContext
 from gateway.http.cost import CostModel, PageSizes
-from gateway.http.deadline import Attended
+from gateway.http.deadline import Attended, ClientGoneError
 from gateway.http.documents import Operation
+from gateway.http.draining import Body, body_of
 from gateway.http.errors import refusal, request_error
 from gateway.http.execution import Execution
 from gateway.http.limits import Limits
 from gateway.http.negotiation import MediaType, negotiate
 from gateway.http.observation import Observation
 from gateway.http.origin import Origins
-from gateway.http.request import ClientGoneError, GraphQLRequest, read_get, read_headers, read_post
+from gateway.http.request import GraphQLRequest, read_get, read_headers, read_post
+from gateway.http.request_id import HEADER as REQUEST_ID
+from gateway.http.request_id import RequestIds, id_of, marked
 from gateway.http.response import Answer, answer_cacheable, answer_error, answer_result
 from gateway.http.service import Service
 from gateway.http.sse import stream_results
@@ -71,7 +75,7 @@ class Endpoint:
         self._limits = limits
         self._methods = ("GET", "HEAD", "OPTIONS", "POST") if get_enabled else ("OPTIONS", "POST")
         self._explorer_path = explorer_path
-        self._sockets = Sockets(self._service, self._origins, limits)
+        self._sockets = RequestIds(Sockets(self._service, self._origins, limits))
         self._http = self._with_cors(cors_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,15 +97,21 @@ class Endpoint:
     async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, unless the client hangs up before."""
         headers = read_headers(scope)
+        request_id = id_of(headers.get(REQUEST_ID))
+        body = body_of(headers, receive)
+        named = bind_contextvars(request_id=request_id.decode())
         try:
-            answer = await self._answer(scope, headers, receive, send)
+            answer = await self._answer(scope, headers, body, marked(request_id, send))
+            if answer:
+                send = send if body.ended else body.ending(send)
+                coding = headers.get(b"accept-encoding", b"")
+                await answer.send(send, coding, request_id, with_body=scope["method"] != "HEAD")
         except ClientGoneError:
             return
-        if answer:
-            accept_encoding = headers.get(b"accept-encoding", b"").decode("latin-1")
-            await answer.send(send, accept_encoding, with_body=scope["method"] != "HEAD")
+        finally:
+            reset_contextvars(**named)
 
-    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> Answer | None:
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], body: Body, send: Send) -> Answer | None:
         """The answer, or null when it has been streamed."""
         media_type = MediaType.JSON
         try:
@@ -112,13 +122,13 @@ class Endpoint:
             if b"sec-fetch-site" in headers:
                 self._origins.check(headers)
             if by_post:
-                request = await read_post(headers, receive, self._limits)
+                request = await read_post(headers, body.receive, self._limits)
             else:
                 request = read_get(scope["query_string"], self._limits)
             if media_type is MediaType.EVENT_STREAM:
-                await self._stream(HTTPConnection(scope), request, receive, send)
+                await self._stream(HTTPConnection(scope), request, body.receive, send)
                 return None
-            return await self._operate(scope, headers, request, receive, media_type)
+            return await self._operate(scope, headers, request, body.receive, media_type)
         except ClientGoneError:
             raise
         except Exception as error:  # noqa: BLE001 - the boundary
@@ -153,7 +163,7 @@ class Endpoint:
 
     async def _stream(self, connection: HTTPConnection, request: GraphQLRequest, receive: Receive, send: Send) -> None:
         permit = _any if connection.scope["method"] == "POST" else _no_mutation
-        async with Attended(None, receive):
+        with Attended(None, receive):
             await self._service.admit(connection, None)
             results = self._service.results(connection, None, request, permit)
             await stream_results(results, send, self._limits.stream_ping_seconds)

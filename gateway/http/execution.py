@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
 from inspect import isawaitable
@@ -31,7 +31,7 @@ from gateway.http.observation import Observation
 from gateway.http.request import GraphQLRequest
 from gateway.http.trusted import TrustedDocuments, document_text
 from resolvers.context import RequestContext as ReadingContext
-from resolvers.engine import Answer, by_core
+from resolvers.engine import Answer, Call, by_core
 
 T = TypeVar("T")
 
@@ -78,10 +78,10 @@ class Execution:
         """Execute a query or mutation; `seen` notes its errors and the ways in which its root fields were answered."""
         if operation.schema_answer is not None:
             return _extended({"data": operation.schema_answer}, _FREE, context)
-        executor, cost = self._build(operation, variables, context)
+        call, cost = self._call(operation, variables, context)
         if operation.only_schema:
-            return await self._ask_schema(operation, executor, context)
-        answer = await _answer(operation, executor, context)
+            return await self._ask_schema(operation, call.executor(), context)
+        answer = await _answer(operation, call)
         shaped = _shape(answer.result, cost, context)
         if seen:
             seen.ways = answer.ways
@@ -97,40 +97,30 @@ class Execution:
         open_context: OpenAgain,
     ) -> AsyncGenerator[Result, None]:
         """Execute a subscription: one result for each event of its source, each in a context of its own."""
-        executor, cost = self._build(operation, variables, context)
-        async with Attended(self._limits, None):
+        call, cost = self._call(operation, variables, context)
+        executor = call.executor()
+        with Attended(self._limits, None):
             source = await _source(executor)
         if isinstance(source, ExecutionResult):
             raise RequestError(execution_errors(source.errors or ()))
         async with aclosing(_iterate(source)) as events:
             async for event in events:
-                async with Attended(self._limits, None):
-                    with closing(await open_context()) as fresh:
-                        one = executor.build_per_event_executor(event)
-                        one.context_value = fresh
-                        answer = await _answer(operation, one, fresh)
-                        result = _shape(answer.result, cost, fresh)
+                with Attended(self._limits, None), closing(await open_context()) as fresh:
+                    one = executor.build_per_event_executor(event)
+                    one.context_value = fresh
+                    answer = await _uncancelled(by_core(one))
+                    result = _shape(answer.result, cost, fresh)
                 yield result
 
-    def _build(
-        self, operation: Operation, variables: dict[str, Any], context: RequestContext
-    ) -> tuple[Executor[Any], Cost]:
-        """The executor of an operation, its variables coerced, and what it will cost."""
-        executor = Executor.build(
-            self._schema,
-            operation.document,
-            context_value=context,
-            raw_variable_values=variables,
-            operation_name=operation.name,
-            max_coercion_errors=MAX_ERRORS,
-            hide_suggestions=True,
-        )
-        if isinstance(executor, list):
-            raise in_document(executor, "BAD_USER_INPUT")
-        cost = operation.cost or estimate(operation.plan, executor.variable_values.coerced, self._cost_model)
+    def _call(self, operation: Operation, variables: dict[str, Any], context: RequestContext) -> tuple[Call, Cost]:
+        """The call of an operation, its variables coerced, and what it will cost."""
+        call = operation.definition.call(variables, context, MAX_ERRORS)
+        if isinstance(call, list):
+            raise in_document(call, "BAD_USER_INPUT")
+        cost = operation.cost or estimate(operation.plan, call.variable_values.coerced, self._cost_model)
         if cost.total > self._limits.cost:
             raise too_complex("cost", cost.total, self._limits.cost)
-        return executor, cost
+        return call, cost
 
     async def _ask_schema(self, operation: Operation, executor: Executor[Any], context: RequestContext) -> Result:
         """Answer from the schema alone: off the event loop, and only once when there are no variables."""
@@ -142,25 +132,25 @@ class Execution:
         return shaped
 
 
-async def _answer(operation: Operation, executor: Executor[Any], context: RequestContext) -> Answer:
+async def _answer(operation: Operation, call: Call) -> Answer:
     """The engine's answer; in a context that is not about records, graphql-core's."""
+    if isinstance(call.context, ReadingContext):
+        return await _uncancelled(operation.plans.answer(call))
+    return await _uncancelled(by_core(call.executor()))
+
+
+async def _uncancelled(answer: Awaitable[T]) -> T:
+    """What is awaited, with a request error where it ends because somebody else cancelled what it waits for."""
     try:
-        if isinstance(context, ReadingContext):
-            return await operation.plans.answer(executor, context)
-        return await by_core(executor)
+        return await answer
     except asyncio.CancelledError as error:
         raise _cancelled(error) from None
-    finally:
-        del executor.async_helpers  # they refer back to it, and all that was read would wait for the collector
 
 
 async def _source(executor: Executor[Any]) -> Any:
     """The events of a subscription, or why there are none."""
-    try:
-        outcome: Any = create_source_event_stream(executor)
-        return await outcome if isawaitable(outcome) else outcome
-    except asyncio.CancelledError as error:
-        raise _cancelled(error) from None
+    outcome: Any = create_source_event_stream(executor)
+    return await _uncancelled(outcome) if isawaitable(outcome) else outcome
 
 
 def _cancelled(error: asyncio.CancelledError) -> BaseException:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from gateway.http.deadline import ClientGoneError
 from gateway.http.documents import Operation
 from gateway.http.errors import ShapedError, request_error
-from gateway.http.request import ClientGoneError
 from resolvers.engine import Ways
 
 _NONE = Ways()

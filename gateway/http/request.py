@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
+from gateway.http.deadline import ClientGoneError, Patience
 from gateway.http.errors import refusal, too_complex
 from gateway.http.limits import Limits
 
@@ -25,11 +26,7 @@ _PARAMETERS: Mapping[str, tuple[type, str]] = {
 """Name -> type of its value, and how a client calls it."""
 
 
-class ClientGoneError(Exception):
-    """The client hung up: nobody waits for an answer."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GraphQLRequest:
     """The parameters of a request; at least one of `query`, `document_id` and a hash in `extensions` is there."""
 
@@ -132,17 +129,17 @@ async def _receive_in_time(headers: dict[bytes, bytes], receive: Receive, limits
     if announced.isdigit() and int(announced[:12]) > limits.body_bytes:
         raise too_complex("body_bytes", int(announced[:12]), limits.body_bytes, status=413)
     try:
-        async with asyncio.timeout(limits.body_seconds) as patience:
+        with Patience(asyncio.get_running_loop().time() + limits.body_seconds) as patience:
             return await _receive_body(receive, limits, patience)
     except TimeoutError:
         message = f"The request body did not arrive within {limits.body_seconds:g} seconds, or too slowly."
         raise refusal(message, status=408, headers={"Connection": "close"}) from None
 
 
-async def _receive_body(receive: Receive, limits: Limits, patience: asyncio.Timeout) -> bytes:
+async def _receive_body(receive: Receive, limits: Limits, patience: Patience) -> bytes:
     """The body; each part that has come extends the time the rest may take."""
     body = bytearray()
-    end = patience.when() or 0.0
+    end = patience.until or 0.0
     while True:
         message: MutableMapping[str, Any] = await receive()
         if message["type"] == "http.disconnect":
@@ -154,7 +151,7 @@ async def _receive_body(receive: Receive, limits: Limits, patience: asyncio.Time
         if not message.get("more_body", False):
             return bytes(body + chunk) if body else chunk
         body += chunk
-        patience.reschedule(end + len(body) / limits.body_rate)
+        patience.until = end + len(body) / limits.body_rate
 
 
 def _decoded(body: bytes | str, limits: Limits) -> object:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 import zstandard
@@ -17,6 +17,7 @@ from starlette.types import Send
 
 from gateway.http.errors import RequestError
 from gateway.http.negotiation import MediaType, accepted_coding
+from gateway.http.request_id import HEADER
 from gateway.http.security_headers import SECURITY_HEADERS
 
 _WORTH_IT = 1_500
@@ -25,7 +26,10 @@ _WORTH_IT = 1_500
 _LONG = 256_000
 """Bytes beyond which compressing moves to a thread, so that the event loop is not held up."""
 
-FIXED_HEADERS = (
+Field: TypeAlias = tuple[bytes, bytes]
+"""A header as ASGI has it."""
+
+FIXED_HEADERS: Sequence[Field] = (
     (b"vary", b"accept, accept-encoding, authorization, x-integration-id"),
     *SECURITY_HEADERS.items(),
 )
@@ -39,23 +43,25 @@ class Answer:
         status: HTTP status.
         body: The body before any content coding.
         headers: Headers beside those every answer has; content type and caching included.
+        fields: The same as ASGI has them, and those every answer has, where they are known beforehand.
     """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    fields: Sequence[Field] = FIXED_HEADERS
 
-    async def send(self, send: Send, accept_encoding: str, *, with_body: bool = True) -> None:
+    async def send(self, send: Send, accept_encoding: bytes, request_id: bytes, *, with_body: bool = True) -> None:
         """Send it, compressed when that is worth it; for HEAD without its body."""
-        body, coding = self.body, None
+        body, fields = self.body, [*self.fields, (HEADER, request_id)]
         if accept_encoding and len(body) > _WORTH_IT:
-            body, coding = await compress(body, accept_encoding)
-        headers = [_field(*item) for item in self.headers.items()]
-        if coding:
-            headers.append((b"content-encoding", coding.encode()))
+            body, coding = await compress(body, accept_encoding.decode("latin-1"))
+            fields += [(b"content-encoding", coding.encode())] if coding else []
+        if self.headers:
+            fields += map(_field, self.headers, self.headers.values())
         if self.status not in _BODILESS:
-            headers.append((b"content-length", b"%d" % len(body)))
-        await send({"type": "http.response.start", "status": self.status, "headers": [*FIXED_HEADERS, *headers]})
+            fields.append((b"content-length", b"%d" % len(body)))
+        await send({"type": "http.response.start", "status": self.status, "headers": fields})
         await send({"type": "http.response.body", "body": body if with_body else b""})
 
 
@@ -63,18 +69,28 @@ _BODILESS = (204, 304)
 
 
 @lru_cache(maxsize=256)
-def _field(name: str, value: str) -> tuple[bytes, bytes]:
+def _field(name: str, value: str) -> Field:
     """A header as ASGI has it."""
     return name.lower().encode("latin-1"), value.encode("latin-1")
 
 
-def answer_result(result: Mapping[str, Any], media_type: MediaType, headers: Mapping[str, str]) -> Answer:
+_OF_RESULTS: Mapping[MediaType, Sequence[Field]] = {
+    media_type: (
+        *FIXED_HEADERS,
+        (b"content-type", media_type.value.encode()),
+        (b"cache-control", b"no-store"),
+    )
+    for media_type in MediaType
+}
+
+
+def answer_result(result: Mapping[str, Any], media_type: MediaType, headers: dict[str, str]) -> Answer:
     """The answer for an executed operation, partly failed or not: status 200."""
-    return Answer(200, encode(result), {"Content-Type": media_type.value, "Cache-Control": "no-store", **headers})
+    return Answer(200, encode(result), headers, _OF_RESULTS[media_type])
 
 
 def answer_cacheable(
-    result: Mapping[str, Any], media_type: MediaType, headers: Mapping[str, str], if_none_match: str
+    result: Mapping[str, Any], media_type: MediaType, headers: dict[str, str], if_none_match: str
 ) -> Answer:
     """The answer to a GET, with an `ETag` over its `data`; status 304 when the client has that already.
 

@@ -51,14 +51,16 @@ class Service:
             ClientGoneError: the client hung up meanwhile.
         """
         self._begin()
-        with Observation(self._observe) as seen:
-            async with Attended(self._limits, receive):
-                with closing(await self._open_context(connection, None)) as context:
-                    operation = await self._execution.prepare(request)
-                    seen.start(operation)
-                    permit(operation)
-                    result = await self._execution.run(operation, request.variables, context, seen)
-                    return result, context.response_headers()
+        with Observation(self._observe) as seen, Attended(self._limits, receive):
+            context = await self._open_context(connection, None)
+            try:
+                operation = await self._execution.prepare(request)
+                seen.start(operation)
+                permit(operation)
+                result = await self._execution.run(operation, request.variables, context, seen)
+                return result, context.response_headers()
+            finally:
+                context.close()
 
     async def admit(self, connection: HTTPConnection, payload: dict[str, Any] | None) -> None:
         """Raise a request error unless this caller is let in; before a stream or a socket is opened for it."""
@@ -84,7 +86,6 @@ class Service:
                         async for result in events:
                             yield result
             else:
-                async with Attended(self._limits, None):
-                    with closing(await again()) as context:
-                        result = await self._execution.run(operation, request.variables, context, seen)
+                with Attended(self._limits, None), closing(await again()) as context:
+                    result = await self._execution.run(operation, request.variables, context, seen)
                 yield result

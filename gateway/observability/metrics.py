@@ -116,7 +116,8 @@ class Metrics:
             registry=registry,
         )
 
-        self._ways = {way: self._root_fields.labels(way) for way in ("planned", "core", "failed")}
+        # In the order of `Ways`.
+        self._ways = [self._root_fields.labels(way) for way in ("planned", "core", "failed")]
         self._of_operation = lru_cache(KEPT)(self._find_operation)
         self._of_request = lru_cache(KEPT)(self._find_request)
         self._of_model = lru_cache(KEPT)(self._batch_keys.labels)
@@ -127,8 +128,8 @@ class Metrics:
         number, seconds = self._of_operation(seen.operation_name, seen.operation_type, outcome)
         number.inc()
         seconds.observe(seen.seconds)
-        for way, counter in self._ways.items():
-            if fields := getattr(seen.ways, way):
+        for counter, fields in zip(self._ways, seen.ways, strict=True):
+            if fields:
                 counter.inc(fields)
 
     def request(self, integration: str, template: str, status: int | None, seconds: float) -> None:

@@ -48,13 +48,15 @@ class Observer:
 
     Args:
         quotas: Returns what is left of the request quota of each integration, by name.
+        logs_operations: Whether a line is written for each operation.
 
     Attributes:
         metrics: What has been counted.
     """
 
-    def __init__(self, quotas: Callable[[], Mapping[str, RateLimit]]) -> None:
+    def __init__(self, quotas: Callable[[], Mapping[str, RateLimit]], *, logs_operations: bool = True) -> None:
         self.metrics = Metrics(quotas)
+        self._logs_operations = logs_operations
 
     @cached_property
     def tracer(self) -> Tracer | None:
@@ -70,16 +72,8 @@ class Observer:
         running = RUNNING.get() or Running()
         RUNNING.set(None)
         self.metrics.operation(seen)
-        _log.info(
-            "operation",
-            name=seen.operation_name,
-            type=seen.operation_type,
-            codes=seen.codes,
-            seconds=round(seen.seconds, 6),
-            upstream_requests=running.upstream_requests,
-            integration=running.integration,
-            token=caller_label(running.caller),
-        )
+        if self._logs_operations:
+            _log_operation(seen, running)
         if running.span:
             running.span.end(seen)
 
@@ -102,3 +96,16 @@ class Observer:
                 )
 
         return request
+
+
+def _log_operation(seen: Observation, running: Running) -> None:
+    _log.info(
+        "operation",
+        name=seen.operation_name,
+        type=seen.operation_type,
+        codes=seen.codes,
+        seconds=round(seen.seconds, 6),
+        upstream_requests=running.upstream_requests,
+        integration=running.integration,
+        token=caller_label(running.caller),
+    )

@@ -1,9 +1,11 @@
 """Retention: deleted records lose their content after a while."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.clock import Clock, Sleep
@@ -11,6 +13,7 @@ from gateway.database.columns import columns_of, is_key
 from gateway.database.engine import Database
 from gateway.database.tables import RECORDS, VALUES
 from gateway.replica import codec
+from gateway.replica.touches import touch
 from schema.model import MODELS
 
 DELETED_AFTER = timedelta(days=14)
@@ -44,21 +47,30 @@ async def keep_nulling(database: Database, clock: Clock, after: timedelta, sleep
 
 
 async def _null_model(database: Database, model: str, clock: Clock, after: timedelta) -> int:
-    table = RECORDS[model]
-    due = (table.c.remote_deleted_at < clock() - after, table.c.hash != NULLED)
+    due = RECORDS[model].c.remote_deleted_at < clock() - after, RECORDS[model].c.hash != NULLED
+    async with database.reading() as connection:
+        integrations = list(await connection.scalars(select(RECORDS[model].c.integration).where(*due).distinct()))
     nulled = 0
-    while True:
-        async with database.writing("retention") as connection:
-            question = select(table.c.integration, table.c.key, table.c.body).where(*due).limit(BATCH)
-            rows = (await connection.execute(question)).all()
-            for row in rows:
-                own = (table.c.integration == row.integration, table.c.key == row.key)
-                emptied = {name: None for name in columns_of(model) if not is_key(name)}
-                body = codec.anonymous(row.body).decode()
-                values = {**emptied, "body": body, "raw": None, "hash": NULLED}
-                await connection.execute(update(table).where(*own, *due).values(values))
-                held = (VALUES.c.integration == row.integration, VALUES.c.model == model, VALUES.c.key == row.key)
-                await connection.execute(delete(VALUES).where(*held))
-        nulled += len(rows)
-        if len(rows) < BATCH:
-            return nulled
+    for integration in integrations:
+        null = partial(_null_some, integration=integration, model=model, due=due, at=clock())
+        while some := await database.transact(null, "replica", integration):
+            nulled += some
+    return nulled
+
+
+def _null_some(
+    connection: Connection, integration: str, model: str, due: Sequence[ColumnElement[bool]], at: datetime
+) -> int:
+    """Null the content of some records that are due; how many there were."""
+    table = RECORDS[model]
+    own = table.c.integration == integration
+    rows = connection.execute(select(table.c.key, table.c.body).where(own, *due).limit(BATCH)).all()
+    emptied = {name: None for name in columns_of(model) if not is_key(name)}
+    for row in rows:
+        values = {**emptied, "body": codec.anonymous(row.body).decode(), "raw": None, "hash": NULLED}
+        connection.execute(update(table).where(own, table.c.key == row.key, *due).values(values))
+        held = (VALUES.c.integration == integration, VALUES.c.model == model, VALUES.c.key == row.key)
+        connection.execute(delete(VALUES).where(*held))
+    if rows:
+        touch(connection, integration, model, [row.key for row in rows], at)
+    return len(rows)

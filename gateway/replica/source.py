@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy as copy_record
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -12,9 +12,10 @@ from gateway.clock import Clock
 from gateway.replica import paging
 from gateway.replica.copies import Copy
 from gateway.replica.freshness import Freshness, Policy, Report
+from gateway.replica.hot import Budget, HotList
 from gateway.replica.single_flight import Question, SingleFlight
 from gateway.replica.store import Store
-from gateway.replica.sync_state import SyncTimes
+from gateway.replica.warm import Warm
 from gateway.replica.write_behind import Listings, Observed, WriteBehind
 from resolvers.errors import (
     AtsError,
@@ -36,6 +37,8 @@ UNANSWERED = (TryAgain, UpstreamUnauthorized, UpstreamUnreadable)
 
 LOOSE: Mapping[str, tuple[str, str]] = {"Interview": ("application_key", "Application")}
 """Model -> its attribute that may name a record of the other model which the ATS does not have."""
+
+NO_CHILDREN = Children((), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Replica:
         clock: What time it is.
         records: Records being fetched, by model and key.
         children: Children being fetched, by question and parent.
-        synced: When its models were synced.
+        warm: The copies, from memory as far as they are held there.
         behind: Copies that are written when there is time.
     """
 
@@ -89,12 +92,13 @@ class Replica:
         policy: Policy,
         clock: Clock,
         dropped: Callable[[int], None] = lambda _: None,
+        budget: Budget | None = None,
     ) -> None:
         self.integration = integration
         self.store = store
         self.policy = policy
         self.clock = clock
-        self.synced = SyncTimes(store.database, integration)
+        self.warm = Warm(integration, store, budget or Budget())
         self.behind = WriteBehind(integration, store, clock, dropped)
         self.records: SingleFlight[Upstream, str, Aged[Tracked]] = SingleFlight(self._fetch_records)
         self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._fetch_children)
@@ -131,7 +135,9 @@ class Replica:
             return {key: Aged(value, asked) if isinstance(value, Tracked) else value for key, value in found.items()}
         copies = await self.store.write(self.integration, model, records.values(), asked)
         answers = {key: copies[record.key] for key, record in records.items()}
-        answers |= await self._gone(model, [key for key in keys if key not in found])
+        unknown = [key for key in keys if key not in found]
+        answers |= await self._gone(model, unknown)
+        self.warm.hot.keep_absent(model, [key for key in unknown if key not in answers], asked)
         errors = {key: value for key, value in found.items() if isinstance(value, AtsError)}
         return {key: Aged(copy.record, asked) for key, copy in answers.items()} | errors
 
@@ -177,10 +183,16 @@ class ReplicaSource:
         self._replica = replica
         self._upstream = upstream
         self._wanted = wanted
-        self._synced: Mapping[str, datetime] | None = None
+        self._looked = False
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """The records of a model; one that is known to be gone from the ATS has its `remote_deleted_at`."""
+        synced = await self._synced_at(model)
+        keys = self._less_absent(model, keys, synced)
+        copies = self._replica.warm.hot.copies(model, keys) if keys and model not in LOOSE else None
+        if copies and self._are_young(model, as_of := _later(min(copy.fetched_at for copy in copies), synced)):
+            self.report.note(model, as_of)
+            return dict(zip(keys, [copy.record for copy in copies], strict=True))
         hold = partial(self._held_records, model)
         return await self._through(model, keys, hold, self._replica.records, model)
 
@@ -188,6 +200,13 @@ class ReplicaSource:
         self, model: str, attribute: str, keys: Sequence[str], limit: int | None
     ) -> Mapping[str, Children | AtsError]:
         """The children of each parent."""
+        synced = await self._synced_at(model)
+        found = self._replica.warm.children(model, attribute, keys, limit)
+        if found and len(found) == len(keys):
+            as_of = min(_known_at(listed, synced) for listed, _ in found.values())
+            if self._are_young(model, as_of):
+                self.report.note(model, as_of)
+                return {key: _children(*held) for key, held in found.items()}
         query = ChildrenQuery(model, attribute, limit)
         hold = partial(self._held_children, query)
         return await self._through(model, keys, hold, self._replica.children, query)
@@ -210,6 +229,15 @@ class ReplicaSource:
             self.report.note(model, synced, stale=True)
             return await self._own_page(model, question, synced)
 
+    def _less_absent(self, model: str, keys: Sequence[str], synced: datetime | None) -> Sequence[str]:
+        """The keys without those of which it is known that there is no record."""
+        absent = self._replica.warm.hot.absent[model].held
+        known = {key: _later(absent[key], synced) for key in keys if key in absent} if absent else {}
+        known = {key: as_of for key, as_of in known.items() if self._are_young(model, as_of)}
+        for as_of in known.values():
+            self.report.note(model, as_of)
+        return [key for key in keys if key not in known] if known else keys
+
     async def _through(
         self,
         model: str,
@@ -220,12 +248,13 @@ class ReplicaSource:
     ) -> dict[str, T | AtsError]:
         """What is held and fresh, what was fetched, and where that failed what is held and may bridge it."""
         most = self._most_age(model)
-        looks_first = not await self._writes_behind(model)
+        bypassed = self._wanted.no_cache and not self._wanted.only_if_cached
+        looks_first = not bypassed and not await self._writes_behind(model)
         held = await hold(keys) if looks_first else {}
         fresh = {key: known for key, known in held.items() if self._is_young(known.as_of, most)}
         missing = [key for key in keys if key not in fresh]
         found = {**fresh, **await self._fetch(model, missing, held, flight, question)}
-        if not looks_first:
+        if not looks_first and not bypassed:
             failed = [key for key, known in found.items() if isinstance(known, AtsError)]
             held = await hold(failed) if failed else held
         return self._answers(model, found, held)
@@ -268,7 +297,11 @@ class ReplicaSource:
     async def _held_records(self, model: str, keys: Sequence[str]) -> dict[str, Aged[Tracked]]:
         """What is known here of these records."""
         synced = await self._synced_at(model)
-        copies = await self._replica.store.by_keys(self._replica.integration, model, keys)
+        most = self._most_age(model)
+        since = None if most is None else self._replica.clock() - timedelta(seconds=most)
+        if since is not None and synced is not None and synced >= since:
+            since = None
+        copies = await self._replica.warm.by_keys(model, keys, since)
         records = await self._tied(model, [copy.record for copy in copies.values()])
         held = zip(copies.items(), records, strict=True)
         return {key: Aged(record, _later(copy.fetched_at, synced)) for (key, copy), record in held}
@@ -279,20 +312,16 @@ class ReplicaSource:
         A copy older than that listing is of a child that has left.
         """
         synced = await self._synced_at(query.model)
-        store, integration = self._replica.store, self._replica.integration
-        listed = await store.listed(integration, query.model, query.attribute, keys)
-        known = {key: listed.get(key) for key in keys if synced or key in listed}
-        found = await store.by_parents(integration, query.model, query.attribute, known, query.limit)
-        held: dict[str, Aged[Children]] = {}
-        for key, listing in known.items():
-            copies, total = found.get(key, ([], 0))
-            children = Children([copy.record for copy in copies], total)
-            as_of = [at for at in (listing.fetched_at if listing else None, synced) if at is not None]
-            held[key] = Aged(children, max(as_of))
-        return held
+        warm, of = self._replica.warm, (query.model, query.attribute)
+        found = warm.children(*of, keys, query.limit)
+        missing = [key for key in keys if key not in found]
+        found |= await warm.read_children(*of, missing, query.limit) if missing else {}
+        return {
+            key: Aged(_children(listed, copies), _known_at(listed, synced)) for key, (listed, copies) in found.items()
+        }
 
     async def _own_page(self, model: str, question: PageQuestion, synced: datetime) -> Page:
-        found = await self._replica.store.page(self._replica.integration, model, question)
+        found = await self._replica.warm.page(model, question)
         self.report.note(model, synced)
         records = await self._tied(model, [copy.record for copy in found.copies])
         return Page(records, found.positions, found.has_next, found.has_previous, found.total)
@@ -303,7 +332,7 @@ class ReplicaSource:
         if not other or await self._synced_at(other) is None:
             return records
         named = {key for record in records if (key := getattr(record, attribute)) is not None}
-        copies = await self._replica.store.by_keys(self._replica.integration, other, sorted(named))
+        copies = await self._replica.warm.by_keys(other, sorted(named))
         there = {key for key, copy in copies.items() if copy.record.remote_deleted_at is None}
         return [record if getattr(record, attribute) in there else _without(record, attribute) for record in records]
 
@@ -316,9 +345,10 @@ class ReplicaSource:
 
     async def _synced_at(self, model: str) -> datetime | None:
         """When all copies of the model were last known to be complete; null before its first sync."""
-        if self._synced is None:
-            self._synced = await self._replica.synced.read()
-        return self._synced.get(model)
+        warm = self._replica.warm
+        await warm.renew(first=not self._looked)
+        self._looked = True
+        return warm.synced.get(model)
 
     def _most_age(self, model: str) -> float | None:
         """Seconds a copy may be old; null for any age."""
@@ -329,6 +359,10 @@ class ReplicaSource:
     def _is_young(self, as_of: datetime, most: float | None) -> bool:
         """Whether what was so then may be used without asking."""
         return not self._wanted.no_cache and (most is None or self._age(as_of) <= most)
+
+    def _are_young(self, model: str, as_of: datetime) -> bool:
+        """Whether copies of a model that were right then may be used without asking."""
+        return self._is_young(as_of, self._most_age(model))
 
     def _bridges(self, error: AtsError, as_of: datetime) -> bool:
         """Whether what was so then may stand in for an answer that the ATS could not give."""
@@ -355,6 +389,18 @@ def _is_complete(children: Children, limit: int | None) -> bool:
     if children.total is not None:
         return len(children.records) >= children.total
     return limit is None or len(children.records) < limit
+
+
+def _children(listed: HotList, copies: Sequence[Copy]) -> Children:
+    """A parent's list as the port has it."""
+    return Children([copy.record for copy in copies], listed.total) if copies or listed.total else NO_CHILDREN
+
+
+def _known_at(listed: HotList, synced: datetime | None) -> datetime:
+    """When a list was last known to be right."""
+    as_of = listed.listed_at or synced
+    assert as_of is not None  # noqa: S101  a list is held where it was read completely, or its model was
+    return _later(as_of, synced)
 
 
 def _copied(children: Children, copies: Mapping[str, Copy]) -> Children:

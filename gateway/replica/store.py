@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache, partial
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import (
@@ -37,12 +37,15 @@ from gateway.replica.codec import storable_record
 from gateway.replica.copies import Copy, CopyPage, Listed, copy_of
 from gateway.replica.observation import Writes, plan_writes
 from gateway.replica.selection import selected
+from gateway.replica.touches import touch
 from resolvers.ports.changes import LogEntry
 from resolvers.ports.source import PageQuestion
 from schema.change import ChangeKind
 from schema.model import MODELS
 from schema.record import Tracked
 from schema.relation import Kind, relations
+
+T = TypeVar("T")
 
 _MOST_KEYS = 5000
 """Keys in one statement; SQLite takes 32 766 parameters."""
@@ -55,12 +58,14 @@ class Store:
         database: Where they are.
         keeps_raw: Whether `remote_data` is stored as well.
         on_change: Called with an integration after changes of it were committed by this process.
+        commits: How often this process has committed something.
     """
 
     def __init__(self, database: Database, clock: Clock, *, keeps_raw: bool = True) -> None:
         self.database = database
         self.keeps_raw = keeps_raw
         self.on_change: Callable[[str], None] = _ignore
+        self.commits = 0
         self._clock = clock
 
     async def write(
@@ -107,9 +112,10 @@ class Store:
         seen = [{"of": integration, "seen": key, "as": hashed, "at": fetched_at} for key, hashed in hashes.items()]
 
         def work(connection: Connection) -> int:
-            return connection.execute(_touching(model), seen).rowcount
+            touch(connection, integration, model, (), self._clock())
+            return connection.execute(_seen_again(model), seen).rowcount
 
-        return await self.database.transact(work, "replica", integration)
+        return await self._transact(work, integration)
 
     async def _observe(
         self,
@@ -137,7 +143,7 @@ class Store:
             self._apply(connection, integration, model, plan, fetched_at)
             return plan
 
-        plan = await self.database.transact(work, "replica", integration)
+        plan = await self._transact(work, integration)
         self._announce(integration, plan.changes)
         return plan
 
@@ -209,22 +215,24 @@ class Store:
     async def delete(self, integration: str, model: str, keys: Sequence[str], unseen_since: datetime) -> int:
         """Mark records as gone, except those that were seen at or after `unseen_since`; how many were marked."""
         table, now = RECORDS[model], self._clock()
-        async with self.database.writing("replica", integration) as connection:
+
+        def work(connection: Connection) -> list[LogEntry]:
             gone = [
                 row
-                for row in (await connection.run_sync(_rows, integration, model, keys)).values()
+                for row in _rows(connection, integration, model, keys).values()
                 if row.remote_deleted_at is None and row.last_seen_at < unseen_since
             ]
             for chunk in _chunks([row.key for row in gone]):
-                await connection.execute(
-                    update(table)
-                    .where(table.c.integration == integration, table.c.key.in_(chunk))
-                    .values(remote_deleted_at=now, changed_at=now)
-                )
+                own = (table.c.integration == integration, table.c.key.in_(chunk))
+                connection.execute(update(table).where(*own).values(remote_deleted_at=now, changed_at=now))
             log = [LogEntry(model, row.key, ChangeKind.DELETED, (), now, row.hash, None) for row in gone]
-            await connection.run_sync(partial(changes.log, self.database), integration, log)
+            changes.log(self.database, connection, integration, log)
+            touch(connection, integration, model, [row.key for row in gone], now)
+            return log
+
+        log = await self._transact(work, integration)
         self._announce(integration, log)
-        return len(gone)
+        return len(log)
 
     async def unseen(
         self,
@@ -343,9 +351,18 @@ class Store:
             own | {"parent": parent, "children": orjson.dumps(children).decode()}
             for parent, children in sorted(children_by_parent.items())
         ]
+
+        def work(connection: Connection) -> None:
+            self.database.upsert(connection, LISTINGS, rows)
+            touch(connection, integration, model, (), self._clock())
+
         if rows:
-            write = partial(self.database.upsert, table=LISTINGS, rows=rows)
-            await self.database.transact(write, "replica", integration)
+            await self._transact(work, integration)
+
+    async def _transact(self, work: Callable[[Connection], T], integration: str) -> T:
+        done = await self.database.transact(work, "replica", integration)
+        self.commits += 1
+        return done
 
     def _apply(self, connection: Connection, integration: str, model: str, plan: Writes, fetched_at: datetime) -> None:
         table = RECORDS[model]
@@ -359,6 +376,7 @@ class Store:
         if lists_of(model):
             _write_values(connection, integration, model, plan)
         changes.log(self.database, connection, integration, plan.changes)
+        touch(connection, integration, model, [row["key"] for row in plan.rows], self._clock())
 
     def _announce(self, integration: str, log: Sequence[LogEntry]) -> None:
         if log:
@@ -393,7 +411,7 @@ def _write_values(connection: Connection, integration: str, model: str, plan: Wr
 
 
 @cache
-def _touching(model: str) -> Update:
+def _seen_again(model: str) -> Update:
     """An older copy with this hash is as old as the observation from now on."""
     table = RECORDS[model]
     later = case((table.c.fetched_at < bindparam("at"), bindparam("at")), else_=table.c.fetched_at)

@@ -1,6 +1,6 @@
 """What is known about the syncs of each model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,40 +35,6 @@ class ModelSync:
     read: int | None = None
     expected: int | None = None
     last_error: str | None = None
-
-
-async def synced_at(database: Database, integration: str) -> Mapping[str, datetime]:
-    """Model -> when its copies were last known to be complete and right; models never synced are absent."""
-    question = select(SYNCS.c.model, SYNCS.c.synced_at).where(
-        SYNCS.c.integration == integration, SYNCS.c.synced_at.is_not(None)
-    )
-    async with database.reading() as connection:
-        return {row.model: row.synced_at for row in await connection.execute(question)}
-
-
-class SyncTimes:
-    """When the models of one integration were synced, read again only after something was committed.
-
-    Where the database cannot tell whether that is so, they are read every time.
-
-    Args:
-        database: Where they are.
-        integration: Name of the integration.
-    """
-
-    def __init__(self, database: Database, integration: str) -> None:
-        self._database = database
-        self._integration = integration
-        self._version: int | None = None
-        self._times: Mapping[str, datetime] = {}
-
-    async def read(self) -> Mapping[str, datetime]:
-        """Model -> when its copies were last known to be complete and right; models never synced are absent."""
-        version = self._database.version()  # before reading: what is committed meanwhile is read the next time
-        if version is None or version != self._version:
-            self._times = await synced_at(self._database, self._integration)
-            self._version = version
-        return self._times
 
 
 async def sync_states(database: Database, integration: str) -> dict[str, ModelSync]:

@@ -9,18 +9,19 @@ from abc import ABC, abstractmethod
 from asyncio import Future
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from graphql.execution import Executor, get_argument_values
+from graphql.execution import get_argument_values
 
 from resolvers.answers import FILES, PAGE, Answers, Question
 from resolvers.connections import among, asked_of, limit_of, page_of
 from resolvers.context import RequestContext
+from resolvers.engine.call import Call
 from resolvers.engine.failures import Failure
 from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_number, page_question
 from resolvers.engine.selection import Asked, Selection, Step, Unplanned
@@ -43,14 +44,17 @@ class Run:
     """One execution of the plan of a root field.
 
     Attributes:
-        executor: The operation, with its variables.
+        call: The operation, with its variables.
         context: The request.
         failed: Whether anything failed.
     """
 
-    executor: Executor[Any]
-    context: RequestContext
+    call: Call
+    context: RequestContext = field(init=False)
     failed: bool = False
+
+    def __post_init__(self) -> None:
+        self.context = self.call.context
 
     def meaning(self, step: Step, read: Callable[[dict[str, Any]], T]) -> T:
         """What `read` makes of the arguments of a step; made once for each account where they are constant."""
@@ -69,11 +73,9 @@ class Run:
 
     def _arguments(self, asked: Asked) -> dict[str, Any]:
         """The arguments of a field, by their Python names."""
-        executor = self.executor
-        given = get_argument_values(
-            asked.field, asked.nodes[0], executor.variable_values, hide_suggestions=executor.hide_suggestions
-        )
-        return arguments_of(executor.schema, asked.definition, given)
+        call = self.call
+        given = get_argument_values(asked.field, asked.nodes[0], call.variable_values, hide_suggestions=True)
+        return arguments_of(call.schema, asked.definition, given)
 
 
 class Frame:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from graphql import GraphQLLeafType, GraphQLList, GraphQLNonNull, GraphQLObjectType, OperationType, is_leaf_type
-from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, collect_fields, collect_subfields
 
 from resolvers.callers import Caller, Scope
 from resolvers.engine.branches import Within
+from resolvers.engine.call import Operation
 from resolvers.engine.failures import Failure, Refused
 from resolvers.engine.selection import NOTHING, Asked, Malformed, Selection, Step, Unplanned, builder
 from resolvers.errors import AtsError
@@ -38,14 +38,14 @@ class Compiler:
     """Compiles one operation, under the values its conditions have, for callers with the same scopes.
 
     Attributes:
-        executor: The operation, with its variables.
+        operation: What is compiled.
         caller: Who may see the answer.
         compile_of: How each field is compiled.
         refused: What is null for the caller in the root field that was compiled last.
         marked: Whether something in it stands for a failure by itself.
     """
 
-    executor: Executor[Any]
+    operation: Operation
     caller: Caller
     compile_of: CompileOf
     refused: list[Refused] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Compiler:
 
     def roots(self) -> GroupedFieldSet:
         """The root fields, by the names under which clients see them."""
-        of = self.executor
+        of = self.operation
         root = self.root_type
         found = collect_fields(of.schema, of.fragments, of.variable_values, root, of.operation, hide_suggestions=True)
         return found.grouped_field_set
@@ -64,7 +64,7 @@ class Compiler:
     @property
     def root_type(self) -> GraphQLObjectType:
         """The type of the operation's own selection."""
-        return self.executor.schema.get_root_type(self.executor.operation.operation)  # type: ignore[return-value]  # validated
+        return self.operation.schema.get_root_type(self.operation.operation.operation)  # type: ignore[return-value]  # validated
 
     def root(self, name: str, details: list[FieldDetails]) -> Selection:
         """The selection of a single root field, of the one object that stands for the root.
@@ -77,7 +77,7 @@ class Compiler:
 
     def below(self, kind: GraphQLObjectType, details: list[FieldDetails]) -> Selection:
         """What is asked of the objects a field leads to."""
-        of = self.executor
+        of = self.operation
         collected = collect_subfields(
             of.schema, of.fragments, of.variable_values, of.operation, kind, details, hide_suggestions=True
         )
@@ -95,7 +95,7 @@ class Compiler:
 
     def any_model(self, details: list[FieldDetails]) -> Mapping[str, Selection]:
         """What is asked of records of each model."""
-        types = self.executor.schema.type_map
+        types = self.operation.schema.type_map
         self._among_models += 1
         selections = {name: self.below(_object(types[name]), details) for name in MODELS}
         self._among_models -= 1
@@ -125,7 +125,7 @@ class Compiler:
 
     def refusal(self, parent: GraphQLObjectType, name: str, definition: StrawberryField) -> AtsError | None:
         """Why this caller gets null for a field, or null when they do not."""
-        if parent is self.executor.schema.query_type:
+        if parent is self.operation.schema.query_type:
             return self.caller.refusal(needed(OperationType.QUERY, name))
         if is_personal(definition) and Scope.PII not in self.caller.scopes:
             return withheld(f"{parent.name}.{name}")
@@ -186,7 +186,7 @@ class Body:
     def list(self, asked: Asked, branch: Any) -> str:
         """A page of a model."""
         selection = self.compiler.below(_object(asked.field.type), asked.details)
-        counted = selects(asked.nodes, self.compiler.executor.fragment_definitions, "totalCount")
+        counted = selects(asked.nodes, self.compiler.operation.fragment_definitions, "totalCount")
         return self._step(Step(branch, asked, asked.definition.metadata["list"], selection, counted=counted), "it")
 
     def look_up(self, asked: Asked, branch: Any) -> str:

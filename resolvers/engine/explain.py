@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 from graphql import get_named_type
-from graphql.execution import Executor, get_argument_values
+from graphql.execution import get_argument_values
 
 from resolvers.answers import FILES
 from resolvers.cost import FREE, FieldCost, RelationCost
+from resolvers.engine.call import Operation
 from resolvers.engine.plan import Plan
 from resolvers.engine.selection import Asked, Selection, Step
 from schema.model import Model
@@ -56,16 +56,16 @@ class Explanation:
         return {question: ceil(round(calls, 6)) for question, calls in total.items()}
 
 
-def explained(plan: Plan, executor: Executor[Any]) -> Explanation:
+def explained(plan: Plan, operation: Operation) -> Explanation:
     """The plan of an operation, in words and numbers."""
-    walk = _Walk(executor)
+    walk = _Walk(operation)
     steps = [step for root in plan.planned.values() for step in walk.selection(root.selection, "Query", 1, 0, "")]
     return Explanation(tuple(steps), {name: leaf.why for name, leaf in plan.leaves.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    executor: Executor[Any]
+    operation: Operation
 
     def selection(self, selection: Selection, type_name: str, parents: int, level: int, path: str) -> Iterator[Asking]:
         for step in selection.steps:
@@ -86,7 +86,7 @@ class _Walk:
         if isinstance(step.about, str):
             return FREE
         asked = step.asked
-        given = get_argument_values(asked.field, asked.nodes[0], self.executor.variable_values)
+        given = get_argument_values(asked.field, asked.nodes[0], self.operation.variable_values)
         return RelationCost().field_cost(type_name, asked.nodes[0].name.value, given)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import isawaitable
@@ -12,8 +11,8 @@ import structlog
 from graphql import ExecutionResult, FieldNode, GraphQLError, OperationDefinitionNode, SelectionSetNode
 from graphql.execution import Executor
 
-from resolvers.context import RequestContext
 from resolvers.engine.branches import Frame, Run, grow
+from resolvers.engine.call import Call
 from resolvers.engine.failures import Errors, Refused
 from resolvers.engine.selection import Selection, Unplanned
 
@@ -67,7 +66,7 @@ class Ways(NamedTuple):
     failed: int = 0
 
 
-NO_FIELDS, ONE_BY_CORE = Ways(), Ways(core=1)
+NO_FIELDS, ONE_BY_PLAN, ONE_BY_CORE = Ways(), Ways(planned=1), Ways(core=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +121,16 @@ class Plan:
         """The root fields without one."""
         return {name: each for name, each in self.fields.items() if isinstance(each, Leaf)}
 
-    async def run(self, executor: Executor[Any], context: RequestContext) -> Answer:
+    async def run(self, call: Call) -> Answer:
         """The result graphql-core would give, with the errors in the order of the answer."""
-        work = [_planned(name, root, executor, context) for name, root in self.planned.items()]
+        work = [_planned(name, root, call) for name, root in self.planned.items()]
         if self.leaves:
             nodes = [node for leaf in self.leaves.values() for node in leaf.nodes]
-            work.append(core(executor, nodes, Ways(core=len(self.leaves))))
+            work.append(_by_core(call, nodes, Ways(core=len(self.leaves))))
         try:
             parts = [await work[0]] if len(work) == 1 else await asyncio.gather(*work)
         except asyncio.CancelledError:
-            context.answers.stop()
+            call.context.answers.stop()
             raise
         return Answer(self._merged(parts), Ways(*map(sum, zip(*(part.ways for part in parts), strict=True))))
 
@@ -159,47 +158,31 @@ class Plan:
         return ExecutionResult(data, errors.listed())
 
 
-async def _planned(name: str, root: Root, executor: Executor[Any], context: RequestContext) -> Part:
+async def _planned(name: str, root: Root, call: Call) -> Part:
     """The answer to a root field by its plan; whatever goes wrong on that way, graphql-core answers it instead."""
-    run = Run(executor, context)
+    run = Run(call)
     try:
         frame = Frame(root.selection, ROOT, run)
-        await grow(frame.branches, context.answers)
+        await grow(frame.branches, run.context.answers)
         (shown,) = frame.build()
     except Unplanned:
-        return await core(executor, root.nodes)
+        return await _by_core(call, root.nodes, ONE_BY_CORE)
     except Exception as error:  # noqa: BLE001  graphql-core shows each error where it belongs
         _log.warning("plan_failed", field=name, error=f"{type(error).__module__}.{type(error).__qualname__}")
-        return await core(executor, root.nodes, Ways(failed=1))
-    return Part(shown, refused=root.refused, marked=root.marked or run.failed, ways=Ways(planned=1))
+        return await _by_core(call, root.nodes, Ways(failed=1))
+    return Part(shown, refused=root.refused, marked=root.marked or run.failed, ways=ONE_BY_PLAN)
 
 
 async def by_core(executor: Executor[Any]) -> Answer:
     """graphql-core's answer to the whole operation, with the errors in the order of the answer."""
-    part = await core(executor)
+    part = await _executed(executor, NO_FIELDS)
     return Answer(_result_of(part), Ways(core=len(part.data or ())))
 
 
-def _result_of(part: Part) -> ExecutionResult:
-    """An answer that is graphql-core's alone."""
-    errors = Errors()
-    errors.add(part.errors, part.data)
-    return ExecutionResult(None if part.data is None else dict(part.data), errors.listed())
-
-
-async def core(executor: Executor[Any], nodes: Sequence[FieldNode] | None = None, ways: Ways = ONE_BY_CORE) -> Part:
-    """graphql-core's answer to the operation, or to these of its root fields."""
-    leaf = copy(executor) if nodes is None else _only(executor, nodes)
-    outcome: Any = leaf.execute_operation()
-    result: ExecutionResult = await outcome if isawaitable(outcome) else outcome
-    return Part(result.data, result.errors or (), ways=ways)
-
-
-def _only(executor: Executor[Any], nodes: Sequence[FieldNode]) -> Executor[Any]:
-    """The executor of the same operation with no other root fields."""
-    of = executor.operation
-    leaf = executor.build_per_event_executor(executor.root_value)
-    leaf.operation = OperationDefinitionNode(
+async def _by_core(call: Call, nodes: Sequence[FieldNode], ways: Ways) -> Part:
+    """graphql-core's answer to these root fields alone."""
+    executor, of = call.executor(), call.operation
+    executor.operation = OperationDefinitionNode(
         operation=of.operation,
         name=of.name,
         variable_definitions=of.variable_definitions,
@@ -207,4 +190,21 @@ def _only(executor: Executor[Any], nodes: Sequence[FieldNode]) -> Executor[Any]:
         selection_set=SelectionSetNode(selections=tuple(nodes)),
         loc=of.loc,
     )
-    return leaf
+    return await _executed(executor, ways)
+
+
+async def _executed(executor: Executor[Any], ways: Ways) -> Part:
+    """What graphql-core answers."""
+    try:
+        outcome: Any = executor.execute_operation()
+        result: ExecutionResult = await outcome if isawaitable(outcome) else outcome
+    finally:
+        del executor.async_helpers  # they refer back to it, and all that was read would wait for the collector
+    return Part(result.data, result.errors or (), ways=ways)
+
+
+def _result_of(part: Part) -> ExecutionResult:
+    """An answer that is graphql-core's alone."""
+    errors = Errors()
+    errors.add(part.errors, part.data)
+    return ExecutionResult(None if part.data is None else dict(part.data), errors.listed())

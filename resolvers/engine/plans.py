@@ -3,11 +3,10 @@
 from typing import Any
 
 from graphql import DirectiveNode, OperationType, VariableNode, Visitor, visit
-from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 
 from resolvers.callers import Caller, Scope
-from resolvers.context import RequestContext
+from resolvers.engine.call import Call, Operation
 from resolvers.engine.compiler import Compile, Compiler
 from resolvers.engine.kinds import kind_of
 from resolvers.engine.plan import Answer, Leaf, Plan, Root, by_core
@@ -31,35 +30,34 @@ class Plans:
         self._possible = True
         self._plans: dict[Key, Plan] = {}
 
-    async def answer(self, executor: Executor[Any], context: RequestContext) -> Answer:
-        """The answer to the operation: root field by root field as planned, or all of it by graphql-core."""
-        if plan := self.plan(executor, context.caller):
-            return await plan.run(executor, context)
-        return await by_core(executor)
+    async def answer(self, call: Call) -> Answer:
+        """The answer to a call: root field by root field as planned, or all of it by graphql-core."""
+        plan = self.plan(call, call.context.caller)
+        return await (plan.run(call) if plan else by_core(call.executor()))
 
-    def plan(self, executor: Executor[Any], caller: Caller) -> Plan | None:
+    def plan(self, operation: Operation, caller: Caller) -> Plan | None:
         """The plan for an operation with its variables, for callers with these scopes; null when there can be none."""
         if self._conditions is None:
-            self._look_over(executor)
+            self._look_over(operation)
         if not self._possible:
             return None
-        coerced = executor.variable_values.coerced
+        coerced = operation.variable_values.coerced
         key = (caller.scopes, tuple(coerced.get(name) for name in self._conditions or ()))
         if key not in self._plans and sum(scopes == caller.scopes for scopes, _ in self._plans) < MAX_PLANS:
-            self._plans[key] = make(executor, caller)
+            self._plans[key] = make(operation, caller)
         return self._plans.get(key)
 
-    def _look_over(self, executor: Executor[Any]) -> None:
+    def _look_over(self, operation: Operation) -> None:
         found = _Conditions()
-        for definition in (executor.operation, *executor.fragment_definitions.values()):
+        for definition in (operation.operation, *operation.fragment_definitions.values()):
             visit(definition, found)
         self._conditions = tuple(sorted(found.variables))
-        self._possible = found.only and executor.operation.operation is OperationType.QUERY
+        self._possible = found.only and operation.operation.operation is OperationType.QUERY
 
 
-def make(executor: Executor[Any], caller: Caller) -> Plan:
+def make(operation: Operation, caller: Caller) -> Plan:
     """The plan of a query, root field by root field."""
-    compiler = Compiler(executor, Caller(None, caller.scopes), _compile_of)
+    compiler = Compiler(operation, Caller(None, caller.scopes), _compile_of)
     return Plan({name: _field(compiler, name, details) for name, details in compiler.roots().items()})
 
 

@@ -1,16 +1,13 @@
 """The operations of the explorer, answered by level and by graphql-core over the same Crelate."""
 
 from importlib import resources
-from typing import Any
 
 import pytest
-from graphql import ExecutionResult, parse
+from graphql import parse
 from graphql.execution import Executor
 
 from resolvers.callers import LOCAL
-from resolvers.context import RequestContext
-from resolvers.engine import Answer, Plans, Ways
-from resolvers.engine.plan import core
+from resolvers.engine import Plans, by_core
 from resolvers.root import build_schema
 from schema.strawberry_bridge import executable
 from tests.end_to_end.conftest import World, gateway_over
@@ -26,12 +23,6 @@ OPERATIONS = {
 }
 
 
-async def by_graphql_core(executor: Executor[Any], context: RequestContext) -> Answer:
-    """graphql-core's answer to a whole operation."""
-    part = await core(executor)
-    return Answer(ExecutionResult(dict(part.data or {}), list(part.errors) or None), Ways())
-
-
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 async def test_an_operation_is_answered_the_same_either_way(
     world: World, name: str, monkeypatch: pytest.MonkeyPatch
@@ -42,7 +33,7 @@ async def test_an_operation_is_answered_the_same_either_way(
     cost = world.calls.total()
     async with gateway_over(world.simulator) as other:
         await other.prepare()
-        monkeypatch.setattr(Plans, "answer", lambda _, executor, context: by_graphql_core(executor, context))
+        monkeypatch.setattr(Plans, "answer", lambda _, call: by_core(call.executor()))
         expected = await other.data(OPERATIONS[name])
         assert str(data) == str(expected)
         assert cost <= other.calls.total()

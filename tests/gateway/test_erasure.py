@@ -26,7 +26,8 @@ async def test_it_says_what_was_erased(tmp_path: Path) -> None:
     async with running(database) as workflows:
         await workflows.begin(FAILING, "k", INTEGRATION)
     await database.close()
-    assert await erase(settings, INTEGRATION) == {"replica_jobs": 1, "replica_changes": 1, "workflows": 1}
+    erased = await erase(settings, INTEGRATION)
+    assert erased == {"replica_jobs": 1, "replica_changes": 1, "replica_touches": 1, "workflows": 1}
     assert await erase(settings, INTEGRATION) == {}
 
 

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, parse, validate
-from graphql.execution import Executor
+from graphql import ExecutionResult, get_operation_ast, parse, validate
 
 from resolvers.context import RequestContext
-from resolvers.engine import Plans
+from resolvers.engine import Definition, Plans
 from resolvers.root import build_schema
 from schema.application import Application
 from schema.application_stage import ApplicationStage
@@ -115,7 +114,9 @@ async def answered(document: str, context: RequestContext, variables: dict[str, 
     """The engine's answer to a document, which must be valid."""
     parsed = parse(document)
     assert not validate(SCHEMA, parsed), document
-    built = Executor.build(SCHEMA, parsed, context_value=context, raw_variable_values=variables, hide_suggestions=True)
-    if isinstance(built, list):
-        return ExecutionResult(None, built)
-    return (await Plans().answer(built, context)).result
+    operation = get_operation_ast(parsed)
+    assert operation, document
+    call = Definition(SCHEMA, parsed, operation).call(variables or {}, context)
+    if isinstance(call, list):
+        return ExecutionResult(None, call)
+    return (await Plans().answer(call)).result

@@ -5,29 +5,39 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
-from functools import lru_cache
-from urllib.parse import urlencode
+from functools import lru_cache, partial
+from typing import TypeVar
 
 import httpx
 import orjson
 
 from gateway.crelate.decoding import UNREADABLE, decode
 from gateway.crelate.protocol import Request, Version
-from gateway.crelate.transport.retry import TOO_MANY_REQUESTS, Retry
+from gateway.crelate.transport.places import Attempt, CallLater, Places
+from gateway.crelate.transport.retry import ATTEMPTS, TOO_MANY_REQUESTS, Retry
 from gateway.crelate.transport.signing import Signing
+from gateway.crelate.transport.upstream import CONNECT_SECONDS, Reply, Upstream
 from resolvers.errors import UpstreamRateLimited, UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.connector import Hook
 from resolvers.ports.quota import Quota
 
-CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
-"""How slow Crelate may be is not known; these are generous (crelate-api 3)."""
+"""How slow Crelate may be is not known; this is generous (crelate-api 3)."""
+
+UPLOAD_SECONDS = 600.0
+"""The same for a call that sends files."""
+
+LEAST_SECONDS = 1.0
+"""What each attempt gets at least, while that much is left."""
 
 ACCEPT = {"Accept": "application/json"}
 
-as_url = lru_cache(maxsize=256)(httpx.URL)
-"""An address as httpx has it: most addresses are asked again and again."""
+T = TypeVar("T", Reply, httpx.Response)
+
+Way = Callable[[Request, float], Awaitable[T]]
+"""Sends a request and gets so much of its answer in so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,13 @@ class Timing:
         clock: Seconds, from any zero.
         sleep: Waits so many seconds.
         seconds_left: Seconds until the running operation has to be answered; null outside of one.
+        call_later: Calls a function after so many seconds.
     """
 
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     seconds_left: Callable[[], float | None] = lambda: None
+    call_later: CallLater = lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call)
 
 
 class Exchange:
@@ -51,8 +63,11 @@ class Exchange:
     Every attempt counts against the quota (ASM-12). One that waits for the quota takes no place among the few that are
     under way at a time; one under way keeps its place until its body is there, and its time counts the body.
 
+    A question that hangs, wherever it does, does not take its operation's time with it: each attempt has an equal share
+    of what is left. What writes has all of it, since it is not repeated.
+
     Args:
-        core: The innermost transport.
+        upstream: Sends calls.
         base_url: Such as `https://app.crelate.com/api3`.
         signing: Has the key.
         quota: Of the key all requests carry.
@@ -63,7 +78,7 @@ class Exchange:
 
     def __init__(
         self,
-        core: httpx.AsyncBaseTransport,
+        upstream: Upstream,
         base_url: str,
         signing: Signing,
         quota: Quota,
@@ -71,81 +86,97 @@ class Exchange:
         timing: Timing,
         hook: Hook,
     ) -> None:
-        self._core = core
+        self._upstream = upstream
         self._signing = signing
         self._quota = quota
-        self._places = asyncio.Semaphore(concurrency)
+        self._places = Places(concurrency)
         self._timing = timing
         self._hook = hook
         root = base_url.rstrip("/").removesuffix(Version.V3.value)
         self._roots = {
             version: base_url.rstrip("/") if version is Version.V3 else root + version.value for version in Version
         }
-        self._headers = {version: httpx.Headers({**ACCEPT, **signing.headers[version]}) for version in Version}
+        self._headers = {version: {**ACCEPT, **signing.headers[version]} for version in Version}
 
-    async def send(self, request: Request, *, stream: bool = False) -> httpx.Response:
-        """The answer to a call, its body decoded in the extension `decoded`.
-
-        The body of a success that the caller wants piece by piece is left alone.
+    async def send(self, request: Request, way: Way[T]) -> T:
+        """The answer to a call, as much of it as this way of sending it brings.
 
         Raises:
             UpstreamRateLimited: the call's turn comes after the operation's deadline.
             UpstreamUnavailable: no answer came.
             UpstreamUnreadable: a success had a body that cannot be read, perhaps because half of it is missing.
         """
-        signed = self._signed(request)
-        outcome = await self._attempt(request, signed, repeatable=request.idempotent, stream=stream)
-        if not isinstance(outcome, httpx.Response) or outcome.status_code >= TOO_MANY_REQUESTS:
-            outcome = await self._repeated(request, signed, outcome, stream=stream)
-        if isinstance(outcome, httpx.Response):
+        outcome = await self._attempt(request, way)
+        if isinstance(outcome, httpx.RequestError) or outcome.status_code >= TOO_MANY_REQUESTS:
+            outcome = await self._repeated(request, way, outcome)
+        if not isinstance(outcome, httpx.RequestError):
             return outcome
         failed = UpstreamUnreadable if isinstance(outcome, httpx.DecodingError) else UpstreamUnavailable
         raise failed(upstream=request.upstream()) from outcome
 
+    async def whole(self, request: Request, seconds: float) -> Reply:
+        """A way: the whole answer, decoded; a cut body is a failed attempt and not a surprise later.
+
+        A write may answer without a body, a question may not.
+        """
+        if request.method == "GET" and not request.headers:
+            address = self._roots[request.version] + request.target(self._signing.params[request.version])
+            reply = await self._upstream.fetch(address, self._headers[request.version], seconds)
+        else:
+            async with aclosing(await self._upstream.handle_async_request(self._signed(request, seconds))) as response:
+                reply = Reply(response.status_code, response.headers, await response.aread())
+        decoded = reply.decoded = decode(reply.body, request.entity)
+        unreadable = decoded is UNREADABLE or (decoded is None and request.method == "GET")
+        if unreadable and httpx.codes.is_success(reply.status_code):
+            raise httpx.DecodingError("The answer cannot be read.")
+        return reply
+
+    async def opened(self, request: Request, seconds: float) -> httpx.Response:
+        """A way: the body of a success is left to be read."""
+        response = await self._upstream.handle_async_request(self._signed(request, seconds))
+        response.request = _unsigned(request.method, self._roots[request.version] + request.template)
+        if not response.is_success:
+            async with aclosing(response):
+                await response.aread()
+        return response
+
+    async def limited(self, request: Request, seconds: float, *, limit: int) -> Reply:
+        """A way: the answer as it is, or more than `limit` bytes of it."""
+        body = b""
+        async with aclosing(await self._upstream.handle_async_request(self._signed(request, seconds))) as response:
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > limit:
+                    break
+        return Reply(response.status_code, response.headers, body)
+
     def address(self, request: Request) -> str:
         """The address a call goes to, without the key."""
-        return str(httpx.URL(self._roots[request.version] + request.path, params=request.params or None))
+        return self._roots[request.version] + request.target()
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._core.aclose()
+        await self._upstream.aclose()
 
-    async def _attempt(
-        self, request: Request, signed: httpx.Request, *, repeatable: bool, stream: bool
-    ) -> httpx.Response | httpx.RequestError:
-        """Send the request when the quota has room for it and it is its turn.
-
-        One that could be repeated is given up when half of the operation's time that was left is over.
-        """
+    async def _attempt(self, request: Request, way: Way[T], failures: int = 0) -> T | httpx.RequestError:
+        """Send the request when the quota has room for it and it is its turn."""
         wait = await self._quota.acquire(self._timing.seconds_left())
         if wait is not None:
             raise UpstreamRateLimited(upstream=request.upstream(), retry_after=wait)
-        async with self._places:
-            started, status, left = self._timing.clock(), None, self._timing.seconds_left()
-            try:
-                async with asyncio.timeout(left / 2 if left and repeatable else left):
-                    response = await self._core.handle_async_request(signed)
-                    response.request = _unsigned(request.method, self._roots[request.version] + request.template)
-                    if not (stream and response.is_success):
-                        await _read(request, response)
-                status = response.status_code
-            except TimeoutError:
-                return httpx.ReadTimeout("The answer did not come in time.")
-            except httpx.RequestError as error:
-                return type(error)(self._signing.hide(str(error)))  # neither its request nor its cause, which have it
-            else:
-                return response
-            finally:
-                self._hook(request.template, status, self._timing.clock() - started)
+        seconds = partial(self._seconds, request, failures)
+        try:
+            async with Attempt(self._places, request.template, self._timing.call_later, seconds) as patience:
+                started, status = self._timing.clock(), None
+                try:
+                    answer = await way(request, patience)
+                    status = answer.status_code
+                finally:
+                    self._hook(request.template, status, self._timing.clock() - started)
+        except httpx.RequestError as error:
+            return type(error)(self._signing.hide(str(error)))  # neither its request nor its cause, which have it
+        return answer
 
-    async def _repeated(
-        self,
-        request: Request,
-        signed: httpx.Request,
-        outcome: httpx.Response | httpx.RequestError,
-        *,
-        stream: bool,
-    ) -> httpx.Response | httpx.RequestError:
+    async def _repeated(self, request: Request, way: Way[T], outcome: T | httpx.RequestError) -> T | httpx.RequestError:
         """The outcome of the last attempt; a repeat that would wait past the deadline is not made.
 
         The body is sent anew each time: it is of bytes and of files that can be rewound only.
@@ -155,47 +186,34 @@ class Exchange:
             left = self._timing.seconds_left()
             if left is not None and wait >= left:
                 break
-            await self._timing.sleep(wait)
-            outcome = await self._attempt(request, signed, repeatable=retry.may_follow, stream=stream)
+            if wait:
+                await self._timing.sleep(wait)
+            outcome = await self._attempt(request, way, retry.failures)
         return outcome
 
-    def _signed(self, request: Request) -> httpx.Request:
-        address, headers = self._roots[request.version] + request.path, self._headers[request.version]
-        params = {**request.params, **self._signing.params[request.version]}
-        if request.headers or request.json is not None:
-            headers = httpx.Headers({**_content_type(request), **request.headers})
-            headers.update(self._headers[request.version])
-        left = self._timing.seconds_left()
-        read = READ_SECONDS if left is None else min(READ_SECONDS, max(left, 0.001))
+    def _seconds(self, request: Request, failures: int) -> float:
+        """How long an attempt may take after so many that failed."""
+        usual, left = UPLOAD_SECONDS if request.files else READ_SECONDS, self._timing.seconds_left()
+        if left is None:
+            return usual
+        share = left / (ATTEMPTS - failures) if request.idempotent else left
+        return min(usual, max(share, min(left, LEAST_SECONDS), 0.001))
+
+    def _signed(self, request: Request, seconds: float) -> httpx.Request:
+        given = {} if request.json is None else {"Content-Type": "application/json"}
+        headers = httpx.Headers({**given, **request.headers})
+        headers.update(self._headers[request.version])
         return httpx.Request(
             request.method,
-            as_url(f"{address}?{urlencode(params)}" if params else address),
+            self._roots[request.version] + request.target(self._signing.params[request.version]),
             headers=headers,
             content=request.content if request.json is None else orjson.dumps(request.json),
             files=request.files or None,
-            extensions={"timeout": {"connect": min(CONNECT_SECONDS, read), "read": read, "write": read, "pool": None}},
+            extensions={"timeout": httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)).as_dict()},
         )
-
-
-async def _read(request: Request, response: httpx.Response) -> None:
-    """Read a body whole, so that a cut one is a failed attempt and not a surprise later.
-
-    A write may answer without a body, a question may not.
-    """
-    try:
-        decoded = response.extensions["decoded"] = decode(await response.aread(), request.entity)
-    except BaseException:
-        await response.aclose()  # or the connection would be lost to the pool
-        raise
-    if response.is_success and (decoded is UNREADABLE or (decoded is None and request.method == "GET")):
-        raise httpx.DecodingError("The answer cannot be read.")
 
 
 @lru_cache(maxsize=256)
 def _unsigned(method: str, address: str) -> httpx.Request:
     """What an answer holds on to as its request: its path template, without the key."""
     return httpx.Request(method, address)
-
-
-def _content_type(request: Request) -> dict[str, str]:
-    return {} if request.json is None else {"Content-Type": "application/json"}

@@ -8,6 +8,7 @@ from collections import Counter
 import httpx
 
 from gateway.crelate.protocol import retry_after
+from gateway.crelate.transport.upstream import Reply
 
 TOO_MANY_WAITS = (3.0, 6.0, 9.0)
 """Seconds to wait after the first, second and third 429 that does not say how long (crelate-api 3)."""
@@ -15,10 +16,14 @@ TOO_MANY_WAITS = (3.0, 6.0, 9.0)
 FAILURE_REPEATS = 2
 """A question that meets server errors or a broken connection is repeated this often at most (crelate-api 3)."""
 
+ATTEMPTS = 1 + FAILURE_REPEATS
+"""How often a question is asked that meets nothing but failures."""
+
 FIRST_FAILURE_WAIT, LONGEST_FAILURE_WAIT = 0.5, 4.0
 """Seconds that a repeat after a failure waits at most: the first, doubled from one to the next, and any."""
 
 TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
 
 
 class Retry:
@@ -35,24 +40,24 @@ class Retry:
         self._idempotent = idempotent
         self._met: Counter[bool] = Counter()  # the two kinds of failure apart
 
-    def wait(self, outcome: httpx.Response | httpx.RequestError) -> float | None:
+    @property
+    def failures(self) -> int:
+        """How many attempts failed, but for those that met a 429."""
+        return self._met[False]
+
+    def wait(self, outcome: Reply | httpx.Response | httpx.RequestError) -> float | None:
         """Seconds to wait before the call is sent again; null when this outcome is its last."""
-        response = outcome if isinstance(outcome, httpx.Response) else None
-        too_many = response is not None and response.status_code == TOO_MANY_REQUESTS
-        if not too_many and not (self._idempotent and (response is None or response.is_server_error)):
+        status = None if isinstance(outcome, httpx.RequestError) else outcome.status_code
+        too_many = status == TOO_MANY_REQUESTS
+        if not too_many and not (self._idempotent and (status is None or status >= SERVER_ERROR)):
             return None
         self._met[too_many] += 1
         if self._met[too_many] > (len(TOO_MANY_WAITS) if too_many else FAILURE_REPEATS):
             return None
-        if isinstance(outcome, httpx.TimeoutException):
-            return 0.0  # long enough has been waited
-        asked = retry_after(response.headers) if too_many and response is not None else None
+        if isinstance(outcome, httpx.RequestError):
+            return 0.0 if isinstance(outcome, httpx.ReadTimeout) else self._usual_wait(too_many=False)
+        asked = retry_after(outcome.headers) if too_many else None
         return self._usual_wait(too_many=too_many) if asked is None else asked
-
-    @property
-    def may_follow(self) -> bool:
-        """Whether another attempt follows the next one if that one gets no answer."""
-        return self._idempotent and self._met[False] < FAILURE_REPEATS
 
     def _usual_wait(self, *, too_many: bool) -> float:
         failed = self._met.total()

@@ -25,14 +25,14 @@ async def relay(client: Client, given: Relay, limit: int) -> Relayed:
         AtsError: no answer came, or one of more than `limit` bytes.
     """
     request = _request(given)
-    response, body = await client.relay(request, limit)
-    url, data = client.address(request), _decoded(body)
+    reply = await client.relay(request, limit)
+    url, data = client.address(request), _decoded(reply.body)
     metadata = data.get("Metadata") if isinstance(data, dict) else None
     metadata = metadata if isinstance(metadata, dict) else {}
     if "Url" in metadata:
         metadata["Url"] = url
     correlation_id = str(metadata.get("CorrelationId") or "")[:LONGEST_CORRELATION_ID] or None
-    return Relayed(url, response.status_code, response.headers, body, data, correlation_id)
+    return Relayed(url, reply.status_code, reply.headers, reply.body, data, correlation_id)
 
 
 def _request(given: Relay) -> Request:

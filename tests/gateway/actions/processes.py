@@ -13,7 +13,7 @@ import httpx
 from gateway.actions.actions import Actions
 from gateway.clock import now
 from gateway.crelate.transport.exchange import Timing
-from gateway.crelate.transport.pool import Pool
+from gateway.crelate.transport.upstream import Pool
 from gateway.durable.workflows import Workflows
 from gateway.simulator import Size
 from resolvers.ports.actions import Asked

@@ -22,6 +22,26 @@ KEY = "simulated-key"
 BEGIN = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 
 
+@dataclass(slots=True, eq=False)
+class FakeTimer:
+    """Something that will happen.
+
+    Attributes:
+        at: The second at which it happens.
+        call: What happens.
+        timers: All that are to come.
+    """
+
+    at: float
+    call: Callable[[], None]
+    timers: list[FakeTimer]
+
+    def cancel(self) -> None:
+        """Let it not happen, unless it has happened already."""
+        if self in self.timers:
+            self.timers.remove(self)
+
+
 @dataclass(slots=True)
 class FakeTime:
     """Seconds that pass only by waiting.
@@ -30,11 +50,13 @@ class FakeTime:
         seconds: How many have passed.
         waits: How long each wait was.
         deadline: When the running operation has to be answered, or null.
+        timers: What will happen.
     """
 
     seconds: float = 0.0
     waits: list[float] = field(default_factory=list)
     deadline: float | None = None
+    timers: list[FakeTimer] = field(default_factory=list)
 
     def clock(self) -> float:
         """Seconds so far."""
@@ -47,8 +69,28 @@ class FakeTime:
     async def sleep(self, seconds: float) -> None:
         """Wait, without waiting."""
         self.waits.append(seconds)
-        self.seconds += seconds
+        self.let_pass(seconds)
         await asyncio.sleep(0)
+
+    def let_pass(self, seconds: float) -> None:
+        """Let so many seconds pass, and everything happen that is due by then."""
+        until = self.seconds + seconds
+        while due := [timer for timer in self.timers if timer.at <= until]:
+            first = min(due, key=lambda timer: timer.at)
+            self.timers.remove(first)
+            self.seconds = max(self.seconds, first.at)
+            first.call()
+        self.seconds = until
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> FakeTimer:
+        """Call a function when so many seconds have passed."""
+        self.timers.append(FakeTimer(self.seconds + seconds, call, self.timers))
+        return self.timers[-1]
+
+    @property
+    def timing(self) -> Timing:
+        """The same for a connector."""
+        return Timing(self.clock, self.sleep, self.seconds_left, self.call_later)
 
     def seconds_left(self) -> float | None:
         """Until the deadline."""
@@ -117,8 +159,7 @@ async def make_world() -> AsyncIterator[MakeWorld]:
             requests_per_minute=requests_per_minute,
             assumptions=Assumptions(**assumptions),
         )
-        timing = Timing(time.clock, time.sleep, time.seconds_left)
-        connector = connect(settings, transport=around(httpx.ASGITransport(simulator)), timing=timing)
+        connector = connect(settings, transport=around(httpx.ASGITransport(simulator)), timing=time.timing)
         worlds.append(World(simulator, time, connector))
         return worlds[-1]
 
@@ -131,3 +172,9 @@ async def make_world() -> AsyncIterator[MakeWorld]:
 def world(make_world: MakeWorld) -> World:
     """One with every default."""
     return make_world()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for something that others on the loop bring about."""
+    while not condition():  # noqa: ASYNC110  there is no event for it; a test that waits in vain is ended
+        await asyncio.sleep(0)

@@ -56,19 +56,27 @@ def test_a_list_is_read_with_its_totals_and_the_servers_clock() -> None:
 def test_a_page_asks_for_the_largest_page() -> None:
     """Never for more than Crelate gives at once (ASM-01)."""
     assert REQUEST.params == {"limit": "100", "offset": "200"}
-    assert REQUEST.path == f"/jobs/{GUID}/contacts"
+    assert REQUEST.target() == f"/jobs/{GUID}/contacts?limit=100&offset=200"
 
 
 def test_an_id_cannot_break_out_of_its_place() -> None:
     """Whatever stands in a placeholder stays one segment."""
-    assert protocol.get("/jobs/{id}", id="../users?x=/").path == "/jobs/..%2Fusers%3Fx%3D%2F"
+    assert protocol.get("/jobs/{id}", id="../users?x=/").target() == "/jobs/..%2Fusers%3Fx%3D%2F"
+
+
+def test_a_parameter_cannot_break_out_of_its_place() -> None:
+    """Only commas stand for themselves: a long list of keys goes out as it is."""
+    asked = protocol.get("/contacts", {"ids": f"{GUID},{GUID}", "name": "a&b=c d+é#"})
+    assert (
+        asked.target({"api_key": "k/1"}) == f"/contacts?ids={GUID},{GUID}&name=a%26b%3Dc%20d%2B%C3%A9%23&api_key=k%2F1"
+    )
 
 
 def test_writes_are_wrapped() -> None:
     """`{"entity": ...}`, and a change goes to the record's own path (crelate-api 2.8)."""
     assert protocol.create("/notes", {"Display": "x"}).json == {"entity": {"Display": "x"}}
     change = protocol.change("/contacts", GUID, {"Salary": 1})
-    assert (change.method, change.path, change.idempotent) == ("PATCH", f"/contacts/{GUID}", False)
+    assert (change.method, change.target(), change.idempotent) == ("PATCH", f"/contacts/{GUID}", False)
 
 
 @pytest.mark.parametrize(

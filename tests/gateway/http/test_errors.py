@@ -4,7 +4,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from tests.gateway.http.library import SECRET
@@ -21,7 +20,7 @@ async def errors_of(client: httpx.AsyncClient, query: str, **variables: Any) -> 
 @pytest.mark.parametrize("query", ["{ broken }", "{ books { isbn } }"])
 async def test_an_unknown_exception_is_masked(client: httpx.AsyncClient, query: str) -> None:
     """Client and log learn where it happened and under which request id, and neither learns its text."""
-    structlog.contextvars.bind_contextvars(request_id="abc")
+    client.headers["X-Request-Id"] = "abc"
     with capture_logs() as logged:
         error = (await errors_of(client, query))[0]
     assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "retryable": False, "requestId": "abc"}

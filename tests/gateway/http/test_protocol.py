@@ -125,6 +125,7 @@ async def test_options_names_the_methods(client: httpx.AsyncClient) -> None:
 
 async def test_head_is_get_without_a_body(client: httpx.AsyncClient) -> None:
     """HEAD has the status and headers of GET."""
+    client.headers["X-Request-Id"] = "abc"
     by_get = await client.get("/graphql", params={"query": "{ hello }"})
     by_head = await client.head("/graphql", params={"query": "{ hello }"})
     assert (by_head.status_code, by_head.content) == (200, b"")

@@ -89,6 +89,26 @@ async def test_only_what_is_missing_is_asked_for(replica: Replica, upstream: Mem
     assert await _names(replica.reading(upstream, Freshness()), "j1", "j2", "j3") == {"j1": "Job j1", "j2": "Job j2"}
 
 
+async def test_what_does_not_exist_is_asked_for_once(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
+    """Until the answer is too old, or a record of that key is seen; a sync that does not see one makes it younger."""
+    for _ in range(2):
+        assert await _names(replica.reading(upstream, Freshness()), "j9") == {}
+    assert upstream.questions["Job by id"] == 1
+    clock.tick(61)
+    await note_sync(replica.store.database, INTEGRATION, ["Job"], synced_at=clock.now)
+    source = replica.reading(upstream, Freshness())
+    assert await _names(source, "j9") == {}
+    assert (upstream.questions["Job by id"], source.report.age(clock.now)) == (1, 0)
+    assert await _names(replica.reading(upstream, NO_CACHE), "j9") == {}
+    assert upstream.questions["Job by id"] == 2
+    clock.tick(61)
+    assert await _names(replica.reading(upstream, Freshness()), "j9") == {}
+    assert upstream.questions["Job by id"] == 3
+    await keep(replica, "Job", [job("j9")])
+    assert await _names(replica.reading(upstream, Freshness()), "j9") == {"j9": "Job j9"}
+    assert upstream.questions["Job by id"] == 3
+
+
 async def test_requests_at_the_same_time_share_a_question(replica: Replica, upstream: MemorySource) -> None:
     """Ten who want two jobs in the same moment ask once."""
     request = Upstream(upstream, writes_behind=False)

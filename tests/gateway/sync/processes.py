@@ -12,7 +12,7 @@ import httpx
 from gateway.crelate.connector import connect
 from gateway.crelate.reading.lists import CrelateLists
 from gateway.crelate.settings import CrelateSettings
-from gateway.crelate.transport.pool import Pool
+from gateway.crelate.transport.upstream import Pool
 from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from gateway.sync.sync import Account

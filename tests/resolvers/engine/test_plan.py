@@ -14,14 +14,14 @@ from math import inf
 from typing import Any, cast
 
 import pytest
-from graphql import ExecutionResult, GraphQLError, parse, validate
+from graphql import ExecutionResult, GraphQLError, get_operation_ast, parse, validate
 from graphql.execution import Executor
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from resolvers.callers import EVERY_SCOPE, LOCAL, Caller, Scope
 from resolvers.context import RequestContext
-from resolvers.engine import Answer, Plans, Ways, by_core
+from resolvers.engine import Answer, Call, Definition, Plans, Ways, by_core
 from resolvers.engine.failures import MAX_ERRORS
 from resolvers.engine.plans import MAX_PLANS
 from resolvers.errors import AtsError, PersonalDataWithheld, UpstreamRateLimited, UpstreamUnavailable
@@ -60,13 +60,14 @@ CALLERS = [
 ]
 
 
-def executor(document: str, context: RequestContext, variables: dict[str, Any]) -> Executor[Any]:
-    """The operation as the endpoint builds it."""
-    built = Executor.build(
-        SCHEMA, parse(document), context_value=context, raw_variable_values=variables, hide_suggestions=True
-    )
-    assert not isinstance(built, list), built
-    return built
+def called(document: str, context: RequestContext, variables: dict[str, Any]) -> Call:
+    """The operation as the endpoint calls it."""
+    parsed = parse(document)
+    operation = get_operation_ast(parsed)
+    assert operation
+    call = Definition(SCHEMA, parsed, operation).call(variables, context)
+    assert isinstance(call, Call), call
+    return call
 
 
 class Distant(MemorySource):
@@ -135,7 +136,7 @@ async def walked(
     document: str, source: MemorySource, variables: dict[str, Any], caller: Caller = LOCAL
 ) -> ExecutionResult:
     """graphql-core's answer."""
-    return await carried_out(executor(document, context_of(source, caller), variables))
+    return await carried_out(called(document, context_of(source, caller), variables).executor())
 
 
 async def carried_out(built: Executor[Any]) -> ExecutionResult:
@@ -147,11 +148,10 @@ async def carried_out(built: Executor[Any]) -> ExecutionResult:
 
 async def planned(document: str, source: MemorySource, variables: dict[str, Any], caller: Caller = LOCAL) -> Answer:
     """The plan's."""
-    context = context_of(source, caller)
-    built = executor(document, context, variables)
-    plan = Plans().plan(built, caller)
+    call = called(document, context_of(source, caller), variables)
+    plan = Plans().plan(call, caller)
     assert plan, document
-    return await plan.run(built, context)
+    return await plan.run(call)
 
 
 def in_order(result: ExecutionResult) -> list[GraphQLError]:
@@ -314,7 +314,7 @@ def test_each_root_field_has_its_plan_or_a_reason(
     source: MemorySource, document: str, planned: list[str], why: str
 ) -> None:
     """What is about records has one."""
-    plan = Plans().plan(executor(document, context_of(source), {}), LOCAL)
+    plan = Plans().plan(called(document, context_of(source), {}), LOCAL)
     assert plan
     assert list(plan.planned) == planned
     assert all(why in leaf.why for leaf in plan.leaves.values())
@@ -322,7 +322,7 @@ def test_each_root_field_has_its_plan_or_a_reason(
 
 def test_mutations_have_no_plan(source: MemorySource) -> None:
     """They are carried out one after the other, by graphql-core."""
-    built = executor("mutation { sync(input: { mode: FULL }) { mode } }", context_of(source), {})
+    built = called("mutation { sync(input: { mode: FULL }) { mode } }", context_of(source), {})
     assert Plans().plan(built, LOCAL) is None
 
 
@@ -331,7 +331,7 @@ def test_fragments_that_multiply_have_no_plan(source: MemorySource) -> None:
     level = "fragment F{} on Job {{ a: hiringTeam {{ job {{ ...F{} }} }} b: hiringTeam {{ job {{ ...F{} }} }} }}"
     fragments = [level.format(n, n + 1, n + 1) for n in range(20)]
     document = " ".join(["{ jobs { nodes { ...F0 } } }", *fragments, "fragment F20 on Job { id }"])
-    plan = Plans().plan(executor(document, context_of(source), {}), LOCAL)
+    plan = Plans().plan(called(document, context_of(source), {}), LOCAL)
     assert plan
     assert [leaf.why for leaf in plan.leaves.values()] == ["the operation has more than 500 fields"]
 
@@ -341,7 +341,7 @@ async def test_each_caller_gets_a_plan_of_what_they_may_see(source: MemorySource
     document = "{ users { nodes { id email x: email } } }"
     plans = Plans()
     reader, other = (Caller(name, frozenset({Scope.READ})) for name in ("a", "b"))
-    built = executor(document, context_of(source), {})
+    built = called(document, context_of(source), {})
     assert plans.plan(built, reader) is plans.plan(built, other)
     assert plans.plan(built, reader) is not plans.plan(built, LOCAL)
     answer = await planned(document, source, {}, reader)
@@ -371,8 +371,8 @@ async def test_beyond_a_thousand_errors_the_rest_is_counted(source: MemorySource
     source.records["Application"] *= 200
     source.failures["Candidate"] = UpstreamUnavailable()
     document = "{ jobs { nodes { applications(first: 250) { nodes { id candidate { id } } } } } }"
-    built = executor(document, context_of(source), {})
-    for answer in (await planned(document, source, {}), await by_core(built)):
+    built = called(document, context_of(source), {})
+    for answer in (await planned(document, source, {}), await by_core(built.executor())):
         assert answer.result.data
         *listed, more = answer.result.errors or [GraphQLError("none")]
         rows = [row for job in answer.result.data["jobs"]["nodes"] for row in job["applications"]["nodes"]]
@@ -419,7 +419,7 @@ def test_whoever_tries_all_combinations_gets_no_more_plans(source: MemorySource)
     plans = Plans()
     context = RequestContext(MemoryIntegration(), source)
     made = [
-        plans.plan(executor(document, context, dict(zip(names, values, strict=True))), LOCAL)
+        plans.plan(called(document, context, dict(zip(names, values, strict=True))), LOCAL)
         for values in product((True, False), repeat=5)
     ]
     assert [plan is not None for plan in made] == [True] * MAX_PLANS + [False] * (32 - MAX_PLANS)
@@ -443,10 +443,10 @@ async def test_the_deadline_is_an_error_at_each_path(source: MemorySource) -> No
             return await super().by_ids(model, keys)
 
     context = RequestContext(MemoryIntegration(), Slow(source.records), deadline=0.0)
-    built = executor('{ job(id: "remote:j0") { name } }', context, {})
+    built = called('{ job(id: "remote:j0") { name } }', context, {})
     plan = Plans().plan(built, LOCAL)
     assert plan
-    result = (await plan.run(built, context)).result
+    result = (await plan.run(built)).result
     assert [(error.path, getattr(error.original_error, "code", "")) for error in result.errors or ()] == [
         (["job"], "UPSTREAM_UNAVAILABLE")
     ]
@@ -463,8 +463,8 @@ async def test_a_branch_that_is_late_fails_alone(source: MemorySource) -> None:
 
     hanging = Hanging(source.records)
     context = RequestContext(MemoryIntegration(), hanging, deadline=asyncio.get_running_loop().time() + 0.2)
-    built = executor(NESTED, context, {})
-    result = (await Plans().answer(built, context)).result
+    built = called(NESTED, context, {})
+    result = (await Plans().answer(built)).result
     expected = (await planned(NESTED, source, {})).result.data
     assert expected
     rows = [row for job in expected["jobs"]["nodes"] for row in job["applications"]["nodes"]]
@@ -490,10 +490,10 @@ async def test_an_operation_that_is_abandoned_stops_its_questions(source: Memory
             return await super().by_ids(model, keys)
 
     context = RequestContext(MemoryIntegration(), Watched(source.records))
-    built = executor("{ applications { nodes { job { id } candidate { id } } } }", context, {})
+    built = called("{ applications { nodes { job { id } candidate { id } } } }", context, {})
     plan = Plans().plan(built, LOCAL)
     assert plan
-    task = asyncio.ensure_future(plan.run(built, context))
+    task = asyncio.ensure_future(plan.run(built))
     await pause()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

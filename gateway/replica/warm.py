@@ -1,0 +1,123 @@
+"""Copies read through the hot set: what is held in memory is not asked of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from gateway.replica.copies import Copy, CopyPage
+from gateway.replica.hot import Budget, HotList, HotPage, HotSet
+from gateway.replica.touches import news
+
+if TYPE_CHECKING:
+    from gateway.replica.store import Store
+    from resolvers.ports.source import PageQuestion
+
+
+class Warm:
+    """The copies of one integration, from memory as far as they are held there.
+
+    Args:
+        integration: Name of the integration.
+        store: Where the copies are.
+        budget: Room for what is held.
+
+    Attributes:
+        hot: What is held.
+        synced: Model -> when its copies were last known to be complete and right; models never synced are absent.
+    """
+
+    def __init__(self, integration: str, store: Store, budget: Budget) -> None:
+        self.hot = HotSet(budget)
+        self.synced: Mapping[str, datetime] = {}
+        self._integration = integration
+        self._store = store
+        self._looked: tuple[int, int | None] | None = None
+
+    async def renew(self, *, first: bool = True) -> None:
+        """Forget what is no longer right. What is read afterwards is as of this call or later.
+
+        Args:
+            first: Whether an operation calls this for the first time. Where the database cannot tell at once whether
+                anything has changed, later calls only look for what this process has changed.
+        """
+        commits, version = self._store.commits, self._store.database.version()
+        if version is None and first:
+            self._looked = None
+        if self._looked == (commits, version):
+            return
+        since = self.hot.number
+        touches, self.synced = await news(self._store.database, self._integration, since)
+        self.hot.take_in(since, touches)
+        self._looked = commits, version
+
+    async def by_keys(self, model: str, keys: Sequence[str], since: datetime | None = None) -> dict[str, Copy]:
+        """The copies under these keys, those of deleted records too; a key without a copy is absent.
+
+        Args:
+            model: Name of the model.
+            keys: The keys.
+            since: Those that were read from the ATS before this may have been seen again: they are looked at anew.
+        """
+        held = self.hot.records[model].held
+        found = {key: held[key] for key in keys if key in held}
+        if since is not None:
+            found = {key: copy for key, copy in found.items() if copy.fetched_at >= since}
+        if len(found) == len(keys):
+            return found
+        before = self.hot.number
+        read = await self._store.by_keys(self._integration, model, [key for key in keys if key not in found])
+        if self.hot.number == before:
+            self.hot.keep_copies(model, list(read.values()))
+        return found | read
+
+    def children(
+        self, model: str, attribute: str, parents: Collection[str], limit: int | None
+    ) -> dict[str, tuple[HotList, list[Copy]]]:
+        """The lists and copies of those parents of which enough is held."""
+        lists = self.hot.lists[model, attribute].held
+        held = self.hot.records[model].held
+        found: dict[str, tuple[HotList, list[Copy]]] = {}
+        for parent in parents:
+            listed = lists.get(parent)
+            if listed is None or not listed.covers(limit):
+                continue
+            copies = [held[key] for key in listed.keys if key in held]
+            if len(copies) == len(listed.keys):
+                found[parent] = listed, copies
+        return found
+
+    async def read_children(
+        self, model: str, attribute: str, parents: Sequence[str], limit: int | None
+    ) -> dict[str, tuple[HotList, list[Copy]]]:
+        """The same read from the database: of each parent where the model is synced, else of those that were listed."""
+        before, synced = self.hot.number, model in self.synced
+        listed = await self._store.listed(self._integration, model, attribute, parents)
+        known = {parent: listed.get(parent) for parent in parents if synced or parent in listed}
+        read = await self._store.by_parents(self._integration, model, attribute, known, limit)
+        found: dict[str, tuple[HotList, list[Copy]]] = {}
+        for parent, listing in known.items():
+            copies, total = read.get(parent, ([], 0))
+            keys = tuple(copy.record.key for copy in copies)
+            found[parent] = HotList(keys, total, listing.fetched_at if listing else None), copies
+        if self.hot.number == before:
+            for parent, (hot, copies) in found.items():
+                self.hot.keep_copies(model, copies)
+                self.hot.keep_list(model, attribute, parent, hot)
+        return found
+
+    async def page(self, model: str, question: PageQuestion) -> CopyPage:
+        """One page of the copies; conditions, orders and positions as in `Source.page`."""
+        held = self.hot.pages.held.get((model, question))
+        copies = self.hot.copies(model, held.keys) if held else None
+        if held and copies is not None:
+            return CopyPage(copies, held.positions, held.has_next, held.has_previous, held.total)
+        before = self.hot.number
+        page = await self._store.page(self._integration, model, question)
+        if self.hot.number == before:
+            self.hot.keep_copies(model, page.copies)
+            keys = tuple(copy.record.key for copy in page.copies)
+            hot = HotPage(keys, page.positions, page.has_next, page.has_previous, page.total)
+            self.hot.keep_page(model, question, hot)
+        return page
