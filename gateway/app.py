@@ -139,7 +139,7 @@ def _rest(process: Process, agents: AgentsApp | None, unified: RestApp) -> ASGIA
         file_route(process.links, process.writer_of),
         *([Route(AGENTS, agents)] if agents else []),
         Route(f"{REST}/{{path:path}}", unified),
-        *explorer_routes(ENDPOINT),
+        *explorer_routes(ENDPOINT, accounts=process.connectors),
     ]
     return SecurityHeaders(Starlette(routes=routes, lifespan=lifespan))
 

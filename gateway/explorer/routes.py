@@ -3,9 +3,10 @@
 The explorer is one page, under a policy that lets it reach nothing but its own origin, and the page's files.
 """
 
+import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -61,16 +62,20 @@ NOT_BUILT = (
 )
 
 
-def explorer_routes(endpoint: str = "/graphql", dist: Path = DIST, pages: Path = PAGES) -> list[BaseRoute]:
+def explorer_routes(
+    endpoint: str = "/graphql", dist: Path = DIST, pages: Path = PAGES, accounts: Iterable[str] = ()
+) -> list[BaseRoute]:
     """Return the routes of the explorer that asks ``endpoint``, a path of the same app, and those of the manual.
 
     ``/`` is the page and ``/assets`` its files. Without a built explorer in ``dist``, ``/`` says so in plain text.
+    The page can pick one of ``accounts``; their names are no secret, ``/health/ready`` shows them as well.
     """
     page = dist / "index.html"
     if not page.is_file():
         return [Route("/", partial(_explain, endpoint)), *manual_routes(pages)]
+    content = page.read_text("utf-8").replace("__ACCOUNTS__", escape(json.dumps(sorted(accounts))))
     return [
-        Route("/", partial(_show, page.read_text("utf-8"), endpoint)),
+        Route("/", partial(_show, content, endpoint)),
         Mount("/assets", ExplorerFiles(directory=dist / "assets")),
         *manual_routes(pages),
     ]

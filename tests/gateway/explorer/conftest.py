@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,9 +17,10 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from gateway.app import create_app
-from gateway.settings import Settings
+from gateway.settings import IntegrationSettings, Settings
 from gateway.simulator.app import Simulator
 from gateway.simulator.config import SimulatorConfig
+from tests.gateway.proxy import PREFIX, reverse_proxy
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -111,6 +113,31 @@ def gateway(app: ASGIApp) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture
+def two_accounts(tmp_path: Path) -> Iterator[str]:
+    """The address of a proxy that offers a gateway with two accounts and copies under a path prefix."""
+    config = SimulatorConfig(api_keys=("key-of-acme", "key-of-apex"))
+    accounts = {
+        name: IntegrationSettings(
+            crelate_api_key=SecretStr(f"key-of-{name}"),
+            crelate_base_url="http://simulator/api3",
+            crelate_requests_per_minute=100_000,
+        )
+        for name in ("acme", "apex")
+    }
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        public = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = Settings(
+            integrations=accounts,
+            database_url=f"sqlite:///{tmp_path / 'gateway.sqlite'}",
+            max_age=3600,
+            public_url=f"{public}{PREFIX}",
+        )
+        app = create_app(settings, httpx.ASGITransport(Simulator(config)), only_local=True)
+        with served(app) as inner, served(reverse_proxy(inner, {}), listener):
+            yield public
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the browser; without one the tests fail and say what to install."""
@@ -121,10 +148,21 @@ def chromium() -> str:
 
 
 @pytest.fixture
-async def visit(gateway: str, chromium: str) -> AsyncIterator[Visit]:
+async def page(chromium: str) -> AsyncIterator[Page]:
     """A fresh browser, not yet anywhere."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        page = await browser.new_page(viewport={"width": 1440, "height": 900})
-        yield Visit(page, gateway)
+        yield await browser.new_page(viewport={"width": 1440, "height": 900})
         await browser.close()
+
+
+@pytest.fixture
+def visit(gateway: str, page: Page) -> Visit:
+    """A visit to the demo."""
+    return Visit(page, gateway)
+
+
+@pytest.fixture
+def visit_two(two_accounts: str, page: Page) -> Visit:
+    """A visit to the gateway with two accounts."""
+    return Visit(page, two_accounts)

@@ -1,18 +1,32 @@
 """The explorer in a real browser, with every other host out of reach."""
 
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 import httpx
-from playwright.async_api import expect
+from playwright.async_api import Page, Response, expect
 
 from tests.gateway.explorer.conftest import Visit
+from tests.gateway.proxy import PREFIX
 
 OPERATIONS = Path(__file__).parents[3] / "gateway/explorer/operations"
 TOKEN = "explorer-token-7c1f"
 PICTURE = os.environ.get("ATS_GATEWAY_PICTURE")
 """Where to put the picture for the README; `make picture` says."""
 PICTURE_BYTES = 150_000
+
+CUT = """
+[...document.querySelectorAll('.graphiql-tab-button')].filter((button) => {
+  const column = button.closest('.graphiql-tabs').getBoundingClientRect();
+  const { left, right } = button.getBoundingClientRect();
+  return button.scrollWidth > button.clientWidth || left < column.left || right > column.right + 1;
+}).map((button) => button.textContent)
+"""
+"""Names of tabs that cannot be read to their end."""
+
+PAPER = "getComputedStyle(document.querySelector('.graphiql-container')).backgroundColor"
 
 
 async def test_an_example_runs_and_nothing_else_is_asked(visit: Visit) -> None:
@@ -67,6 +81,68 @@ async def test_a_token_is_not_left_in_the_browser(visit: Visit) -> None:
     stored = await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     assert "JobsAndApplications" in stored
     assert TOKEN not in stored
+
+
+async def test_two_accounts_behind_a_proxy(visit_two: Visit) -> None:
+    """An account can be picked; its answer says what it cost and how old it is; tab, text and account outlive a reload.
+
+    All of it below the prefix that the proxy strips, WebSocket included.
+    """
+    await visit_two.open(PREFIX)
+    page = visit_two.page
+    picker = page.get_by_role("combobox", name="Account")
+    assert await picker.locator("option").all_text_contents() == ["crelate:acme", "crelate:apex"]
+    await picker.select_option("crelate:apex")
+    cost = page.get_by_role("status", name="Cost and freshness")
+    first = await answer_to_the_tab(page)
+    assert await first.request.header_value("x-integration-id") == "crelate:apex"
+    spent = (await first.json())["extensions"]["cost"]["upstreamRequests"]
+    assert spent > 1
+    await expect(cost).to_have_text(re.compile(rf"{spent} calls to the ATS99,\d+ of 100,000 left this minute"))
+    second = await answer_to_the_tab(page)
+    assert (await second.json())["extensions"]["freshness"]["oldest"]
+    await expect(cost).to_contain_text(re.compile("oldest copy .+ ago"))
+
+    await page.get_by_role("button", name="New tab").click()
+    await page.locator(".graphiql-query-editor .view-line").first.click()
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type("subscription Watch { changes { kind }")
+    await expect(page.get_by_role("tab", selected=True)).to_contain_text("Watch")  # the editor has understood it
+    async with page.expect_websocket(lambda near: near.url.endswith(f"{PREFIX}/graphql")) as opened:
+        await page.get_by_role("button", name="Execute query").click()
+    await (await opened.value).wait_for_event("framereceived")
+    await page.reload()
+    await expect(page.get_by_role("tab", selected=True)).to_contain_text("Watch")
+    await expect(page.locator(".graphiql-query-editor")).to_contain_text("subscription Watch")
+    await expect(picker).to_have_value("crelate:apex")
+    assert visit_two.foreign == []
+    assert visit_two.complaints == []
+    assert await visit_two.violations() == []
+
+
+async def test_names_of_operations_are_not_cut(visit: Visit) -> None:
+    """Whatever the width; and colours follow the system's."""
+    page = visit.page
+    await visit.open("/")
+    for width in (1600, 1280, 1000):
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate(CUT) == []
+    await page.emulate_media(color_scheme="light")
+    light = await page.evaluate(PAPER)
+    await page.emulate_media(color_scheme="dark")
+    assert await page.evaluate(PAPER) != light
+
+
+async def answer_to_the_tab(page: Page) -> Response:
+    """Run what is in the open tab; the answer."""
+
+    def is_the_tab(response: Response) -> bool:
+        sent: dict[str, Any] = response.request.post_data_json or {}
+        return sent.get("operationName") == "JobsAndApplications"
+
+    async with page.expect_response(is_the_tab) as answered:
+        await page.get_by_role("button", name="Execute query").click()
+    return await answered.value
 
 
 async def test_the_manual_opens_from_the_explorer(visit: Visit) -> None:
