@@ -88,6 +88,7 @@ class Answers:
         self._deadline = deadline
         self._files = files
         self.known: defaultdict[Question, dict[str, Any]] = defaultdict(dict)
+        self._listed: defaultdict[Question, list[Iterable[Tracked]]] = defaultdict(list)
         self._asked: defaultdict[Question, list[Batch]] = defaultdict(list)
         self._collected: dict[Question, Batch] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -96,7 +97,9 @@ class Answers:
     def ask(self, question: Question, keys: Iterable[str]) -> set["Future[None]"]:
         """Ask about the keys that are not known; what has to be done before all are."""
         known = self.known[question]
-        missing = {key: None for key in keys if key not in known}
+        for record in chain.from_iterable(self._listed.pop(question, ())):
+            known.setdefault(record.key, record)
+        missing = {key: None for key in keys if key not in known} if known else dict.fromkeys(keys)
         waiting = set()
         for batch in self._asked[question] if missing else ():
             if not missing.keys().isdisjoint(batch.keys):
@@ -122,9 +125,7 @@ class Answers:
 
     def keep(self, model: str, records: Iterable[Tracked]) -> None:
         """Let records that came in a list answer later look-ups by key."""
-        known = self.known[Question(model)]
-        for record in records:
-            known.setdefault(record.key, record)
+        self._listed[Question(model)].append(records)
 
     def loader(self, question: Question) -> Loader[Any]:
         """The loader over this question, for resolvers that ask key by key."""
@@ -210,8 +211,8 @@ class Answers:
 
     def _note(self, question: Question, keys: list[str], found: Mapping[str, Any]) -> None:
         # What is asked about a key by name comes before what a list happened to bring of it.
-        self.known[question].update({key: found.get(key) for key in keys})
-        if question.model != FILES:
+        self.known[question].update(zip(keys, map(found.get, keys), strict=True))
+        if question.model != FILES and (question.attribute or question.page):
             lists = [it.records for it in found.values() if isinstance(it, (Children, Page))]
             self.keep(question.model, chain.from_iterable(lists))
 

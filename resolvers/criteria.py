@@ -21,12 +21,17 @@ def holding(criteria: Iterable[Criterion]) -> Callable[[Tracked], bool]:
     Conditions over a relation cannot be seen on the record alone: the caller must have resolved them first.
     """
     conditions = [_condition(criterion) for criterion in criteria]
+    if len(conditions) == 1:
+        return conditions[0]
     return lambda record: all(holds(record) for holds in conditions)
 
 
 def _condition(criterion: Criterion) -> Callable[[Tracked], bool]:
     name, given, among = criterion.attribute, criterion.value, criterion.operator is Operator.IN
     wanted = {comparable(name, value) for value in given} if among else comparable(name, given)
+    if name == "key" and among:
+        keys = frozenset(given)
+        return lambda record: record.key in keys or record.key.casefold() in wanted
     holds, path = HOLDS[criterion.operator], [_attribute(part) for part in name.split(".")]
     return lambda record: any(holds(comparable(name, value), wanted) for value in _values(record, path))
 

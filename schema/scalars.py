@@ -27,7 +27,7 @@ JSON_SCALAR = strawberry.scalar(
 )
 
 
-def _serialize_datetime(value: datetime) -> str:
+def serialize_datetime(value: datetime) -> str:
     """The instant in UTC, to the microsecond where it has any."""
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat().replace("+00:00", "Z")
 
@@ -89,7 +89,7 @@ DATETIME_SCALAR = strawberry.scalar(
     description="An instant as RFC 3339 in UTC, such as `2026-01-31T09:30:00Z`. Input may have any offset, and may "
     "also be a date alone; without an offset it is taken as UTC.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
-    serialize=_serialize_datetime,
+    serialize=serialize_datetime,
     parse_value=_parse_datetime,
 )
 

@@ -4,12 +4,13 @@ All other modules see Strawberry's public functions, plain dicts, and graphql-co
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from inspect import Parameter, Signature
 from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLField, GraphQLSchema
-from strawberry.schema.schema_converter import GraphQLCoreConverter
+from graphql import GraphQLEnumType, GraphQLField, GraphQLInputField, GraphQLSchema
+from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.arguments import convert_arguments
@@ -28,7 +29,10 @@ __all__ = [
     "field_of",
     "fields_of",
     "is_plain",
+    "member_name",
+    "members_of",
     "object_of",
+    "python_names",
     "tagged",
     "to_camel_case",
 ]
@@ -66,6 +70,21 @@ def object_of(definition: StrawberryField) -> type | None:
     while isinstance(held, StrawberryContainer):
         held = held.of_type
     return held if has_object_definition(held) else None
+
+
+def python_names(definition: StrawberryField) -> dict[str, str]:
+    """Name of each argument of a field in the schema -> its Python name."""
+    return {to_camel_case(argument.python_name): argument.python_name for argument in definition.arguments}
+
+
+def member_name(declared: GraphQLInputField) -> str:
+    """The Python name of a field of an input."""
+    return str(declared.extensions[_DEFINITION].python_name)
+
+
+def members_of(type_: GraphQLEnumType) -> Sequence[Enum]:
+    """The members of the Python enum behind an enum of the schema."""
+    return list(type_.wrapped_cls) if isinstance(type_, CustomGraphQLEnumType) else []
 
 
 def tagged(decorated: type, word: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class Endpoint:
         body = body_of(headers, receive)
         named = bind_contextvars(request_id=request_id.decode())
         try:
-            answer = await self._answer(scope, headers, body, marked(request_id, send))
+            answer = await self._answer(scope, headers, request_id, body, send)
             if answer:
                 send = send if body.ended else body.ending(send)
                 coding = headers.get(b"accept-encoding", b"")
@@ -111,7 +111,9 @@ class Endpoint:
         finally:
             reset_contextvars(**named)
 
-    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], body: Body, send: Send) -> Answer | None:
+    async def _answer(
+        self, scope: Scope, headers: dict[bytes, bytes], request_id: bytes, body: Body, send: Send
+    ) -> Answer | None:
         """The answer, or null when it has been streamed."""
         media_type = MediaType.JSON
         try:
@@ -126,7 +128,7 @@ class Endpoint:
             else:
                 request = read_get(scope["query_string"], self._limits)
             if media_type is MediaType.EVENT_STREAM:
-                await self._stream(HTTPConnection(scope), request, body.receive, send)
+                await self._stream(HTTPConnection(scope), request, body.receive, marked(request_id, send))
                 return None
             return await self._operate(scope, headers, request, body.receive, media_type)
         except ClientGoneError:

@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, TypeAlias
@@ -19,6 +20,7 @@ from gateway.http.errors import RequestError
 from gateway.http.negotiation import MediaType, accepted_coding
 from gateway.http.request_id import HEADER
 from gateway.http.security_headers import SECURITY_HEADERS
+from schema.scalars import serialize_datetime
 
 _WORTH_IT = 1_500
 """Bytes below which an answer fits into one packet anyway."""
@@ -121,12 +123,20 @@ def answer_error(error: RequestError, media_type: MediaType) -> Answer:
 def encode(value: object) -> bytes:
     """JSON in UTF-8; what orjson does not take, such as integers beyond 64 bits in a JSON scalar, goes the slow way.
 
+    Instants are in UTC, and spelt as the scalar `DateTime` spells them.
+
     Raises TypeError, ValueError or RecursionError for what is no JSON at all.
     """
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, option=orjson.OPT_UTC_Z)
     except TypeError:
-        return json.dumps(value, allow_nan=False).encode()
+        return json.dumps(value, allow_nan=False, default=_instant).encode()
+
+
+def _instant(value: object) -> Any:
+    if isinstance(value, datetime):
+        return serialize_datetime(value)
+    raise TypeError
 
 
 async def compress(body: bytes, accept_encoding: str) -> tuple[bytes, str | None]:

@@ -13,10 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from operator import attrgetter
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any, TypeVar
-
-from graphql.execution import get_argument_values
 
 from resolvers.answers import FILES, PAGE, Answers, Question
 from resolvers.connections import among, asked_of, limit_of, page_of
@@ -28,7 +26,6 @@ from resolvers.engine.selection import Asked, Selection, Step, Unplanned
 from resolvers.errors import AtsError
 from resolvers.ports.source import PageQuestion
 from schema.connection import Window
-from schema.strawberry_bridge import arguments_of
 
 T = TypeVar("T")
 
@@ -61,8 +58,9 @@ class Run:
         account = self.context.integration.name
         if account in step.meanings:
             return step.meanings[account]  # type: ignore[no-any-return]  # what `read` has made of them before
-        meaning = read(self._arguments(step.asked))
-        if step.asked.is_constant and not step.asked.by_cursor:
+        arguments = step.asked.arguments
+        meaning = read(arguments.read(self.call.schema, self.call.variable_values))
+        if not arguments.varying and not step.asked.by_cursor:
             step.meanings[account] = meaning
         return meaning
 
@@ -70,12 +68,6 @@ class Run:
         """What stands in place of a field that failed."""
         self.failed = True
         return Failure(error, asked.nodes)
-
-    def _arguments(self, asked: Asked) -> dict[str, Any]:
-        """The arguments of a field, by their Python names."""
-        call = self.call
-        given = get_argument_values(asked.field, asked.nodes[0], call.variable_values, hide_suggestions=True)
-        return arguments_of(call.schema, asked.definition, given)
 
 
 class Frame:
@@ -196,18 +188,20 @@ class ByKey(Branch):
         """Open a frame over all that was found under the keys that did not fail."""
         known = self._run.context.answers.known
         for question, keys in self.wanted.items():
-            answers = known[question]
-            self._found.update({key: answers[key] for key in keys})
-        for key, answer in self._found.items():
-            if isinstance(answer, AtsError):
-                self._failed[key] = self._run.failure(answer, self._asked)
-        for key in self._failed:
-            self._found.pop(key, None)
+            self._found |= {key: known[question][key] for key in keys}
+        self._set_failures_apart()
         self._frame = Frame(self._selection, self._objects(), self._run)
         return self._frame.branches
 
+    def _set_failures_apart(self) -> None:
+        if any(issubclass(kind, AtsError) for kind in set(map(type, self._found.values()))):
+            errors = {key: answer for key, answer in self._found.items() if isinstance(answer, AtsError)}
+            self._failed |= {key: self._run.failure(error, self._asked) for key, error in errors.items()}
+            self._found = {key: answer for key, answer in self._found.items() if key not in errors}
+
     def _objects(self) -> Sequence[Any]:
-        self._found = {key: record for key, record in self._found.items() if record is not None}
+        if NoneType in set(map(type, self._found.values())):
+            self._found = {key: record for key, record in self._found.items() if record is not None}
         return list(self._found.values())
 
     def shown(self) -> Shown:
@@ -259,8 +253,11 @@ class Many(ByKey):
 
     def shown(self) -> Shown:
         """By the parent's key."""
-        built = iter(self._frame.build())
-        shown: dict[str, Any] = {key: list(islice(built, len(records))) for key, records in self._found.items()}
+        built, end = self._frame.build(), 0
+        shown: dict[str, Any] = {}
+        for key, records in self._found.items():
+            start, end = end, end + len(records)
+            shown[key] = built[start:end]
         return {**shown, **self._failed}.get
 
 

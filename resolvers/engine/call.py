@@ -1,8 +1,10 @@
 """An operation as it stands in a document, and one call of it with its variables.
 
-A plan needs no more than that. graphql-core's executor of the same call is made where it executes something.
+Usual values of variables are taken as they are, all others are graphql-core's to coerce. A plan needs no more than a
+call; graphql-core's executor of it is made where it executes something.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,14 +12,76 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLList,
     GraphQLSchema,
     OperationDefinitionNode,
+    VariableDefinitionNode,
+    get_nullable_type,
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
+from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 
-NO_VARIABLES = VariableValues({}, {})
+SAME: Mapping[str, type] = {"ID": str, "String": str, "Boolean": bool}
+"""Scalar -> Python type of values that it takes as they are."""
+
+INT_LIMIT = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A variable whose values may be taken as they are.
+
+    Attributes:
+        signature: graphql-core's.
+        scalar: Name of its type, or of the type of its items.
+        is_list: Whether it is a list.
+    """
+
+    signature: GraphQLVariableSignature
+    scalar: str
+    is_list: bool
+
+    def takes(self, value: Any) -> bool:
+        """Whether a value needs no coercion."""
+        if self.is_list:
+            return value.__class__ is list and set(map(type, value)) <= {SAME.get(self.scalar)}
+        if self.scalar == "Int":
+            return value.__class__ is int and -INT_LIMIT <= value < INT_LIMIT
+        return value.__class__ is SAME.get(self.scalar)
+
+
+class Variables:
+    """The variables that an operation declares.
+
+    Args:
+        schema: Their types.
+        declared: The declarations.
+    """
+
+    def __init__(self, schema: GraphQLSchema, declared: Sequence[VariableDefinitionNode]) -> None:
+        self._schema = schema
+        self._declared = declared
+        self._usual = {name: usual for name, usual in (_usual(schema, node) for node in declared) if usual}
+
+    def values(self, given: dict[str, Any], max_errors: int) -> VariableValues | list[GraphQLError]:
+        """The values under what came with a request, or what is wrong with that."""
+        names = [node.variable.name.value for node in self._declared]
+        if all(name in given and name in self._usual and self._usual[name].takes(given[name]) for name in names):
+            sources = {name: VariableValueSource(self._usual[name].signature, given[name]) for name in names}
+            return VariableValues(sources, {name: given[name] for name in names})
+        return get_variable_values(self._schema, self._declared, given, max_errors=max_errors, hide_suggestions=True)
+
+
+def _usual(schema: GraphQLSchema, node: VariableDefinitionNode) -> tuple[str, Usual | None]:
+    name, signature = node.variable.name.value, get_variable_signature(schema, node)
+    if isinstance(signature, GraphQLError):
+        return name, None
+    type_ = get_nullable_type(signature.type)
+    is_list = isinstance(type_, GraphQLList)
+    scalar = str(get_nullable_type(type_.of_type) if isinstance(type_, GraphQLList) else type_)
+    return name, Usual(signature, scalar, is_list)
 
 
 class Operation(Protocol):
@@ -65,7 +129,7 @@ class Call:
         return built
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Definition:
     """An operation in a valid document.
 
@@ -81,8 +145,10 @@ class Definition:
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDetails] = field(init=False, default_factory=dict)
     fragment_definitions: dict[str, FragmentDefinitionNode] = field(init=False, default_factory=dict)
+    _variables: Variables = field(init=False)
 
     def __post_init__(self) -> None:
+        self._variables = Variables(self.schema, self.operation.variable_definitions or ())
         for node in self.document.definitions:
             if isinstance(node, FragmentDefinitionNode):
                 self.fragment_definitions[node.name.value] = node
@@ -90,12 +156,9 @@ class Definition:
 
     def call(self, given: dict[str, Any], context: object, max_errors: int = 1) -> Call | list[GraphQLError]:
         """The call with these variables, or what is wrong with them."""
-        operation = self.operation
-        values: VariableValues | list[GraphQLError] = NO_VARIABLES
-        if operation.variable_definitions:
-            values = get_variable_values(
-                self.schema, operation.variable_definitions, given, max_errors=max_errors, hide_suggestions=True
-            )
+        values = self._variables.values(given, max_errors)
         if isinstance(values, list):
             return values
-        return Call(self.schema, operation, self.fragments, self.fragment_definitions, values, context, self, given)
+        return Call(
+            self.schema, self.operation, self.fragments, self.fragment_definitions, values, context, self, given
+        )

@@ -2,9 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from graphql import GraphQLLeafType, GraphQLList, GraphQLNonNull, GraphQLObjectType, OperationType, is_leaf_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLLeafType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    OperationType,
+    is_leaf_type,
+)
 from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, collect_fields, collect_subfields
 
 from resolvers.callers import Caller, Scope
@@ -20,13 +29,22 @@ from resolvers.selections import selects
 from schema.model import MODELS
 from schema.privacy import is_personal
 from schema.relation import Kind, Relation
-from schema.strawberry_bridge import StrawberryField, field_of
+from schema.strawberry_bridge import StrawberryField, field_of, members_of
 
 MAX_FIELDS = 500
 """Beyond so many fields, those of a fragment counted wherever it is spread, an operation is not worth a plan."""
 
-TEXTS = ("String", "ID")
-"""Scalars whose values nearly always are what clients see."""
+_TEXT = "(value := it.{name}).__class__ is str", "value"
+
+USUAL: Mapping[str, tuple[str, str]] = {
+    "String": _TEXT,
+    "ID": _TEXT,
+    "DateTime": ("(value := it.{name}).__class__ is datetime and value.tzinfo is UTC", "value"),
+}
+"""Scalar -> Python that says whether the value has its usual form, and Python that shows it then.
+
+An instant in UTC is left to the encoder of JSON, which spells it as the scalar does, eight times as fast.
+"""
 
 Compile = Callable[["Body", Asked], str]
 CompileOf = Callable[[StrawberryField], Compile | None]
@@ -91,7 +109,8 @@ class Compiler:
             self._names.append(name)
             members[name] = body.member(details)
             self._names.pop()
-        return Selection(builder(members, body.constants, len(body.steps)), tuple(body.steps))
+        looks = any("it." in member for member in members.values())
+        return Selection(builder(members, body.constants, len(body.steps)), tuple(body.steps), looks)
 
     def any_model(self, details: list[FieldDetails]) -> Mapping[str, Selection]:
         """What is asked of records of each model."""
@@ -146,7 +165,14 @@ class Body:
     compiler: Compiler
     kind: GraphQLObjectType
     constants: dict[str, Any] = field(
-        default_factory=lambda: {"encoded": encoded, "malformed": _malformed, "present": _present, "whole": _whole}
+        default_factory=lambda: {
+            "UTC": UTC,
+            "datetime": datetime,
+            "encoded": encoded,
+            "malformed": _malformed,
+            "present": _present,
+            "whole": _whole,
+        }
     )
     steps: list[Step] = field(default_factory=list)
 
@@ -229,11 +255,15 @@ class Body:
         return self._constant(self.compiler.refuse(Failure(error, asked.nodes)))
 
     def _leaf(self, name: str, type_: GraphQLLeafType, required: bool) -> str:
-        """A value as clients see it, without a call where it is seen as it is."""
+        """A value as clients see it, without a call where its form is the usual one."""
         absent, show = "malformed()" if required else "None", self._constant(type_.serialize)
         shown = f"malformed() if (shown := {show}(value)) is None else shown"
-        if type_.name in TEXTS:
-            return f"value if (value := it.{name}).__class__ is str else {absent} if value is None else {shown}"
+        if type_.name in USUAL:
+            is_usual, usual = USUAL[type_.name]
+            return f"{usual} if {is_usual.format(name=name)} else {absent} if value is None else {shown}"
+        if isinstance(type_, GraphQLEnumType):
+            names = self._constant(_names(type_))
+            shown = f"shown if (shown := {names}.get(id(value))) is not None else {shown}"
         return f"{absent} if (value := it.{name}) is None else {shown}"
 
     def _inside(self, asked: Asked, selection: Selection, *, several: bool, required: bool) -> str:
@@ -245,7 +275,11 @@ class Body:
             return self._step(Step(Within, asked, name, selection, several=several), "it")
         build = self._constant(selection.build)
         value = f"present(it.{name})" if required else "value"
-        shown = f"{build}(whole({value}), prefixes)" if several else f"{build}(({value},), prefixes)[0]"
+        if several:
+            # An object that looks at its items finds by itself whether one is missing.
+            shown = f"{build}({value if selection.looks else f'whole({value})'}, prefixes)"
+        else:
+            shown = f"{build}(({value},), prefixes)[0]"
         return shown if required else f"None if (value := it.{name}) is None else {shown}"
 
     def _step(self, step: Step, held: str) -> str:
@@ -287,6 +321,11 @@ def _whole(values: Any) -> Any:
     if any(value is None for value in values):
         raise Malformed
     return values
+
+
+def _names(type_: GraphQLEnumType) -> dict[int, str]:
+    """How clients see the members of an enum, by their Python identity: enums hash their members in Python."""
+    return {id(member): type_.serialize(member) for member in members_of(type_)}
 
 
 def _malformed() -> NoReturn:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from graphql import FieldNode, GraphQLField, ListValueNode, ObjectValueNode, ValueNode, VariableNode
+from graphql import FieldNode, GraphQLField
 from graphql.execution.collect_fields import FieldDetails
 
+from resolvers.engine.arguments import Arguments
 from schema.strawberry_bridge import StrawberryField
 
 Builder = Callable[..., list[dict[str, Any]]]
@@ -34,10 +35,12 @@ class Selection:
         build: Makes what clients see, all objects at once.
         steps: The fields that lead to other selections with steps of their own or to other records, in the order
             in which `build` takes what they show.
+        looks: Whether an attribute of each object is looked at.
     """
 
     build: Builder
     steps: tuple["Step", ...]
+    looks: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,18 +68,9 @@ class Asked:
         return any(argument.name.value in CURSORS for argument in self.nodes[0].arguments or ())
 
     @cached_property
-    def is_constant(self) -> bool:
-        """Whether its arguments are the same in every operation."""
-        return not any(_varies(argument.value) for argument in self.nodes[0].arguments or ())
-
-
-def _varies(value: ValueNode) -> bool:
-    """Whether variables stand in a value."""
-    if isinstance(value, ListValueNode):
-        return any(map(_varies, value.values))
-    if isinstance(value, ObjectValueNode):
-        return any(_varies(field.value) for field in value.fields)
-    return isinstance(value, VariableNode)
+    def arguments(self) -> Arguments:
+        """Its arguments."""
+        return Arguments(self.nodes[0], self.field, self.definition)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from schema.candidate import Candidate
 from schema.coverage import Coverage
 from schema.interview import Interview
 from schema.interviewing_team_member import InterviewingTeamMember
-from schema.job import Job
+from schema.job import Job, JobVisibility
 from schema.job_hiring_team_member import JobHiringTeamMember
 from schema.job_user_role_assignment import JobUserRoleAssignment
 from schema.rate_limit import RateLimit
@@ -29,6 +29,8 @@ from schema.values import UnifiedRoleType
 from tests.resolvers.memory_source import MemorySource
 
 SCHEMA = executable(build_schema())
+
+ZONES = UTC, timezone(timedelta(hours=2))
 
 Ask = Callable[..., Awaitable[ExecutionResult]]
 
@@ -71,7 +73,18 @@ def source() -> MemorySource:
     return MemorySource(
         {
             "User": [User(key=f"u{n}", remote_id=f"u{n}", first_name=f"User {n}") for n in range(2)],
-            "Job": [Job(key=f"j{n}", remote_id=f"j{n}", name=f"Job {n}") for n in range(5)],
+            "Job": [
+                Job(
+                    key=f"j{n}",
+                    remote_id=f"j{n}",
+                    name=f"Job {n}",
+                    visibility=list(JobVisibility)[n % 4],
+                    opened_at=datetime(
+                        2026, 1, 2, 9, 30, 0, n // 2, tzinfo=timezone(timedelta(hours=2)) if n % 2 else UTC
+                    ),
+                )
+                for n in range(5)
+            ],
             "Candidate": [Candidate(key=f"c{n}", remote_id=f"c{n}", first_name=f"Person {n}") for n in range(4)],
             "ApplicationStage": [ApplicationStage(key=f"s{n}", remote_id=f"s{n}", name=f"Stage {n}") for n in range(2)],
             "Application": [*_applications()],
