@@ -28,6 +28,7 @@ below. The other modules are the composition root and may import any room, save 
 and only `demo` the `simulator`:
 
     process        what lives as long as the process
+    storage        what a process with a database keeps, and what works on it
     request        what lives as long as one operation
     connectors     how the connector of an account is made
     app            routes around a process

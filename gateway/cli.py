@@ -1,4 +1,4 @@
-"""The command line: `ats-gateway`."""
+"""The command line: `ats-gateway`. Each command imports what it needs when it runs: a start waits for nothing else."""
 
 from __future__ import annotations
 
@@ -7,35 +7,23 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from sqlalchemy.exc import SQLAlchemyError
 
-from gateway import connectors
-from gateway.agent import serve_agent
-from gateway.connect.asking import ask_on
-from gateway.connect.doctor import doctor as examine
-from gateway.connect.guide import connect as connect_account
-from gateway.connect.place import DEFAULT_BASE_URL
-from gateway.database.erasure import ActionsPending
-from gateway.database.outage import first_line
-from gateway.demo import run_demo, run_simulator
-from gateway.erasure import erase as erase_account
-from gateway.explain import explain as show_plan
-from gateway.process import Process, Storage, Surroundings
-from gateway.server import serve as run_server
 from gateway.settings import DEFAULT_INTEGRATION, PREFIX, IntegrationSettings, Settings, SettingsError, read_settings
-from gateway.sync.progress import sync_with_progress
 from gateway.workers import StartError
 from resolvers.errors import AtsError
-from resolvers.ports.connector import Connector
-from resolvers.ports.integration import IntegrationName
-from resolvers.root import build_schema
-from schema.sync_status import SyncMode
+
+if TYPE_CHECKING:
+    from gateway.storage import Storage
+    from resolvers.ports.connector import Connector
+    from resolvers.ports.integration import IntegrationName
 
 FAILED = 1
+
+DEFAULT_BASE_URL: str = IntegrationSettings.model_fields["crelate_base_url"].default
 
 app = typer.Typer(help="A GraphQL gateway over the unified ATS model.", no_args_is_help=True)
 console = Console()
@@ -68,12 +56,27 @@ def _in_one_sentence() -> Iterator[None]:
     """Show errors that the user can mend as a sentence instead of a traceback."""
     try:
         yield
-    except (SettingsError, StartError, AtsError, ActionsPending) as error:
+    except (SettingsError, StartError, AtsError) as error:
         complaints.print(str(error))
         raise typer.Exit(FAILED) from error
-    except SQLAlchemyError as error:
-        complaints.print(f"The database cannot be used: {first_line(error)}.")
+    except Exception as error:
+        sentence = _of_database(error)
+        if sentence is None:
+            raise
+        complaints.print(sentence)
         raise typer.Exit(FAILED) from error
+
+
+def _of_database(error: Exception) -> str | None:
+    """What to say of an error of the database; null of any other."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from gateway.database.erasure import ActionsPending
+    from gateway.database.outage import first_line
+
+    if isinstance(error, ActionsPending):
+        return str(error)
+    return f"The database cannot be used: {first_line(error)}." if isinstance(error, SQLAlchemyError) else None
 
 
 def _given(**options: object) -> dict[str, object]:
@@ -90,6 +93,8 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the gateway."""
+    from gateway.server import serve as run_server
+
     with _in_one_sentence():
         run_server(read_settings(**_given(host=host, port=port, workers=workers)), complaints)
 
@@ -97,6 +102,8 @@ def serve(
 @command("demo --port 8080")
 def demo(host: Host = None, port: Port = None) -> None:
     """Serve the gateway over a simulated Crelate: no account, no network, nothing kept."""
+    from gateway.demo import run_demo
+
     with _in_one_sentence():
         run_demo(console, **_given(host=host, port=port))
 
@@ -107,6 +114,8 @@ def simulator(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8010,
 ) -> None:
     """Serve the simulated Crelate alone."""
+    from gateway.demo import run_simulator
+
     with _in_one_sentence():
         run_simulator(host, port, console)
 
@@ -114,6 +123,8 @@ def simulator(
 @command("schema > schema.graphql")
 def schema() -> None:
     """Print the schema as SDL."""
+    from resolvers.root import build_schema
+
     sys.stdout.write(f"{build_schema()}\n")
 
 
@@ -126,6 +137,8 @@ def explain(
     ] = None,
 ) -> None:
     """Show how an operation will be answered: its plan, level by level, and the calls to the ATS it will take."""
+    from gateway.explain import explain as show_plan
+
     with _in_one_sentence():
         show_plan(console, file, variables, operation)
 
@@ -142,6 +155,8 @@ def mcp(
     ] = None,
 ) -> None:
     """Serve an agent on this machine over standard input and output (Model Context Protocol)."""
+    from gateway.agent import serve_agent
+
     with _in_one_sentence():
         asyncio.run(serve_agent(read_settings(), url, integration, writes=allow_writes))
 
@@ -153,13 +168,19 @@ def connect(
     replace: Annotated[bool, typer.Option("--yes", help="Change what is there without asking.")] = False,
 ) -> None:
     """Connect an account: from making an API key to a settings file."""
+    from gateway.connect.asking import ask_on
+    from gateway.connect.guide import connect as connect_account
+    from gateway.connectors import SETUP
+
     asking = ask_on(console)
-    raise typer.Exit(connect_account(console, asking, connectors.SETUP, name=name, base_url=base_url, replace=replace))
+    raise typer.Exit(connect_account(console, asking, SETUP, name=name, base_url=base_url, replace=replace))
 
 
 @command("doctor --json")
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False) -> None:
     """Examine settings and accounts: what works, what has failed, what is only assumed."""
+    from gateway.connect.doctor import doctor as examine
+
     with _in_one_sentence():
         raise typer.Exit(examine(console, read_settings(), _connect_alone, as_json=as_json))
 
@@ -167,9 +188,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.
 @command("sync --integration acme --full")
 def sync(integration: Named = "default", full: Annotated[bool, typer.Option(help="Read everything.")] = False) -> None:
     """Bring the copies of an account's records up to date, and show how far it is."""
-    mode = SyncMode.FULL if full else SyncMode.DELTA
     with _in_one_sentence():
-        done = asyncio.run(_sync(read_settings(), integration, mode))
+        done = asyncio.run(_sync(read_settings(), integration, full=full))
     raise typer.Exit(0 if done else FAILED)
 
 
@@ -178,6 +198,8 @@ def erase(
     integration: Named = "default", yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> None:
     """Erase all that is kept about an account: copies, changes, syncs, webhooks, actions, files, workflows."""
+    from gateway.erasure import erase as erase_account
+
     if not yes:
         typer.confirm(f"Erase all that is kept about {integration}?", abort=True)
     with _in_one_sentence():
@@ -205,11 +227,20 @@ def replay(
 
 def _connect_alone(name: IntegrationName, account: IntegrationSettings, settings: Settings) -> Connector:
     """The connector of an account outside of a serving process."""
-    return connectors.connect(name, account, settings, Surroundings())
+    from gateway.connectors import connect
+    from gateway.process import Surroundings
+
+    return connect(name, account, settings, Surroundings())
 
 
-async def _sync(settings: Settings, integration: str, mode: SyncMode) -> bool:
-    process, name = Process(settings, connectors.connect), settings.name_of(integration)
+async def _sync(settings: Settings, integration: str, *, full: bool) -> bool:
+    from gateway.connectors import connect
+    from gateway.process import Process
+    from gateway.sync.progress import sync_with_progress
+    from schema.sync_status import SyncMode
+
+    mode = SyncMode.FULL if full else SyncMode.DELTA
+    process, name = Process(settings, connect), settings.name_of(integration)
     storage = process.storage
     if storage is None or name not in process.connectors:
         raise SettingsError("Syncs need a database and an account of this name: see DATABASE_URL and [integrations].")
@@ -221,7 +252,10 @@ async def _sync(settings: Settings, integration: str, mode: SyncMode) -> bool:
 
 
 async def _with_storage(settings: Settings, work: Callable[[Storage], Awaitable[None]]) -> None:
-    process = Process(settings, connectors.connect)
+    from gateway.connectors import connect
+    from gateway.process import Process
+
+    process = Process(settings, connect)
     if process.storage is None:
         raise SettingsError("Nothing is kept: DATABASE_URL is off.")
     await process.start()

@@ -3,8 +3,8 @@
 from gateway.database.erasure import erase_rows
 from gateway.database.migrations import migrate
 from gateway.durable.erasure import erase_workflows
-from gateway.process import open_database
 from gateway.settings import Settings, SettingsError
+from gateway.storage import open_database
 
 
 async def erase(settings: Settings, integration: str) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import HTTPConnection
 
@@ -13,7 +13,7 @@ from gateway.callers.headers import Params, header_of, integration_of
 from gateway.clock import now
 from gateway.http import current_deadline
 from gateway.observability.observer import RUNNING, Running
-from gateway.process import Process, Storage
+from gateway.process import Process
 from gateway.replica.freshness import HEADER, Report, freshness
 from resolvers.callers import Caller
 from resolvers.context import RequestContext
@@ -23,6 +23,9 @@ from resolvers.ports.connector import Connector
 from resolvers.ports.files import Files
 from resolvers.ports.source import Source
 from resolvers.ports.sync import Syncing
+
+if TYPE_CHECKING:
+    from gateway.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)

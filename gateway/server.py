@@ -18,7 +18,6 @@ from rich.console import Console
 from gateway.app import create_app
 from gateway.callers.callers import open_address, refuse_open_listen
 from gateway.connectors import connect
-from gateway.database.engine import shown_address
 from gateway.listening import AnnouncingServer, refuse_taken, shared_socket
 from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
@@ -114,6 +113,10 @@ def _where_kept(settings: Settings) -> str:
     Raises:
         SettingsError: its address is not one.
     """
+    if not settings.keeps:
+        return "off"
+    from gateway.database.engine import shown_address  # noqa: PLC0415  not needed without a database, and large
+
     try:
         return shown_address(settings.database_url)
     except ValueError as error:

@@ -274,6 +274,11 @@ class Settings(BaseSettings, IntegrationSettings):
         """Largest request body in bytes."""
         return 3 * self.file_limit + 1_000_000 if self.max_body is None else self.max_body
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept."""
+        return self.database_url != "off"
+
     def accounts(self) -> dict[str, IntegrationSettings]:
         """The connected accounts by name; a single one is called `default`."""
         return dict(self.integrations) or {DEFAULT_INTEGRATION: self}

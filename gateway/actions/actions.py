@@ -12,11 +12,12 @@ from gateway.actions.carrying import Carrier
 from gateway.actions.engine import Engine, Job
 from gateway.actions.fetching import Fetcher
 from gateway.actions.ledger import Claim, KeyReused, Ledger, fingerprint
-from gateway.actions.links import Links, SignedFiles, shared_secret
+from gateway.actions.links import Links, SignedFiles
 from gateway.actions.passing import READ_ONLY, Allowance, pass_through
 from gateway.actions.problems import as_error, as_warning, blanked, error, read_warnings
 from gateway.actions.problems import to_json as problems_to_json
 from gateway.actions.results import result, stored_result
+from gateway.actions.secret import shared_secret
 from gateway.actions.specifications import SPECIFICATIONS
 from gateway.actions.spool import Spool
 from gateway.actions.validation import validate

@@ -1,16 +1,12 @@
 """Signed addresses under which the gateway hands out files of the ATS for some minutes."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import select
 
-from gateway.database.engine import Database
-from gateway.database.tables import SECRETS
 from resolvers.errors import AtsError
 from resolvers.ports.files import Files
 from schema.actions.attachment import Attachment
@@ -18,7 +14,6 @@ from schema.actions.attachment import Attachment
 PATH = "/files"
 LIFETIME = timedelta(minutes=15)
 SECRET_NAME = "files"  # noqa: S105  its name, not the secret
-SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +87,3 @@ class SignedFiles:
     def _signed(self, root: str, file: Attachment) -> Attachment:
         link = Link(self.integration, str(file.remote_id), str(file.name))
         return replace(file, data_url=root + self.links.sign(link))
-
-
-async def shared_secret(database: Database) -> bytes:
-    """The secret that all processes on this database sign with; made when there is none."""
-    async with database.writing("secrets") as connection:
-        fresh = {"name": SECRET_NAME, "value": secrets.token_bytes(SECRET_BYTES)}
-        await connection.execute(database.insert(SECRETS).on_conflict_do_nothing(), fresh)
-        kept = select(SECRETS.c.value).where(SECRETS.c.name == SECRET_NAME)
-        return bytes((await connection.execute(kept)).scalar_one())

@@ -5,9 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import pycountry
-from email_validator import EmailNotValidError, validate_email
-
 from gateway.actions.content import data_problem, declared_type, file_name
 from gateway.actions.problems import error
 from schema.actions.problem import UserError, UserErrorCode
@@ -83,6 +80,8 @@ def _unless_blank(check: Check) -> Check:
 
 
 def _email(value: str, path: Path, _: int) -> Iterator[UserError]:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  only writing needs it
+
     try:
         validate_email(value.strip(), check_deliverability=False)
     except EmailNotValidError:
@@ -90,6 +89,8 @@ def _email(value: str, path: Path, _: int) -> Iterator[UserError]:
 
 
 def _country(value: str, path: Path, _: int) -> Iterator[UserError]:
+    import pycountry  # noqa: PLC0415  likewise
+
     if not re.fullmatch("[A-Z]{2}", value) or pycountry.countries.get(alpha_2=value) is None:
         yield error(UserErrorCode.INVALID_COUNTRY, "This is not an ISO 3166-1 alpha-2 code, such as US.", *path)
 

@@ -1,8 +1,11 @@
 """Authentication: which caller sends a request."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -10,12 +13,14 @@ from starlette.requests import HTTPConnection
 
 from gateway.callers.addresses import is_loopback
 from gateway.callers.headers import Params, header_of
-from gateway.callers.json_web_tokens import JsonWebTokens
-from gateway.callers.public_keys import KeyFile, PublicKeys, PublishedKeys
 from gateway.callers.tokens import read_tokens
 from gateway.settings import PREFIX, Settings, SettingsError
 from resolvers.callers import LOCAL, Caller
 from resolvers.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from gateway.callers.json_web_tokens import JsonWebTokens
+    from gateway.callers.public_keys import PublicKeys
 
 
 class Callers:
@@ -40,10 +45,7 @@ class Callers:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._callers = {token.digest: token.caller for token in read_tokens(settings)}
-        keys = _keys(settings, transport, clock)
-        self._web_tokens = (
-            None if keys is None else JsonWebTokens(keys, settings.jwt_audience, settings.jwt_issuer, settings.name_of)
-        )
+        self._web_tokens = _web_tokens(settings, transport, clock)
         self.anonymous = not self._callers and self._web_tokens is None
 
     async def admit(self, connection: HTTPConnection, params: Params) -> Caller:
@@ -92,18 +94,28 @@ def _bearer(authorization: str | None) -> str:
     return token.strip()
 
 
-def _keys(
+def _web_tokens(
     settings: Settings, transport: httpx.AsyncBaseTransport | None, clock: Callable[[], float]
-) -> PublicKeys | None:
+) -> JsonWebTokens | None:
+    """What reads JSON Web Tokens; null where the settings do not speak of them."""
+    if not any((settings.jwt_jwks_url, settings.jwt_key_file, settings.jwt_audience, settings.jwt_issuer)):
+        return None
+    from gateway.callers.json_web_tokens import JsonWebTokens  # noqa: PLC0415  brings a whole library of cryptography
+
+    keys = _keys(settings, transport, clock)
+    return JsonWebTokens(keys, settings.jwt_audience, settings.jwt_issuer, settings.name_of)
+
+
+def _keys(settings: Settings, transport: httpx.AsyncBaseTransport | None, clock: Callable[[], float]) -> PublicKeys:
+    from gateway.callers.public_keys import KeyFile, PublishedKeys  # noqa: PLC0415  likewise
+
     if settings.jwt_jwks_url and settings.jwt_key_file:
         raise SettingsError("jwt_jwks_url and jwt_key_file: only one of them can be used.")
     if settings.jwt_key_file:
         return KeyFile(settings.jwt_key_file)
     if settings.jwt_jwks_url:
         return PublishedKeys(_safe(settings.jwt_jwks_url), transport, clock)
-    if settings.jwt_audience or settings.jwt_issuer:
-        raise SettingsError("jwt_audience and jwt_issuer need jwt_jwks_url or jwt_key_file.")
-    return None
+    raise SettingsError("jwt_audience and jwt_issuer need jwt_jwks_url or jwt_key_file.")
 
 
 def _safe(url: str) -> str:

@@ -6,8 +6,6 @@ import re
 from typing import Any
 from unicodedata import normalize
 
-import phonenumbers
-
 from gateway.crelate.readers import text
 
 _EXTENSION = re.compile(
@@ -29,6 +27,8 @@ def us_phone(value: str) -> tuple[str, str | None] | None:
 
     Crelate refuses a record that has another number (crelate-api 4.4).
     """
+    import phonenumbers  # noqa: PLC0415  large, and only writing needs it
+
     whole = normalize("NFKC", value).strip()
     for plain, extension in ((whole, None), parted(value)):
         try:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
 
-import pycountry
-
 from gateway.crelate.entities import Address, Contact, Job
 from gateway.crelate.readers import text, title
 from gateway.crelate.vocabulary import COUNTRY_CODE
@@ -50,8 +48,11 @@ def _is_secondary(address: Address) -> bool:
 @lru_cache(maxsize=1024)
 def country_code(name: str) -> str:
     """The ISO 3166-1 alpha-2 code of a country's name or code; the name itself when it is no known one."""
-    known = COUNTRY_CODE.get(name.strip().lower())
+    if known := COUNTRY_CODE.get(name.strip().lower()):
+        return known
+    import pycountry  # noqa: PLC0415  large, and most names are known above
+
     try:
-        return known or str(pycountry.countries.lookup(name.strip()).alpha_2)
+        return str(pycountry.countries.lookup(name.strip()).alpha_2)
     except LookupError:
         return name

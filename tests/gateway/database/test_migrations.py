@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 
 from gateway.database.engine import Database
-from gateway.database.migrations import migrate
+from gateway.database.migrations import migrate, newest
 from gateway.database.tables import METADATA, RECORDS
 
 
@@ -23,6 +23,12 @@ async def test_processes_that_start_together_do_not_collide(database: Database) 
     await asyncio.gather(*(migrate(database) for _ in range(4)))
     async with database.reading() as connection:
         assert (await connection.execute(select(RECORDS["Job"]))).all() == []
+
+
+async def test_the_last_step_is_told_by_its_file(database: Database) -> None:
+    """What a start compares with, so that it need not load what steps are applied with, is what has been applied."""
+    async with database.reading() as connection:
+        assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == newest()
 
 
 def _differences(connection: Connection) -> list[object]:

@@ -1,0 +1,25 @@
+"""What a start loads: libraries that few requests need are left until one does."""
+
+import subprocess
+import sys
+
+import pytest
+
+WRITING = {"phonenumbers", "email_validator", "tomlkit"}
+DATABASE = {"sqlalchemy", "dbos", "alembic", "psycopg", "filelock", "standardwebhooks"}
+OTHERS = {"jwt", "cryptography", "pycountry", "mcp"}
+
+
+@pytest.mark.parametrize(
+    ("module", "left"),
+    [
+        ("gateway.cli", {"graphql", "strawberry", "httpx", "aiohttp", *WRITING, *DATABASE, *OTHERS}),
+        ("gateway.server", {*WRITING, *DATABASE, *OTHERS}),
+        ("gateway.storage", {"alembic", *WRITING, *OTHERS}),
+    ],
+)
+def test_a_start_loads_no_more_than_it_needs(module: str, left: set[str]) -> None:
+    """The command line, a server without a database, and what a database adds."""
+    asked = f"import {module}, sys; print(*sorted({left!r} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603  # our own words
+    assert loaded.stdout.split() == []
