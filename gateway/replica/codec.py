@@ -5,10 +5,12 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
+from sys import intern
 from typing import Any, get_args, get_origin
 
 import orjson
 
+from gateway.database.columns import is_key
 from schema.annotation import annotation
 from schema.model import MODELS
 from schema.record import Tracked
@@ -21,8 +23,6 @@ RAW = "remote_data"
 """The ATS's own record: kept apart, because it may be switched off and is no property of the unified record."""
 
 Read = Callable[[Any], Any]
-
-_UNREAD = "_unread"
 
 
 def encode(record: Tracked) -> bytes:
@@ -68,17 +68,22 @@ def storable_record(record: Tracked) -> Tracked:
 def decode(model: str, body: bytes | str, raw: bytes | str | None, stamps: Mapping[str, datetime | None]) -> Tracked:
     """The record that `encode` and `encode_raw` were given, with the stamps in `stamps`.
 
-    Values that JSON has no type for are read when they are first asked for: an answer shows a few fields of many
-    records.
+    The ATS's own record is read from its JSON when somebody asks for it, which is seldom.
     """
     stored = orjson.loads(body)
     if len(stored) < len(_properties(model)):
         stored = _defaults(model) | stored
-    unread = {name: stored.pop(name) for name in _readers(model) if stored.get(name) is not None}
-    if raw is not None:
-        unread[RAW] = raw
-    record: Tracked = object.__new__(_lazy(model))
-    record.__dict__ = {**stored, **stamps, _UNREAD: unread}
+    kept, plain, read_by = _plan(model)
+    record: Tracked = object.__new__(kept)
+    for name in plain:
+        setattr(record, name, stored[name])
+    for name, read in read_by:
+        value = stored[name]
+        setattr(record, name, None if value is None else read(value))
+    for name, stamp in stamps.items():
+        setattr(record, name, stamp)
+    if hasattr(kept, RAW):
+        record.remote_data = raw  # type: ignore[attr-defined]  # looked at in this line's condition
     return record
 
 
@@ -103,20 +108,21 @@ def _properties(model: str) -> tuple[str, ...]:
 
 
 @cache
-def _readers(model: str) -> dict[str, Read]:
-    """Property -> how it is read, for those that are more than JSON."""
-    record_type = MODELS[model].record
-    readers = {name: _reader(annotation(record_type, name)) for name in _properties(model)}
-    return {name: read for name, read in readers.items() if read is not _as_it_is}
+def _plan(model: str) -> tuple[type[Tracked], tuple[str, ...], tuple[tuple[str, Read], ...]]:
+    """The type of a model's stored records, the properties that are as JSON has them, and how the others are read."""
+    readers = {name: _reader(annotation(MODELS[model].record, name)) for name in _properties(model)}
+    readers |= {name: intern for name in readers if is_key(name)}  # many records name the same one
+    plain = tuple(name for name, read in readers.items() if read is _as_it_is)
+    return _kept(model), plain, tuple((name, read) for name, read in readers.items() if name not in plain)
 
 
-@cache
-def _lazy(model: str) -> type[Tracked]:
-    """The model's type, with properties that are read when they are first asked for."""
+def _kept(model: str) -> type[Tracked]:
+    """The model's type with slots for its properties: half the memory of a dictionary, and quicker to read."""
     record_type = MODELS[model].record
-    readers = _readers(model) | ({RAW: orjson.loads} if hasattr(record_type, RAW) else {})
-    lazy = {name: _Lazy(name, read) for name, read in readers.items()}
-    return type(model, (record_type,), {**lazy, "__doc__": record_type.__doc__})
+    slots = [*_properties(model), *STAMPS]
+    raw = {RAW: _Raw()} if hasattr(record_type, RAW) else {}
+    body = {"__slots__": (*slots, *(_Raw.SLOT for _ in raw)), "__doc__": record_type.__doc__, **raw}
+    return type(model, (record_type,), body)
 
 
 def _defaults(model: str) -> dict[str, Any]:
@@ -126,21 +132,20 @@ def _defaults(model: str) -> dict[str, Any]:
     return made | {field.name: field.default for field in own if field.default is not MISSING}
 
 
-class _Lazy:
-    """A property that is read once, then lies on the record itself, where Python finds it first."""
+class _Raw:
+    """The ATS's own record: its JSON until somebody asks for it."""
 
-    __slots__ = ("_name", "_read")
-
-    def __init__(self, name: str, read: Read) -> None:
-        self._name = name
-        self._read = read
+    SLOT = "_raw"
 
     def __get__(self, record: Any, _: type | None = None) -> Any:
         if record is None:
-            return self
-        unread = record.__dict__[_UNREAD]
-        value = record.__dict__[self._name] = self._read(unread[self._name]) if self._name in unread else None
-        return value
+            return None  # what the field is where nothing is said
+        if isinstance(record._raw, bytes | str):  # noqa: SLF001  this is its property
+            record._raw = orjson.loads(record._raw)  # noqa: SLF001  likewise
+        return record._raw  # noqa: SLF001  likewise
+
+    def __set__(self, record: Any, raw: Any) -> None:
+        record._raw = raw  # noqa: SLF001  likewise
 
 
 def _reader(held: Any) -> Read:

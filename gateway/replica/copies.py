@@ -11,7 +11,7 @@ from schema.record import Tracked
 RECORD_BYTES = 300
 """What a record takes in memory before anything is known of it."""
 
-BODY_BYTES = 4
+BODY_BYTES = 3
 """Bytes of memory for each byte of a record's JSON."""
 
 
