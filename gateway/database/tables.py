@@ -11,11 +11,15 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    true,
 )
 
 from gateway.database.column_types import Instant, Key, Words, indexed
 from gateway.database.columns import columns_of
 from schema.model import MODELS, Model
+
+NAMED = ("User",)
+"""Models of which records are kept as others name them; their column `listed` is false then."""
 
 METADATA = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 
@@ -35,6 +39,7 @@ def _record_table(model: Model) -> Table:
         Column("fetched_at", Instant, nullable=False),
         Column("remote_deleted_at", Instant),
         Column("rank", Integer),
+        *(Column("listed", Boolean, nullable=False, server_default=true()) for _ in [0] if model.name in NAMED),
         *(Column(attribute, kind) for attribute, kind in columns_of(model.name).items()),
         Column("body", Words, nullable=False),
         Column("raw", Words),

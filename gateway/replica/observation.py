@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from gateway.database.columns import column_value, columns_of, listed_values
+from gateway.database.tables import NAMED
 from gateway.replica import codec
 from gateway.replica.copies import Copy, copy_of
 from resolvers.ports.changes import LogEntry
@@ -66,12 +67,13 @@ def plan_writes(
             plan.copies[record.key] = copy_of(model, before)
             continue
         row = _row(integration, model, record, fetched_at, keeps_raw=keeps_raw)
+        row |= {"listed": True} if model in NAMED else {}
         row["rank"] = ranks.get(record.key, before.rank if before is not None else None)
         change = _change(model, before, row, now)
         row["changed_at"] = before.changed_at if before is not None and change is None else now
         plan.hashes[record.key] = row["hash"]
         plan.copies[record.key] = Copy(_stamped(record, row["changed_at"]), fetched_at)
-        if change is None and before is not None and before.raw == row["raw"] and before.rank == row["rank"]:
+        if change is None and before is not None and _is_kept(before, row):
             plan.seen_again.append(record.key)
             continue
         row["first_seen_at"] = fetched_at if before is None else before.first_seen_at
@@ -79,6 +81,11 @@ def plan_writes(
         plan.values += listed_values(integration, model, record)
         plan.changes += [] if change is None else [change]
     return plan
+
+
+def _is_kept(before: Any, row: Mapping[str, Any]) -> bool:
+    """Whether a stored row says the same beside the record itself."""
+    return all(getattr(before, name) == row[name] for name in ("raw", "rank", "listed") if name in row)
 
 
 def _row(integration: str, model: str, record: Tracked, fetched_at: datetime, *, keeps_raw: bool) -> dict[str, Any]:

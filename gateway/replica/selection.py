@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from gateway.database.column_types import indexed, start_of
 from gateway.database.columns import is_key, listed, path_of, stored_value
-from gateway.database.tables import RECORDS, VALUES
+from gateway.database.tables import NAMED, RECORDS, VALUES
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
 from schema.record import UPDATED
@@ -28,11 +28,16 @@ with the link, so it stands for "add or remove"; a change of the record behind i
 def selected(
     integration: str, model: str, criteria: Iterable[Criterion], *, deleted: bool
 ) -> list[ColumnElement[bool]]:
-    """The conditions for the records of a model that fulfil all criteria; `deleted` admits those that are gone."""
+    """The conditions for the records of a model that fulfil all criteria; `deleted` admits those that are gone.
+
+    Records that only others name are in no list.
+    """
     table = RECORDS[model]
     conditions = [table.c.integration == integration]
     if not deleted:
         conditions.append(table.c.remote_deleted_at.is_(None))
+    if model in NAMED:
+        conditions.append(table.c.listed)
     return conditions + [_condition(integration, model, criterion) for criterion in criteria]
 
 

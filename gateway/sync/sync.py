@@ -129,6 +129,7 @@ class Sync:
         self._mode = mode
         self._id = sync_id
         self._run = run
+        self._begun: datetime | None = None
 
     async def conduct(self) -> Mapping[str, str]:
         """Read list after list, as long as the ATS and the database answer.
@@ -136,19 +137,25 @@ class Sync:
         Returns:
             Model -> code of the error that ended its list, where the database did not take it.
         """
+        whole = True
         for listing in self._account.source.listings:
             try:
                 await self._read_listing(listing)
             except ListLeftError as left:
+                whole = False
                 unsaid = await self._leave(listing, left.code)
                 if left.fatal or unsaid:
                     return unsaid
+        if whole and self._mode is SyncMode.FULL and self._begun:
+            with suppress(ListLeftError):  # the next one will do
+                await self._step("forget", partial(self._store.forget_unlisted, self._name, self._begun))
         return {}
 
     async def _read_listing(self, listing: Listing) -> None:
         """From the first step of a list to what is remembered of it."""
         begun = await self._step(f"begin {listing.name}", partial(self._begin, listing))
         start = Start(_instant(begun["at"]), _maybe_instant(begun["since"]), begun["parents"])
+        self._begun = self._begun or start.at
         reading = await (self._read_lists_of_parents if listing.parent else self._read_list)(listing, start)
         if self._mode is SyncMode.FULL and reading.error is None:
             await self._remove(listing, start, reading)
@@ -284,6 +291,8 @@ class Sync:
             await self._store.write(self._name, model, records, asked, ranks)
         for model, records in page.if_referenced.items():
             await self._keep_referenced(model, records, asked)
+        for model, records in page.if_unlisted.items():
+            await self._store.keep_unlisted(self._name, model, records, asked)
         for (model, attribute), parents in page.complete_for.items():
             left = await self._store.unseen(self._name, model, asked, attribute, parents)
             await self._mark_gone(model, left, asked)

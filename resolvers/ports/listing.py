@@ -43,6 +43,8 @@ class SyncPage:
         rows: What identifies each row, whatever was read from it.
         records: Model -> records to be kept.
         if_referenced: Model -> records to be kept only where there is a copy of them or an application points at them.
+        if_unlisted: Model -> records of other lists, as far as this list knows them: kept where those do not have them,
+            for look-ups by key alone.
         complete_for: (model, key attribute) -> parents whose records of that model are all on this page: what there are
             other copies of is gone.
         ranks: Key of a record of the list's first model -> its place in the ATS's own order, where it has one.
@@ -54,6 +56,7 @@ class SyncPage:
     rows: Sequence[str]
     records: Mapping[str, Sequence[Tracked]]
     if_referenced: Mapping[str, Sequence[Tracked]] = field(default_factory=dict)
+    if_unlisted: Mapping[str, Sequence[Tracked]] = field(default_factory=dict)
     complete_for: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
     total: int | None = None

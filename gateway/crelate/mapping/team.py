@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gateway.crelate.entities import Activity, Job, Link, Lookup
+from gateway.crelate.entities import Activity, Job, Link, Lookup, User, fitted, whole
 from gateway.crelate.mapping.table import Computed, Facts, Field, Table
-from gateway.crelate.readers import key
+from gateway.crelate.readers import key, title
 from gateway.crelate.vocabulary import OWNER
 from schema.interviewing_team_member import InterviewingTeamMember
 from schema.job_hiring_team_member import JobHiringTeamMember
@@ -30,6 +30,23 @@ def owned(rows: Iterable[Job | Activity], otherwise: str = "") -> Iterator[Link]
     for row in rows:
         for owner in owners(row, otherwise).values():
             yield Link(row, owner)
+
+
+def named_users(rows: Iterable[Job | Activity], otherwise: str = "") -> dict[str, User]:
+    """The owners of these rows by key, as far as the rows know them: the name a user had, where a row has one."""
+    found: dict[str, Link] = {}
+    for link in owned(rows, otherwise):
+        if (name := str(key(link.Owner))) not in found or (title(link.Owner) and not title(found[name].Owner)):
+            found[name] = link
+    return {name: _named_user(link, otherwise) for name, link in found.items()}
+
+
+def _named_user(link: Link, otherwise: str) -> User:
+    """What one row says of an owner."""
+    row, wanted = whole(link.Record), key(link.Owner)
+    entries = row.get("Owners")
+    said = [*(entries if isinstance(entries, list) else ()), row.get(otherwise)]
+    return fitted(User, next(entry for entry in said if isinstance(entry, dict) and key(entry) == wanted))
 
 
 def pair_key(row: Link, _: Facts) -> str:

@@ -14,6 +14,7 @@ from gateway.crelate.filters import MODIFIED_AFTER, Asked, FilterViolation, mome
 from gateway.crelate.mapping.application import contact_of
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.mapping.role import role_rows, system_role
+from gateway.crelate.mapping.team import named_users
 from gateway.crelate.obstacles import FORBIDDEN
 from gateway.crelate.protocol import Answer, Request, get
 from gateway.crelate.reading import interview, job
@@ -91,11 +92,11 @@ class CrelateLists:
         A record that may not be read is not gone (crelate-api 1).
         """
         path = ENTITIES.get(model)
-        return [key for key in keys if path is None or not await self._exists(model, path, key)]
+        return [name for name in keys if path is None or not await self._exists(model, path, name)]
 
-    async def _exists(self, model: str, path: str, key: str) -> bool:
+    async def _exists(self, model: str, path: str, name: str) -> bool:
         try:
-            row = (await self._account.client.send(get(f"{path}/{{id}}", id=key))).data
+            row = (await self._account.client.send(get(f"{path}/{{id}}", id=name))).data
         except NotFound:
             return False
         except UpstreamUnauthorized as error:
@@ -165,9 +166,9 @@ async def _jobs(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
         "JobHiringTeamMember": await session.read("JobHiringTeamMember", pairs),
         "JobUserRoleAssignment": await session.read("JobUserRoleAssignment", pairs),
     }
-    return SyncPage(
-        (), records, complete_for={("JobHiringTeamMember", "job_key"): [found.key for found in records["Job"]]}
-    )
+    family = ("JobHiringTeamMember", "job_key")
+    complete_for = {family: [found.key for found in records["Job"]]}
+    return SyncPage((), records, if_unlisted=await _owners(session, jobs), complete_for=complete_for)
 
 
 async def _pipeline(session: Session, rows: Mapping[str, Any], parent: str) -> SyncPage:
@@ -192,7 +193,15 @@ async def _activities(session: Session, rows: Mapping[str, Any], _: str) -> Sync
         "InterviewingTeamMember": [member for team in teams for member in team],
     }
     family = ("InterviewingTeamMember", "interview_key")
-    return SyncPage((), records, complete_for={family: [record.key for record in interviews]})
+    complete_for = {family: [record.key for record in interviews]}
+    return SyncPage(
+        (), records, if_unlisted=await _owners(session, found, otherwise(session)), complete_for=complete_for
+    )
+
+
+async def _owners(session: Session, rows: Sequence[Any], otherwise: str = "") -> Records:
+    """The owners of these rows as the rows know them: kept of those who are no users any more."""
+    return {"User": await session.read("User", list(named_users(rows, otherwise).values()))}
 
 
 READERS: Mapping[Listing, Callable[[Session, Mapping[str, Any], str], Awaitable[SyncPage]]] = {

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.crelate.account import Account
-from gateway.crelate.entities import Link, Row, User, fitted, whole
+from gateway.crelate.entities import Link, Row, User
 from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS, Filter
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.custom_fields import filled
 from gateway.crelate.mapping.table import NOTHING, Facts, Known
-from gateway.crelate.mapping.team import owned, owners
-from gateway.crelate.readers import key, title
+from gateway.crelate.mapping.team import named_users, owned
 from gateway.crelate.reading.activities import Activities
 from gateway.crelate.reading.pipelines import Pipelines
 from gateway.crelate.reading.rows import Rows
@@ -52,20 +51,12 @@ class Session:
         return TABLES[model].read(rows, outside, known)
 
     async def owned(self, rows: Iterable[Any], otherwise: str = "") -> list[Link]:
-        """Record and owner for each owner of these rows who has a name, or is a user of the account."""
-        pairs = list(owned(rows, otherwise))
-        if all(title(pair.Owner) for pair in pairs):
-            return pairs
-        users = await self.account.tables.users()
-        return [pair for pair in pairs if title(pair.Owner) or key(pair.Owner) in users]
+        """Record and owner for each owner of these rows, those included who have lost their name (crelate-api 4.2)."""
+        return list(owned(rows, otherwise))
 
     def named_owner(self, wanted: str) -> User | None:
-        """What the rows read so far say of an owner, who may be no user any more."""
-        rows = (*self.jobs.seen, *self.activities.seen)
-        for row in rows:
-            if (owner := owners(row).get(wanted)) and title(owner):
-                return fitted(User, next(entry for entry in whole(row)["Owners"] if key(entry) == wanted))
-        return None
+        """What the rows read so far say of an owner, who may be no user any more: a name, or nothing but the id."""
+        return named_users((*self.jobs.seen, *self.activities.seen)).get(wanted)
 
     async def _labels(self, entity: str, rows: Sequence[Row]) -> Mapping[str, str]:
         """What custom fields are called, as soon as there has been one."""

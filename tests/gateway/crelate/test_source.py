@@ -233,12 +233,18 @@ async def test_an_owner_who_is_no_user_any_more_is_known_by_name(world: World) -
     assert "GET /users/{id}" not in world.counts
 
 
-async def test_an_owner_without_a_name_counts_if_it_is_a_user(world: World) -> None:
-    """Anybody else is nobody."""
+async def test_an_owner_without_a_name_is_shown_as_far_as_known(world: World) -> None:
+    """A user by what users are, anybody else by the id alone; the neighbour is there, and nobody is asked for."""
     job = world.jobs()[0]
     user = world.keys("users")[0]
-    world.simulator.state["jobs"][job]["Owners"] = [{"Id": user}, {"Id": STRANGER}]
-    assert await children(world, "JobHiringTeamMember", "job_key", [job]) == {job: {f"{job}:{user}"}}
+    world.simulator.state["jobs"][job]["Owners"] = [{"Id": user}, {"Id": STRANGER}, {"Id": None}, None, "x"]
+    source = world.session()
+    team: Any = (await source.by_parents("JobHiringTeamMember", "job_key", [job], None))[job]
+    assert [member.user_key for member in team.records] == [user, STRANGER]
+    found: Any = await source.by_ids("User", [user, STRANGER])
+    assert found[user].last_name
+    assert (found[STRANGER].remote_id, found[STRANGER].first_name, found[STRANGER].last_name) == (STRANGER, None, None)
+    assert "GET /users/{id}" not in world.counts
 
 
 async def test_a_user_who_joined_meanwhile_is_found(world: World) -> None:

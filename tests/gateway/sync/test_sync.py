@@ -219,6 +219,30 @@ async def test_a_full_sync_finds_what_is_gone(firm: Firm, changes: Changes) -> N
     assert await changes.seen() == set()
 
 
+async def test_who_is_no_user_any_more_is_known_as_far_as_records_say(firm: Firm, changes: Changes) -> None:
+    """As when read live: by name or by the id alone, in no list, and without a change each time."""
+    job, user = _row(firm, "jobs", IsLead=False), _row(firm, "users")["Id"]
+    name = (_row(firm, "users")["FirstName"], _row(firm, "users")["LastName"])
+    nameless = "ffffffff-0000-4000-8000-00000000000b"
+    owners = [{"Id": user, "Title": None, "IsPrimary": True}, {"Id": nameless, "Title": None}]
+    firm.simulator.state["jobs"].insert(job | {"Owners": owners, "ModifiedOn": "2026-03-02T09:00:30Z"})
+    del firm.simulator.state["users"][user]
+    await firm.sync(SyncMode.FULL)
+    assert ("User", "DELETED", user.lower()) in await changes.seen()
+    held = await firm.store.by_keys(INTEGRATION, "User", [user.lower(), nameless])
+    names = [(copy.record.first_name, copy.record.last_name) for copy in held.values()]  # type: ignore[attr-defined]
+    assert sorted(names, key=str) == sorted([name, (None, None)], key=str)
+    assert {copy.record.remote_deleted_at for copy in held.values()} == {None}
+    assert not {user.lower(), nameless} & await _keys(firm, "User", deleted=True)
+    await changes.skip()
+    await firm.sync(SyncMode.FULL)
+    assert await changes.seen() == set()
+    for row in firm.simulator.state["jobs"].ordered():
+        firm.simulator.state["jobs"].insert(row | {"Owners": []})
+    await firm.sync(SyncMode.FULL)
+    assert nameless not in await firm.store.by_keys(INTEGRATION, "User", [nameless])
+
+
 async def test_a_record_that_returns_is_restored(firm: Firm, changes: Changes) -> None:
     """With whatever changed meanwhile."""
     table = firm.simulator.state["contacts"]
