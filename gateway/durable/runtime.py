@@ -15,7 +15,7 @@ from dbos import DBOS, DBOSConfig, Serializer
 from sqlalchemy import URL
 
 APPLICATION = "ats-gateway"
-VERSION = "actions-1"
+VERSION = "actions-2"
 """Names the order of steps: a workflow is only taken up by a process that has the same. Change it with that order."""
 
 POOL_SIZE = 5

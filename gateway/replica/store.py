@@ -168,8 +168,7 @@ class Store:
                 ranks={},
                 keeps_raw=self.keeps_raw,
             )
-            for row in plan.rows:
-                row["listed"] = False
+            plan.rows = [row | {"listed": False} for row in plan.rows if not _says_the_same(held.get(row["key"]), row)]
             plan.changes.clear()
             plan.seen_again += [key for key, row in held.items() if not row.listed]
             self._apply(connection, integration, model, plan, fetched_at)
@@ -181,9 +180,16 @@ class Store:
         """Delete such records that nothing names any more."""
 
         def work(connection: Connection) -> None:
-            for table in map(RECORDS.__getitem__, NAMED):
-                own = (table.c.integration == integration, table.c.listed.is_(False))
-                connection.execute(delete(table).where(*own, table.c.last_seen_at < unseen_since))
+            for model in NAMED:
+                table = RECORDS[model]
+                own = (
+                    table.c.integration == integration,
+                    table.c.listed.is_(False),
+                    table.c.last_seen_at < unseen_since,
+                )
+                keys = list(connection.scalars(select(table.c.key).where(*own)))
+                connection.execute(delete(table).where(*own))
+                touch(connection, integration, model, keys, self._clock())
 
         await self.database.transact(work, "replica", integration)
 
@@ -428,6 +434,10 @@ def _is_better_known(row: Any, record: Tracked) -> bool:
     if row is None or row.remote_deleted_at is not None:
         return False
     return row.listed or _known(row.body) > _known(encode(record))
+
+
+def _says_the_same(held: Any, row: Mapping[str, Any]) -> bool:
+    return held is not None and not held.listed and (held.hash, held.raw) == (row["hash"], row["raw"])
 
 
 def _known(body: bytes | str) -> int:

@@ -110,6 +110,11 @@ class WarningCode(Enum):
     DUPLICATE_CREATED = strawberry.enum_value(
         "DUPLICATE_CREATED", description="A candidate with this address existed, and another one was created."
     )
+    DUPLICATES_UNCHECKED = strawberry.enum_value(
+        "DUPLICATES_UNCHECKED",
+        description="The ATS cannot be asked by address, and has more candidates than were looked through: there may "
+        "be one with this address.",
+    )
     UPDATE_REFUSED = strawberry.enum_value(
         "UPDATE_REFUSED", description="The ATS refused to fill in the existing candidate."
     )

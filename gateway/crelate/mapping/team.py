@@ -32,10 +32,10 @@ def owned(rows: Iterable[Job | Activity], otherwise: str = "") -> Iterator[Link]
             yield Link(row, owner)
 
 
-def named_users(rows: Iterable[Job | Activity], otherwise: str = "") -> dict[str, User]:
-    """The owners of these rows by key, as far as the rows know them: the name a user had, where a row has one."""
+def named_users(links: Iterable[Link], otherwise: str = "") -> dict[str, User]:
+    """The owners of these pairs by key, as far as rows know them: the name a user had, where a row has one."""
     found: dict[str, Link] = {}
-    for link in owned(rows, otherwise):
+    for link in links:
         if (name := str(key(link.Owner))) not in found or (title(link.Owner) and not title(found[name].Owner)):
             found[name] = link
     return {name: _named_user(link, otherwise) for name, link in found.items()}

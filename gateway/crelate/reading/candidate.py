@@ -14,10 +14,13 @@ from gateway.crelate.reading.answers import Records, by_key, one_each, split_err
 from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
-from resolvers.errors import FilterNeedsSync
+from resolvers.errors import FilterNeedsSync, Rejected
 from schema.addresses import spellings
 
 LIST = "/contacts"
+
+LOOKED_THROUGH = 20
+"""Pages of contacts that are looked through for an address before an action writes, where Crelate cannot be asked."""
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
@@ -47,17 +50,43 @@ async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
     return await session.read("Candidate", list(rows.values()))
 
 
-async def with_email(session: Session, address: str) -> list[Any]:
-    """The rows of the contacts with an address, candidates or not, the oldest first.
+async def with_email(session: Session, address: str) -> tuple[list[Any], bool]:
+    """The rows of the contacts with an address, candidates or not, the oldest first; and whether these are all.
 
     One page is read per spelling, and every row looked at again: this is asked before writing, where the filter needs
-    no proof.
+    no proof. Where Crelate refuses or ignores it, contacts are looked through page by page, up to a limit.
     """
+    rows, is_whole = await _asked_for(session, address)
+    found = (row for row in session.contacts.saw(rows).values() if CONTACT_EMAILS.allows(row, {address}))
+    return sorted(found, key=lambda row: str(row.CreatedOn or "")), is_whole
+
+
+async def _asked_for(session: Session, address: str) -> tuple[Mapping[str, Any], bool]:
     client = session.account.client
     asked = (pages(client, LIST, {CONTACT_EMAILS.param: spelling})(0) for spelling in spellings(address))
-    rows = {name: row for page in await asyncio.gather(*asked) for name, row in page.rows.items()}
-    found = (row for row in session.contacts.saw(rows).values() if CONTACT_EMAILS.allows(row, {address}))
-    return sorted(found, key=lambda row: str(row.CreatedOn or ""))
+    try:
+        first = await asyncio.gather(*asked)
+    except Rejected:
+        return await _looked_through(session)
+    rows = {name: row for page in first for name, row in page.rows.items()}
+    is_ignored = not all(CONTACT_EMAILS.allows(row, {address}) for row in rows.values())
+    if is_ignored and any(page.more for page in first):
+        return await _looked_through(session)
+    return rows, True
+
+
+async def _looked_through(session: Session) -> tuple[Mapping[str, Any], bool]:
+    """As many contacts as are looked through, and whether these are all."""
+    read = pages(session.account.client, LIST)
+    page = await read(0)
+    rows, offset = dict(page.rows), page.length
+    for _ in range(LOOKED_THROUGH - 1):
+        if not page.more:
+            break
+        page = await read(offset)
+        rows.update(page.rows)
+        offset += page.length
+    return rows, not page.more
 
 
 async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:

@@ -14,7 +14,7 @@ from gateway.crelate.filters import MODIFIED_AFTER, Asked, FilterViolation, mome
 from gateway.crelate.mapping.application import contact_of
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.mapping.role import role_rows, system_role
-from gateway.crelate.mapping.team import named_users
+from gateway.crelate.mapping.team import named_users, owned
 from gateway.crelate.obstacles import FORBIDDEN
 from gateway.crelate.protocol import Answer, Request, get
 from gateway.crelate.reading import interview, job
@@ -201,7 +201,7 @@ async def _activities(session: Session, rows: Mapping[str, Any], _: str) -> Sync
 
 async def _owners(session: Session, rows: Sequence[Any], otherwise: str = "") -> Records:
     """The owners of these rows as the rows know them: kept of those who are no users any more."""
-    return {"User": await session.read("User", list(named_users(rows, otherwise).values()))}
+    return {"User": await session.read("User", list(named_users(owned(rows, otherwise), otherwise).values()))}
 
 
 READERS: Mapping[Listing, Callable[[Session, Mapping[str, Any], str], Awaitable[SyncPage]]] = {

@@ -12,6 +12,7 @@ from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.custom_fields import filled
 from gateway.crelate.mapping.table import NOTHING, Facts, Known
 from gateway.crelate.mapping.team import named_users, owned
+from gateway.crelate.readers import key
 from gateway.crelate.reading.activities import Activities
 from gateway.crelate.reading.pipelines import Pipelines
 from gateway.crelate.reading.rows import Rows
@@ -56,7 +57,8 @@ class Session:
 
     def named_owner(self, wanted: str) -> User | None:
         """What the rows read so far say of an owner, who may be no user any more: a name, or nothing but the id."""
-        return named_users((*self.jobs.seen, *self.activities.seen)).get(wanted)
+        rows = (*self.jobs.seen, *self.activities.seen)
+        return named_users(link for link in owned(rows) if key(link.Owner) == wanted).get(wanted)
 
     async def _labels(self, entity: str, rows: Sequence[Row]) -> Mapping[str, str]:
         """What custom fields are called, as soon as there has been one."""

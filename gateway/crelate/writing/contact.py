@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.crelate.phone import us_phone
-from gateway.crelate.readers import addresses, mapping, number, title
+from gateway.crelate.readers import addresses, key, mapping, number, title
 from resolvers.ports.writing import Omission
 from schema.actions.problem import WarningCode
 from schema.addresses import same_address
@@ -49,7 +49,10 @@ LINK_SLOTS = ("Websites_Personal", "Websites_Other", "Websites_Other_Alternate")
 
 LINK_COLUMNS = frozenset({*LINK_SLOTS, *(column for columns in LINK_HOSTS.values() for column in columns)})
 
-POSITION = "CurrentPosition"
+POSITION, ADDRESS = "CurrentPosition", "Addresses_Home"
+
+IN_PARTS = frozenset({POSITION, ADDRESS})
+"""Columns whose writers look themselves at what an existing contact has of them."""
 
 YEARLY: Mapping[str, int] = {"YEAR": 1, "MONTH": 12, "WEEK": 52, "DAY": 260, "HOUR": 2080}
 """Period -> how many of them make a year (ASM-22)."""
@@ -72,12 +75,14 @@ class LookedUp:
 
     Attributes:
         company: Lookup of the employer, or null when there is none to point at.
+        company_follows: Whether the employer is made once the contact is there, and written then with the title.
         country_id: GUID of the country, or null when it is not known.
         source_id: GUID of the source, or null.
         existing: The contact as it is, or nothing for a new one.
     """
 
     company: Mapping[str, Any] | None = None
+    company_follows: bool = False
     country_id: str | None = None
     source_id: str | None = None
     existing: Mapping[str, Any] = field(default_factory=dict)
@@ -177,6 +182,8 @@ def _phone(value: str, known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column
 
 def _position(value: Mapping[str, Any], known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
     """Employer and title share a column, so the row stands for both (ASM-21); what is there of them is kept."""
+    if known.company_follows:
+        return
     position: dict[str, Any] = {}
     job_title, company, held = given(value, "title"), given(value, "company"), mapping(known.existing.get(POSITION))
     if job_title and (held_title := title(held.get("JobTitle"))):
@@ -209,14 +216,21 @@ def held_company(existing: Mapping[str, Any]) -> str | None:
 
 
 def _location(value: Mapping[str, Any], known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
-    parts = (("City", "city"), ("State", "state"), ("ZipCode", "zip_code"))
-    address: dict[str, Any] = {column: text for column, name in parts if (text := given(value, name))}
-    if given(value, "country") and known.country_id:
+    """A contact's address is filled in part by part; what is there of it is kept, and goes along (crelate-api 2.8)."""
+    held, address = mapping(known.existing.get(ADDRESS)), dict[str, Any]()
+    for column, name in (("City", "city"), ("State", "state"), ("ZipCode", "zip_code")):
+        if (wanted := given(value, name)) and held.get(column):
+            yield from _kept(held[column], wanted, name)
+        elif wanted:
+            address[column] = wanted
+    if given(value, "country") and held.get("CountryId"):
+        yield from _kept(key(held["CountryId"]) or "", known.country_id or "", "country")
+    elif given(value, "country") and known.country_id:
         address["CountryId"] = {"Id": known.country_id}
     elif given(value, "country"):
         yield Omission(WarningCode.COUNTRY_SKIPPED, "The ATS's id of this country is not known.", ("country",))
     if address:
-        yield "Addresses_Home", {**address, "IsPrimary": True}
+        yield ADDRESS, {"IsPrimary": True, **held, **address}
 
 
 def _availability(value: str, _: LookedUp, __: Mapping[str, Any]) -> Iterator[Column | Omission]:
@@ -289,7 +303,7 @@ def missing_columns(document: Mapping[str, Any], known: LookedUp) -> tuple[dict[
     wanted, omissions = _columns(document, known, tuple(row for row in CONTACT if not row.names))
     columns: dict[str, Any] = {}
     for column, value in wanted.items():
-        if column == POSITION or not known.existing.get(column):
+        if column in IN_PARTS or not known.existing.get(column):
             columns[column] = value
         elif not covers(known.existing[column], value):
             omissions.append(kept(column))

@@ -24,6 +24,7 @@ class Facts:
         user: Whether the user exists.
         source_id, country_id, company: What was found; the company also once it was made.
         contacts: All contacts with the candidate's address.
+        sought: Whether these are all, and not only those among the contacts that could be looked through.
         existing: The contact to be used instead of a new one.
         on_job: Whether the existing contact is on the job already.
         before: Ids of files that were on the contact before this action.
@@ -40,6 +41,7 @@ class Facts:
     country_id: str | None = None
     company: Mapping[str, Any] | None = None
     contacts: tuple[Mapping[str, Any], ...] = ()
+    sought: bool = True
     existing: Mapping[str, Any] | None = None
     on_job: bool = False
     before: frozenset[str] = frozenset()
@@ -49,12 +51,21 @@ class Facts:
     refused: frozenset[str] = frozenset()
 
     def looked_up(self, document: Document) -> LookedUp:
-        """What the columns of the contact depend on; a company that is still to be made stands as a placeholder."""
-        company = self.company or ({"Id": COMPANY} if self.makes_company(document) else None)
-        return LookedUp(company, self.country_id, self.source_id, self.existing or {})
+        """What the columns of the contact depend on; a company that is still to be made stands as a placeholder.
+
+        For a new contact it is made afterwards: Crelate may refuse the contact, and a company would be left behind.
+        """
+        made_first = self.makes_company(document) and self.existing is not None
+        return LookedUp(
+            self.company or ({"Id": COMPANY} if made_first else None),
+            self.makes_company(document) and not made_first,
+            self.country_id,
+            self.source_id,
+            self.existing or {},
+        )
 
     def makes_company(self, document: Document) -> bool:
-        """Whether the employer is still to be made, ahead of the contact that points at it."""
+        """Whether the employer is still to be made."""
         if not given(document["candidate"], "company") or self.company is not None or "company" in self.settled:
             return False
         if self.existing is None:
@@ -92,7 +103,7 @@ def judged(facts: Facts, write: Write, outcome: Outcome) -> Outcome:
     found = outcome.duplicate
     if write.step == "company":
         return Outcome(used=found)
-    if facts.existing is not None:
+    if facts.existing is not None or write.step == "employer":
         return Outcome(refused=True)
     if outcome.doubtful and found not in {key(row) for row in facts.contacts}:
         return Outcome(made=found)

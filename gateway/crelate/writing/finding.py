@@ -30,7 +30,8 @@ def new_contact(given: Mapping[str, Any], before: frozenset[str]) -> Find:
     """A contact is found by address and name, among those that were not there before."""
 
     async def find(session: Session) -> str | None:
-        for row in await candidate.with_email(session, given["email_address"]):
+        rows, _ = await candidate.with_email(session, given["email_address"])
+        for row in rows:
             if key(row) not in before and same_name(whole(row), given):
                 return key(row)
         return None

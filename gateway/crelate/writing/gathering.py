@@ -34,7 +34,9 @@ async def gather_create(task: Task, ask: AskLive) -> Facts:
     if company := given(candidate, "company"):
         facts = replace(facts, company=await ask("find the company", questions.company, company))
     if email := given(candidate, "email_address"):
-        facts = replace(facts, contacts=tuple(await ask("find the candidate", questions.contacts, email)))
+        found = await ask("find the candidate", questions.contacts, email)
+        is_whole = isinstance(found, list)
+        facts = replace(facts, contacts=tuple(found if is_whole else found["some"]), sought=is_whole)
     existing = chosen(document, facts.contacts)
     return facts if existing is None else await with_existing(task, facts, existing, ask)
 

@@ -16,6 +16,7 @@ from gateway.crelate.readers import key
 from gateway.crelate.writing import finding, requests
 from gateway.crelate.writing.contact import (
     ASSUMED,
+    POSITION,
     as_candidate,
     dropped,
     given,
@@ -38,7 +39,7 @@ Planner = Callable[[Task, Facts], "Write | None"]
 
 def next_create(task: Task, facts: Facts) -> Write | None:
     """The next write of create candidate and create application (crelate-api 6.2)."""
-    for step, planner in _CREATING:
+    for step, planner in _MAKING if facts.existing is None else _FILLING:
         if step not in facts.settled and (write := planner(task.document, facts)) is not None:
             return write
     return _next_file(task, facts)
@@ -91,6 +92,20 @@ def _new_contact(document: Document, facts: Facts) -> Write:
     return _write("candidate", ("candidate",), shapes, find, placeholder=CANDIDATE)
 
 
+def _employer(document: Document, facts: Facts) -> Write | None:
+    """The position of a new contact whose employer had to be made: without the employer where it is refused."""
+    position = new_columns(document, facts.looked_up(document))[0].get(POSITION)
+    if "company" not in facts.settled or position is None:
+        return None
+    contact_key, path = str(facts.contact_key), ("candidate", "company")
+    skipped = Omission(WarningCode.COMPANY_SKIPPED, "The ATS refused this part; the rest was written.", path)
+    alone = {name: value for name, value in position.items() if name != "CompanyId"}
+    forms = [(position, ()), *([(alone, (skipped,))] if "JobTitle" in alone and alone != position else [])]
+    shapes = tuple(Shape(requests.contact_change(contact_key, {POSITION: form}), left) for form, left in forms)
+    find = finding.contact_change(contact_key, {POSITION: alone})
+    return _write("employer", path, shapes, find, soft=skipped, brings_id=False)
+
+
 def _contact_change(document: Document, facts: Facts, existing: Mapping[str, Any]) -> Write | None:
     columns = as_candidate(existing)
     if document["on_duplicate"] == "UPDATE":
@@ -132,12 +147,17 @@ def _application(document: Document, facts: Facts) -> Write | None:
     )
 
 
-_CREATING: tuple[tuple[str, Callable[[Document, Facts], Write | None]], ...] = (
-    ("company", _company),
+_Steps = tuple[tuple[str, Callable[[Document, Facts], Write | None]], ...]
+
+_MAKING: _Steps = (
     ("candidate", _candidate),
+    ("company", _company),
+    ("employer", _employer),
     ("application", _application),
 )
-"""Step -> the write it consists of, in order; null where there is nothing to write."""
+_FILLING: _Steps = (("company", _company), ("candidate", _candidate), ("application", _application))
+"""Step -> the write it consists of, in order, for a new contact and for one that is there; null where there is nothing
+to write."""
 
 
 def _next_file(task: Task, facts: Facts) -> Write | None:

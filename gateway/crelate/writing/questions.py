@@ -18,7 +18,6 @@ from gateway.crelate.reading import company as companies
 from gateway.crelate.reading import user as users
 from gateway.crelate.reading.job import is_job
 from gateway.crelate.reading.session import Session
-from resolvers.errors import Rejected
 from resolvers.ports.writing import Ask
 
 
@@ -76,15 +75,11 @@ async def company(session: Session, name: str) -> dict[str, Any] | None:
     return None if found is None else {"Id": found}
 
 
-async def contacts(session: Session, email: str) -> list[dict[str, Any]]:
-    """The contacts with an address, the oldest first.
-
-    Where Crelate refuses to be asked by address, what it says to a new contact has to do (crelate-api 6.2).
-    """
-    try:
-        return [whole(row) for row in await candidate.with_email(session, email)]
-    except Rejected:
-        return []
+async def contacts(session: Session, email: str) -> Any:
+    """The contacts with an address, the oldest first; as `{"some": [...]}` where not all could be looked at."""
+    rows, is_whole = await candidate.with_email(session, email)
+    found = [whole(row) for row in rows]
+    return found if is_whole else {"some": found}
 
 
 async def contact(session: Session, contact_key: str) -> dict[str, Any] | None:

@@ -85,6 +85,9 @@ def _about_duplicates(document: Document, facts: Facts) -> Iterator[Omission]:
     elif facts.contacts:
         message = "A candidate with this address existed already; another one was made."
         yield Omission(WarningCode.DUPLICATE_CREATED, message, place)
+    elif not facts.sought:
+        message = "The ATS cannot be asked by address, and not all of its many candidates were looked through."
+        yield Omission(WarningCode.DUPLICATES_UNCHECKED, message, place)
 
 
 _MATCHED = {

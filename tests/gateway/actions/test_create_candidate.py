@@ -323,11 +323,11 @@ async def test_the_address_says_who_it_is(
 
 
 @pytest.mark.parametrize("mode", [FilterMode.REFUSE, FilterMode.OFF])
-@pytest.mark.parametrize("rule", [rule for rule in DuplicateRule if rule is not DuplicateRule.OFF])
-async def test_without_the_address_filter_the_refusal_says_who_it_is(
+@pytest.mark.parametrize("rule", DuplicateRule)
+async def test_without_the_address_filter_it_is_found_out_who_it_is(
     rule: DuplicateRule, mode: FilterMode, actions: Actions, simulator: Simulator
 ) -> None:
-    """The contact it names is read."""
+    """Contacts are looked through, and the one that a refusal names is read."""
     simulator.knobs.duplicate_rule = rule
     simulator.knobs.filters["contacts.emails"] = mode
     contact = known(simulator, CreatedOn="2026-06-01T00:00:00Z")  # on the last page
@@ -336,6 +336,59 @@ async def test_without_the_address_filter_the_refusal_says_who_it_is(
 
     assert (codes(result)[0], result.candidate_key) == ([], contact["Id"])
     assert len(contacts_of(simulator)) == 1
+
+
+async def test_where_not_all_could_be_looked_through_the_result_says_so(actions: Actions, simulator: Simulator) -> None:
+    """There may be two of them then, and somebody has to know."""
+    simulator.knobs.duplicate_rule = DuplicateRule.OFF
+    simulator.knobs.filters["contacts.emails"] = FilterMode.OFF
+    simulator.knobs.max_page = 1
+    known(simulator, CreatedOn="2026-06-01T00:00:00Z")
+
+    result = await perform(actions, None)
+
+    assert codes(result) == ([], ["DUPLICATES_UNCHECKED"])
+    assert len(contacts_of(simulator)) == 2
+
+
+async def test_a_candidate_that_is_refused_leaves_no_company(actions: Actions, simulator: Simulator) -> None:
+    """It is made when the candidate is there."""
+    simulator.knobs.duplicate_rule = DuplicateRule.NAME
+    known(simulator, EmailAddresses_Work=None)
+    companies = len(simulator.state["companies"])
+
+    result = await perform(actions, None, person(**COMPLETE))
+
+    assert codes(result)[0] == ["CANDIDATE_NAMESAKE"]
+    assert len(simulator.state["companies"]) == companies
+
+
+@pytest.mark.parametrize("title", ["Optician", None])
+async def test_a_company_that_is_refused_costs_no_title(
+    title: str | None, actions: Actions, simulator: Simulator
+) -> None:
+    """Nor the candidate."""
+    simulator.faults.add("400", "/companies", method="POST", times=None)
+
+    result = await perform(actions, None, person(company="Fernhill Optics", title=title))
+
+    assert codes(result) == ([], ["COMPANY_SKIPPED"])
+    (contact,) = contacts_of(simulator)
+    assert (contact.get("CurrentPosition") or {}).get("JobTitle") == title
+
+
+async def test_an_address_is_filled_in_part_by_part(actions: Actions, simulator: Simulator) -> None:
+    """What is there stays, and is named where something else was given."""
+    held = {"Id": simulator.state.new_id(), "City": "Boston", "State": None, "Line1": "1 Main St", "IsPrimary": False}
+    contact = known(simulator, Addresses_Home=held)
+
+    result = await perform(actions, None, person(location=COMPLETE["location"]), on_duplicate="UPDATE")
+
+    assert codes(result) == ([], ["CANDIDATE_MATCHED", "FIELD_KEPT"])
+    assert result.warnings[1].field == ["candidate", "location", "city"]
+    stored = simulator.state["contacts"][contact["Id"]]["Addresses_Home"]
+    assert {name: stored[name] for name in held} == {**held, "State": "WA"}
+    assert (stored["ZipCode"], stored["CountryId"]["Title"]) == ("98101", "United States")
 
 
 @pytest.mark.parametrize("rule", DuplicateRule)
