@@ -10,9 +10,10 @@ import httpx
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.protocol import Answer, Request, Version, interpret, read
+from gateway.crelate.transport.connection import Reply
 from gateway.crelate.transport.exchange import Exchange, Timing
 from gateway.crelate.transport.signing import KeyForm, Signing
-from gateway.crelate.transport.upstream import Pool, Reply, Transported
+from gateway.crelate.transport.upstream import Pool, Transported
 from gateway.quota import WindowQuota
 from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.connector import Hook, unobserved
@@ -29,7 +30,7 @@ class Client:
         base_url: Such as `https://app.crelate.com/api3`.
         quota: Of this key.
         concurrency: Requests under way at a time.
-        core: The innermost transport; null for aiohttp's connection pool.
+        core: The innermost transport; null for kept connections of our own.
         timing: Where time comes from.
         hook: Told about every attempt.
         assumptions: ASM-13, and of ASM-32 how each API takes the key.

@@ -119,7 +119,7 @@ def connect(
     Args:
         settings: How to reach the account.
         name: Of the account.
-        transport: The innermost transport; null for aiohttp's connection pool.
+        transport: The innermost transport; null for kept connections of our own.
         quota: Shared with other processes; null for one of this process alone.
         timing: Where time comes from.
         hook: Told about every attempt.

@@ -15,10 +15,11 @@ import orjson
 
 from gateway.crelate.decoding import UNREADABLE, decode
 from gateway.crelate.protocol import Request, Version
+from gateway.crelate.transport.connection import Reply
 from gateway.crelate.transport.places import Attempt, CallLater, Places
 from gateway.crelate.transport.retry import ATTEMPTS, TOO_MANY_REQUESTS, Retry
 from gateway.crelate.transport.signing import Signing
-from gateway.crelate.transport.upstream import CONNECT_SECONDS, Reply, Upstream
+from gateway.crelate.transport.upstream import CONNECT_SECONDS, Upstream
 from resolvers.errors import UpstreamRateLimited, UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.connector import Hook
 from resolvers.ports.quota import Quota

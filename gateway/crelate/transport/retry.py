@@ -8,7 +8,7 @@ from collections import Counter
 import httpx
 
 from gateway.crelate.protocol import retry_after
-from gateway.crelate.transport.upstream import Reply
+from gateway.crelate.transport.connection import Reply
 
 TOO_MANY_WAITS = (3.0, 6.0, 9.0)
 """Seconds to wait after the first, second and third 429 that does not say how long (crelate-api 3)."""

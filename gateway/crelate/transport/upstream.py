@@ -1,17 +1,18 @@
-"""What sends a call: over any transport of httpx, the seam of the tests, or straight over aiohttp's connection pool."""
+"""What sends a call: any transport of httpx, the seam of the tests, or kept connections of our own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections import deque
+from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any, Protocol
+from socket import SOCK_STREAM
+from typing import Protocol
 
-import aiohttp
 import httpx
-from aiohttp.http_exceptions import ContentEncodingError
-from httpx_aiohttp import AiohttpTransport
-from yarl import URL
+from aiohappyeyeballs import start_connection
+
+from gateway.crelate.transport.connection import Connection, Reply, StaleError
 
 CONNECT_SECONDS = 10.0
 """How long a connection may take to open (crelate-api 3)."""
@@ -19,35 +20,12 @@ CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 15.0
 """How long a connection that is not in use is kept."""
 
+NEXT_ADDRESS_SECONDS = 0.25
+"""After how long the next address of a server is tried beside the one before (RFC 8305)."""
+
+PORTS = {"http": 80, "https": 443}
+
 Headers = Mapping[str, str]
-
-IN_HTTPX_WORDS: Sequence[tuple[type[Exception], type[httpx.RequestError]]] = (
-    (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
-    (aiohttp.ServerTimeoutError, httpx.ReadTimeout),
-    (aiohttp.ClientConnectorError, httpx.ConnectError),
-    (aiohttp.InvalidURL, httpx.UnsupportedProtocol),
-    (aiohttp.NonHttpUrlClientError, httpx.UnsupportedProtocol),
-    (aiohttp.ClientPayloadError, httpx.ReadError),
-    (OSError, httpx.ReadError),
-)
-"""Error of aiohttp -> what httpx calls it, the first that fits; any other is an answer that is not HTTP."""
-
-
-@dataclass(slots=True)
-class Reply:
-    """An answer that is there to its end.
-
-    Attributes:
-        status_code: HTTP status.
-        headers: Its headers, found by their names in any case.
-        body: All of its body.
-        decoded: The JSON of the body, once it has been decoded.
-    """
-
-    status_code: int
-    headers: Headers
-    body: bytes
-    decoded: Any = None
 
 
 class Upstream(Protocol):
@@ -86,43 +64,74 @@ class Transported:
             return Reply(response.status_code, response.headers, await response.aread())
 
 
-class Pool(AiohttpTransport):
-    """aiohttp's connection pool. Whole answers come straight from it, the others in httpx's words.
+class Pool(httpx.AsyncHTTPTransport):
+    """Plain questions over kept connections, the rest over those of httpx.
 
     As many connections as there are calls: whoever makes them bounds their number.
+
+    Args:
+        idle_seconds: How long a connection that is not in use is kept.
     """
 
-    def __init__(self) -> None:
-        super().__init__(client=self._open)
+    def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._idle_seconds = idle_seconds
+        self._context = httpx.create_ssl_context()
+        limits = httpx.Limits(max_connections=None, keepalive_expiry=idle_seconds)
+        super().__init__(verify=self._context, limits=limits)
+        self._idle: dict[str, deque[tuple[Connection, float]]] = {}
 
     async def fetch(self, address: str, headers: Headers, seconds: float) -> Reply:  # noqa: ARG002  ended by the caller
         """The whole answer."""
-        if not isinstance(self.client, aiohttp.ClientSession):
-            self.client = self.get_client()
+        scheme, _, rest = address.partition("://")
+        host, _, target = rest.partition("/")
+        lines = [f"GET /{target} HTTP/1.1", f"Host: {host}", "Accept-Encoding: gzip"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if scheme not in PORTS or " " in target or not all(map(str.isprintable, lines)):
+            raise httpx.UnsupportedProtocol("This address or key cannot be sent.")
+        message = "\r\n".join((*lines, "", "")).encode()
+        idle = self._idle.setdefault(f"{scheme}://{host}", deque())
+        while True:
+            kept = self._kept(idle)
+            connection = kept or await self._connect(f"{scheme}://{host}")
+            try:
+                reply = await connection.ask(message)
+            except StaleError:
+                if kept:
+                    continue
+                raise
+            if connection.alive:
+                idle.append((connection, asyncio.get_running_loop().time() + self._idle_seconds))
+            return reply
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for idle in self._idle.values():
+            while idle:
+                idle.pop()[0].close()
+        await super().aclose()
+
+    def _kept(self, idle: deque[tuple[Connection, float]]) -> Connection | None:
+        """The connection that was used last, if there is one still."""
+        now = asyncio.get_running_loop().time()
+        while idle and idle[0][1] <= now:
+            idle.popleft()[0].close()
+        while idle:
+            connection, _ = idle.pop()
+            if connection.alive:
+                return connection
+        return None
+
+    async def _connect(self, origin: str) -> Connection:
+        url, loop = httpx.URL(origin), asyncio.get_running_loop()
+        host, port = url.raw_host.decode(), url.port or PORTS[url.scheme]
+        context, name = (self._context, host) if url.scheme == "https" else (None, None)
         try:
-            url = URL(address, encoded=True)
-            async with self.client.get(url, headers=headers, allow_redirects=False) as response:
-                return Reply(response.status, response.headers, await response.read())
-        except (aiohttp.ClientError, OSError) as error:
-            raise _as_httpx(error) from error
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """An answer whose body has not been read yet."""
-        try:
-            return await super().handle_async_request(request)
-        except aiohttp.ClientError as error:
-            raise _as_httpx(error) from error
-
-    def _open(self) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS, ssl=self.ssl_context),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
-        )
-
-
-def _as_httpx(error: Exception) -> httpx.RequestError:
-    if isinstance(error.__cause__, ContentEncodingError):
-        return httpx.DecodingError("The answer is not compressed as it says.")
-    kind = next((ours for theirs, ours in IN_HTTPX_WORDS if isinstance(error, theirs)), httpx.RemoteProtocolError)
-    return kind(str(error))
+            async with asyncio.timeout(CONNECT_SECONDS):
+                found = await loop.getaddrinfo(host, port, type=SOCK_STREAM)
+                opened = await start_connection(found, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, interleave=1)
+                making = loop.create_connection(Connection, sock=opened, ssl=context, server_hostname=name)
+                return (await making)[1]
+        except TimeoutError as error:
+            raise httpx.ConnectTimeout("No connection was opened in time.") from error
+        except OSError as error:
+            raise httpx.ConnectError(str(error)) from error

@@ -34,7 +34,7 @@ async def base_url(world: World) -> AsyncIterator[str]:
 
 
 def client(base_url: str) -> Client:
-    """A client over aiohttp's pool that does not really wait."""
+    """A client over real connections that does not really wait."""
     time = FakeTime()
     return Client(KEY, base_url, timing=Timing(time.clock, time.sleep))
 
