@@ -91,7 +91,7 @@ WAYS: Mapping[tuple[str, str], Serve] = {
 }
 """Method and path below `/ats/` -> what is there."""
 
-_BY_PATH = [(method, compile_path(f"/v1/ats/{path}")[0], serve) for (method, path), serve in WAYS.items()]
+_BY_PATH = [(method, compile_path(f"ats/{path}")[0], serve) for (method, path), serve in WAYS.items()]
 
 
 async def serve(request: Request, ask: Ask, limits: Limits, at: str) -> Response:
@@ -104,7 +104,7 @@ async def serve(request: Request, ask: Ask, limits: Limits, at: str) -> Response
     there = {
         method: (serve, found.groupdict())
         for method, pattern, serve in _BY_PATH
-        if (found := pattern.fullmatch(request.scope["path"]))
+        if (found := pattern.fullmatch(request.path_params["path"]))
     }
     if not there:
         raise RefusedError(INPUT_INVALID, "There is nothing at this path.", 404)

@@ -8,6 +8,7 @@ import httpx
 import orjson
 import pytest
 from pydantic import SecretStr
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
@@ -25,7 +26,9 @@ def over(endpoint: ASGIApp, *, tokens: str = "", body_bytes: int = 100_000) -> h
     """A client of the paths over an endpoint."""
     settings = Settings(api_tokens=SecretStr(tokens) if tokens else None, database_url="off")
     app = RestApp(endpoint, "/graphql", Callers(settings), Limits(body_bytes=body_bytes), now)
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway")
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(Router([Route("/v1/{path:path}", app)])), base_url="http://gateway"
+    )
 
 
 def never(why: str) -> Callable[[Scope, Receive, Send], Any]:
@@ -158,3 +161,10 @@ async def test_many_first_requests_load_it_once(world: World) -> None:
     """None of them fails."""
     found = await asyncio.gather(*(results(world, "roles") for _ in range(5)))
     assert len({tuple(each["id"] for each in roles) for roles in found}) == 1
+
+
+async def test_paths_are_found_behind_a_proxy_that_strips_a_prefix() -> None:
+    """Under the public address as well as without one."""
+    simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
+    async with gateway_over(simulator, public_url="https://example.com/ats") as world:
+        assert await results(world, "roles")
