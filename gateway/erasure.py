@@ -26,6 +26,7 @@ async def erase(settings: Settings, integration: str) -> dict[str, int]:
         await migrate(database)
         erased = await erase_rows(database, integration)
         workflows = await erase_workflows(database, integration)
+        await database.vacuum()
     finally:
         await database.close()
     return erased | ({"workflows": workflows} if workflows else {})

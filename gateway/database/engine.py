@@ -7,7 +7,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -159,6 +159,20 @@ class Database:
         async with self._turn:
             return await asyncio.get_running_loop().run_in_executor(self._thread, _transact, writers, work)
 
+    async def checkpoint(self) -> None:
+        """Leave nothing of what was deleted in the log of a SQLite file, unless somebody is reading it."""
+        await self._on_file("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def vacuum(self) -> None:
+        """Write a SQLite file anew, so that it has nothing of what was deleted, by older versions either."""
+        await self._on_file("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def _on_file(self, *statements: str) -> None:
+        """Run statements outside of a transaction; nothing on Postgres, which reuses the room by itself."""
+        if self._own is not None:
+            async with self._turn:
+                await asyncio.get_running_loop().run_in_executor(self._thread, _run, self._own, statements)
+
     def insert(self, table: Table) -> Any:
         """An insert that may say what to do on conflict, in this database's dialect."""
         return (postgresql if self.is_postgres else sqlite).insert(table)
@@ -219,11 +233,21 @@ def _transact(engine: Engine, work: Callable[[Connection], T]) -> T:
         return work(connection)
 
 
+def _run(engine: Engine, statements: Sequence[str]) -> None:
+    with engine.connect() as connection, suppress(sqlite3.OperationalError):  # somebody else is at it, or no room
+        raw: Any = connection.connection.driver_connection
+        for statement in statements:
+            raw.execute(statement).fetchall()
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Leave transactions to `_begin_sqlite`, wait for other writers, and let readers and a writer work at once."""
+    """Leave transactions to `_begin_sqlite`, wait for other writers, and let readers and a writer work at once.
+
+    What is deleted is overwritten: the content of erased records shall not be found in the file.
+    """
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = NORMAL"):
+    for pragma in ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

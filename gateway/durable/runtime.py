@@ -68,7 +68,7 @@ def _config(url: URL, process: str) -> DBOSConfig:
         "sys_db_pool_size": POOL_SIZE,
         "db_engine_kwargs": {
             "hide_parameters": True,  # or errors would show a workflow's data
-            "pool_events": [(_add_unixepoch, "connect")] if url.get_backend_name() == "sqlite" else [],
+            "pool_events": [(_prepare_sqlite, "connect")] if url.get_backend_name() == "sqlite" else [],
         },
         "serializer": JsonSerializer(),
         "log_level": "CRITICAL",
@@ -77,7 +77,8 @@ def _config(url: URL, process: str) -> DBOSConfig:
     }
 
 
-def _add_unixepoch(connection: sqlite3.Connection, _record: object) -> None:
-    """Give an old SQLite the clock that DBOS takes for granted from Python 3.12 on."""
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    """Have what is deleted overwritten, and give an old SQLite the clock that DBOS takes for granted."""
+    connection.execute("PRAGMA secure_delete = ON")
     if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
         connection.create_function("unixepoch", 1, lambda _modifier: time.time())

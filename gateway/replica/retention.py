@@ -33,7 +33,10 @@ async def null_deleted(database: Database, clock: Clock, after: timedelta = DELE
 
     Keys and stamps stay: they say that the record existed, and nothing about a person.
     """
-    return sum([await _null_model(database, model, clock, after) for model in MODELS])
+    nulled = sum([await _null_model(database, model, clock, after) for model in MODELS])
+    if nulled:
+        await database.checkpoint()
+    return nulled
 
 
 async def keep_nulling(database: Database, clock: Clock, after: timedelta, sleep: Sleep) -> None:

@@ -11,7 +11,7 @@ from gateway.replica.store import Store
 from gateway.settings import Settings, SettingsError
 from tests.databases import open_database
 from tests.gateway.durable.test_workflows import running
-from tests.gateway.replica.records import INTEGRATION, job
+from tests.gateway.replica.records import INTEGRATION, candidate, job
 
 FAILING = Kind("test-failing")
 
@@ -29,6 +29,27 @@ async def test_it_says_what_was_erased(tmp_path: Path) -> None:
     erased = await erase(settings, INTEGRATION)
     assert erased == {"replica_jobs": 1, "replica_changes": 1, "replica_touches": 1, "workflows": 1}
     assert await erase(settings, INTEGRATION) == {}
+
+
+async def test_what_was_erased_is_not_in_the_file(tmp_path: Path) -> None:
+    """Neither in its pages nor in its log, whoever wrote them: a record, a workflow's input."""
+    address, secret = f"sqlite:///{tmp_path}/gateway.sqlite", "Ada-Okafor-4711"
+    settings = Settings(database_url=address)
+    await erase(settings, INTEGRATION)
+    database = open_database(address)
+    store = Store(database, now)
+    long = [candidate(f"c{number}", first_name=secret, remote_data={"name": secret * 900}) for number in range(50)]
+    await store.write(INTEGRATION, "Candidate", long, now())
+    async with running(database) as workflows:
+        await workflows.begin(FAILING, "k", INTEGRATION, secret)
+    await database.close()
+    assert secret.encode() in _files(tmp_path)
+    await erase(settings, INTEGRATION)
+    assert secret.encode() not in _files(tmp_path)
+
+
+def _files(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
 
 
 async def test_without_a_database_there_is_nothing_to_erase() -> None:

@@ -1,7 +1,10 @@
 """How long things are kept."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from gateway.changes.log import changes_after
@@ -39,6 +42,19 @@ async def test_a_deleted_record_loses_its_content_after_a_fortnight(store: Store
         assert await connection.scalar(select(func.count()).select_from(VALUES)) == 1
     page = await store.page(INTEGRATION, "Candidate", PageQuestion(size=9, include_deleted=True))
     assert len(page.copies) == 2
+
+
+@pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
+async def test_lost_content_is_in_no_table_and_not_in_the_file(store: Store, clock: Clock) -> None:
+    """Also what filters look for, what was changed before, and what the log of the file held."""
+    for name in ("Adawanda", "Adawonda"):
+        record = candidate("c1", f"{name}@example.com", first_name=name, remote_data={"name": name * 900})
+        await store.write(INTEGRATION, "Candidate", [record], clock.tick())
+    await store.delete(INTEGRATION, "Candidate", ["c1"], clock.tick())
+    clock.now += FORTNIGHT * 2
+    assert await null_deleted(store.database, clock) == 1
+    place = Path(str(store.database.url.database))
+    assert not re.search(b"adaw[ao]nda", b"".join(path.read_bytes() for path in place.parent.iterdir()).lower())
 
 
 async def test_a_record_may_return_after_that(store: Store, clock: Clock) -> None:
