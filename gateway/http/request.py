@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -114,7 +116,33 @@ def load_json(text: bytes | str, what: str) -> object:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
+        if place := _lone_surrogate(text):
+            message = f"The text at {place} holds half of a surrogate pair, which is no character."
+            raise refusal(message, argument=place) from None
         raise refusal(f"{what} is not valid JSON in UTF-8.") from None
+
+
+def _lone_surrogate(text: bytes | str) -> str | None:
+    """Where in a JSON text half of a surrogate pair stands, such as `variables.input.name`; null for nowhere."""
+    try:
+        said = text.decode() if isinstance(text, bytes) else text
+        return _place(json.loads(said)) if _SURROGATE.search(said) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _place(value: object) -> str | None:
+    """The path of the first text that holds half of a surrogate pair; one that is blank is the value itself."""
+    if isinstance(value, str):
+        return "" if _HALF.search(value) else None
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, item in items:
+        if (rest := _place(item)) is not None:
+            return f"{name}.{rest}".rstrip(".")
+    return None
+
+
+_SURROGATE, _HALF = re.compile(r"\\u[dD][89a-fA-F]"), re.compile("[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=64)

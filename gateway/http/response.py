@@ -21,6 +21,7 @@ from gateway.http.negotiation import MediaType, accepted_coding
 from gateway.http.request_id import HEADER
 from gateway.http.security_headers import SECURITY_HEADERS
 from schema.scalars import serialize_datetime
+from schema.text import storable_json
 
 _WORTH_IT = 1_500
 """Bytes below which an answer fits into one packet anyway."""
@@ -123,14 +124,19 @@ def answer_error(error: RequestError, media_type: MediaType) -> Answer:
 def encode(value: object) -> bytes:
     """JSON in UTF-8; what orjson does not take, such as integers beyond 64 bits in a JSON scalar, goes the slow way.
 
-    Instants are in UTC, and spelt as the scalar `DateTime` spells them.
+    Instants are in UTC, and spelt as the scalar `DateTime` spells them. Text that cannot be kept is shown as it would
+    be kept (`schema.text`), whichever ATS it is from.
 
     Raises TypeError, ValueError or RecursionError for what is no JSON at all.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+        encoded = orjson.dumps(value, option=orjson.OPT_UTC_Z)
     except TypeError:
-        return json.dumps(value, allow_nan=False, default=_instant).encode()
+        return json.dumps(storable_json(value), allow_nan=False, default=_instant).encode()
+    return encoded if _NUL not in encoded else orjson.dumps(storable_json(value), option=orjson.OPT_UTC_Z)
+
+
+_NUL = rb"\u0000"
 
 
 def _instant(value: object) -> Any:

@@ -85,6 +85,16 @@ async def test_a_nested_question_is_answered_live(ask: Ask, service: Service) ->
     assert service.calls["list people"] <= 2
 
 
+async def test_text_that_cannot_be_kept_is_shown_as_it_would_be(ask: Ask, service: Service) -> None:
+    """Live as from copies, whichever ATS it comes from; its neighbours are there."""
+    service.tables["openings"][1]["label"], service.tables["openings"][2]["label"] = "A\0B", "C\ud800D"
+    question = "{ jobs { nodes { name } } }"
+    live = await ask(question)
+    assert [job["name"] for job in live["jobs"]["nodes"]][:3] == ["A\ufffdB", "C\ufffdD", "Opening 3"]
+    await sync(ask, "FULL")
+    assert await ask(question, cache="only-if-cached") == live
+
+
 async def test_copies_answer_once_they_are_synced(ask: Ask, service: Service) -> None:
     """The same answer, with filters and orders over everything, and not one call."""
     live = await ask(NESTED)

@@ -81,6 +81,23 @@ async def test_a_parameter_of_the_wrong_type_is_named(client: httpx.AsyncClient,
     assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "argument": parameter}
 
 
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (r'{"query": "{ hello }", "variables": {"input": {"names": ["Ada", "\ud800"]}}}', "variables.input.names.1"),
+        (r'{"query": "{ hello }", "variables": {"note": "a\uDFFFb \ud83d\ude00"}}', "variables.note"),
+        (r'{"query": "{ hello } # \ud800"}', "query"),
+    ],
+)
+async def test_half_of_a_surrogate_pair_is_refused_where_it_stands(
+    client: httpx.AsyncClient, body: str, place: str
+) -> None:
+    """By the path of the text: the rest of the request is as it should be."""
+    answer = await client.post("/graphql", content=body, headers={**GRAPHQL, "Content-Type": "application/json"})
+    assert (answer.status_code, code(answer)) == (400, "BAD_USER_INPUT")
+    assert answer.json()["errors"][0]["extensions"]["argument"] == place
+
+
 async def test_null_parameters_count_as_absent(client: httpx.AsyncClient) -> None:
     """Every optional parameter may be null, and the operation's name empty."""
     nothing = {"variables": None, "extensions": None, "documentId": None}
