@@ -9,9 +9,10 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from gateway.observability import tracing
-from gateway.simulator import FaultKind, FaultRule
-from tests.end_to_end.conftest import World, gateway_over
+from gateway.simulator import FaultKind, FaultRule, SimulatorConfig, create_simulator
+from tests.end_to_end.conftest import KEY, World, gateway_over
 
+FIRST_API = "/domain/workflowTypes"
 PERSON = "grace.hopper@example.com"
 
 
@@ -108,3 +109,24 @@ async def test_nothing_is_traced_where_it_is_not_installed(
     async with gateway_over(world.simulator) as bare:
         await bare.data("{ users { nodes { id } } }")
     assert spans.get_finished_spans() == ()
+
+
+@pytest.mark.parametrize(
+    "kind", [None, FaultKind.UNAUTHORIZED, FaultKind.ERROR_TEXT, FaultKind.DROP, FaultKind.TRUNCATED]
+)
+async def test_a_key_in_an_address_is_nowhere_to_be_seen(
+    kind: FaultKind | None, spans: InMemorySpanExporter, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The first API takes it as a parameter: it is in no answer, log, metric or span, whatever comes of the call."""
+    simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
+    simulator.knobs.recruiting_workflow = "10000000-0000-4000-8000-000000000009"  # so that it has to be asked for
+    if kind is not None:
+        simulator.faults.add(kind, f".*{FIRST_API}", times=None)
+    async with gateway_over(simulator) as world:
+        answer = await world.ask('{ applicationStages { nodes { name } } passthrough(path: "/nothing") { status } }')
+        metrics = (await world.http.get("/metrics")).text
+    assert "query" in {call.key_in for call in simulator.log if call.path.endswith(FIRST_API)}
+    told = "".join(span.to_json() for span in spans.get_finished_spans())
+    assert told
+    shown = f"{answer}{metrics}{told}{''.join(capfd.readouterr())}"
+    assert KEY not in shown
