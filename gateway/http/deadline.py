@@ -7,6 +7,8 @@ still answered.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Self
@@ -26,24 +28,34 @@ current_deadline = _deadline.get
 """When the running operation has to be answered, on the running loop's clock; null outside an operation."""
 
 
-class Patience:
-    """A context whose work is cancelled when its time is over.
+class ClientGoneError(Exception):
+    """The client hung up: nobody waits for an answer."""
 
-    The clock is looked at from the next turn of the event loop on, so work that waits for nothing costs no timer.
+
+class Patience:
+    """A context whose work is cancelled when its time is over, or when the client hangs up.
+
+    Clock and client are watched from the next turn of the event loop on, so work that waits for nothing costs no timer
+    and no task.
 
     Args:
         until: When the time is over, on the running loop's clock; null for any time.
+        receive: Where the client is heard, after its request has been read; null where somebody else listens.
 
     Attributes:
         until: The same; it may be moved to a later time meanwhile.
+        over: Whether the work was cancelled because its time was over.
 
     Raises:
+        ClientGoneError: the client hung up.
         TimeoutError: the time is over.
     """
 
-    def __init__(self, until: float | None) -> None:
+    def __init__(self, until: float | None, receive: Receive | None = None) -> None:
         self.until = until
-        self._over = False
+        self._receive = receive
+        self._listening: asyncio.Task[None] | None = None
+        self.over = self._gone = False
 
     def __enter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -56,79 +68,52 @@ class Patience:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
-        if self._over and self._is_ours(kind):
-            raise TimeoutError from None
+        if self._listening:
+            self._listening.cancel()
+            self._listening = None  # what it ends with refers back to this
+        cancelled = (self.over or self._gone) and self._work and self._work.uncancel() <= self._cancelling
+        if cancelled and kind is asyncio.CancelledError:
+            raise ClientGoneError if self._gone else TimeoutError from None
 
     def _watch(self) -> None:
-        """Look whether the time is over, and again when it is."""
+        """Listen to the client, look whether the time is over, and again when it is."""
+        if self._receive and not self._listening:
+            self._listening = self._loop.create_task(self._listen(self._receive))
         if self.until is None:
             return
         if self._loop.time() < self.until:
             self._timer = self._loop.call_at(self.until, self._watch)
-        else:
-            self._over = self._cancel()
+        elif self._work and not self._gone:
+            self.over = self._work.cancel()
 
-    def _cancel(self) -> bool:
-        return self._work is not None and self._work.cancel()
-
-    def _is_ours(self, kind: type[BaseException] | None) -> bool:
-        """Whether the work ended because it was cancelled here, and nowhere else."""
-        uncancelled = self._work is not None and self._work.uncancel() <= self._cancelling
-        return uncancelled and kind is asyncio.CancelledError
+    async def _listen(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        if self._work and not self.over:
+            self._gone = self._work.cancel()
 
 
-class ClientGoneError(Exception):
-    """The client hung up: nobody waits for an answer."""
-
-
-class Attended(Patience):
-    """A context whose work is cancelled when the client hangs up, and some seconds after its deadline.
+@contextmanager
+def attended(limits: Limits, receive: Receive | None = None) -> Iterator[None]:
+    """A context for one operation, which knows its deadline and is given up some seconds after it.
 
     Args:
-        limits: How long the work may take; null for any time.
-        receive: Where the client is heard, after its request has been read; null where somebody else listens.
+        limits: How long it may take.
+        receive: As for `Patience`.
 
     Raises:
         ClientGoneError: the client hung up.
         RequestError: the time is over.
     """
-
-    def __init__(self, limits: Limits | None, receive: Receive | None) -> None:
-        deadline = asyncio.get_running_loop().time() + limits.operation_seconds if limits else None
-        super().__init__(deadline + limits.grace_seconds if limits and deadline else None)
-        self._deadline = deadline
-        self._receive = receive
-        self._listening: asyncio.Task[None] | None = None
-        self._gone = False
-
-    def __enter__(self) -> Self:
-        self._before = _deadline.set(self._deadline)
-        return super().__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        _deadline.reset(self._before)
-        if self._listening:
-            self._listening.cancel()
-            self._listening = None  # what it ends with refers back to this
-        try:
-            super().__exit__(kind, error, trace)
-        except TimeoutError:
-            raise refused_by(UpstreamUnavailable(LATE)) from None
-        if self._gone and self._is_ours(kind):
-            raise ClientGoneError from None
-
-    def _watch(self) -> None:
-        super()._watch()
-        if self._receive and not self._listening:
-            self._listening = self._loop.create_task(self._listen(self._receive))
-
-    async def _listen(self, receive: Receive) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        if not self._over:
-            self._gone = self._cancel()
-
-    def _cancel(self) -> bool:
-        return not self._gone and super()._cancel()
+    deadline = asyncio.get_running_loop().time() + limits.operation_seconds
+    before = _deadline.set(deadline)
+    patience = Patience(deadline + limits.grace_seconds, receive)
+    try:
+        with patience:
+            yield
+    except TimeoutError:
+        if not patience.over:
+            raise
+        raise refused_by(UpstreamUnavailable(LATE)) from None
+    finally:
+        _deadline.reset(before)

@@ -12,7 +12,7 @@ from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from gateway.http.context import OpenContext
 from gateway.http.cost import CostModel, PageSizes
-from gateway.http.deadline import Attended, ClientGoneError
+from gateway.http.deadline import ClientGoneError, Patience
 from gateway.http.documents import Operation
 from gateway.http.draining import Body, body_of
 from gateway.http.errors import refusal, request_error
@@ -165,7 +165,7 @@ class Endpoint:
 
     async def _stream(self, connection: HTTPConnection, request: GraphQLRequest, receive: Receive, send: Send) -> None:
         permit = _any if connection.scope["method"] == "POST" else _no_mutation
-        with Attended(None, receive):
+        with Patience(None, receive):
             await self._service.admit(connection, None)
             results = self._service.results(connection, None, request, permit)
             await stream_results(results, send, self._limits.stream_ping_seconds)

@@ -15,7 +15,7 @@ from graphql.execution import Executor, create_source_event_stream
 
 from gateway.http.context import OpenAgain, RequestContext
 from gateway.http.cost import Cost, CostModel, estimate
-from gateway.http.deadline import Attended
+from gateway.http.deadline import attended
 from gateway.http.documents import Documents, Operation
 from gateway.http.errors import (
     MAX_ERRORS,
@@ -31,7 +31,7 @@ from gateway.http.observation import Observation
 from gateway.http.request import GraphQLRequest
 from gateway.http.trusted import TrustedDocuments, document_text
 from resolvers.context import RequestContext as ReadingContext
-from resolvers.engine import Answer, Call, by_core
+from resolvers.engine import Call, by_core
 
 T = TypeVar("T")
 
@@ -81,7 +81,9 @@ class Execution:
         call, cost = self._call(operation, variables, context)
         if operation.only_schema:
             return await self._ask_schema(operation, call.executor(), context)
-        answer = await _answer(operation, call)
+        answer = await _uncancelled(
+            operation.plans.answer(call) if isinstance(context, ReadingContext) else by_core(call.executor())
+        )
         shaped = _shape(answer.result, cost, context)
         if seen:
             seen.ways = answer.ways
@@ -99,13 +101,13 @@ class Execution:
         """Execute a subscription: one result for each event of its source, each in a context of its own."""
         call, cost = self._call(operation, variables, context)
         executor = call.executor()
-        with Attended(self._limits, None):
+        with attended(self._limits):
             source = await _source(executor)
         if isinstance(source, ExecutionResult):
             raise RequestError(execution_errors(source.errors or ()))
         async with aclosing(_iterate(source)) as events:
             async for event in events:
-                with Attended(self._limits, None), closing(await open_context()) as fresh:
+                with attended(self._limits), closing(await open_context()) as fresh:
                     one = executor.build_per_event_executor(event)
                     one.context_value = fresh
                     answer = await _uncancelled(by_core(one))
@@ -130,13 +132,6 @@ class Execution:
         if not operation.has_variables and "errors" not in shaped:
             operation.schema_answer = orjson.Fragment(orjson.dumps(shaped["data"]))
         return shaped
-
-
-async def _answer(operation: Operation, call: Call) -> Answer:
-    """The engine's answer; in a context that is not about records, graphql-core's."""
-    if isinstance(call.context, ReadingContext):
-        return await _uncancelled(operation.plans.answer(call))
-    return await _uncancelled(by_core(call.executor()))
 
 
 async def _uncancelled(answer: Awaitable[T]) -> T:
