@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 TESTED := .venv/.tested
 
-.PHONY: help demo test check format schema docs picture constraints bench clean
+.PHONY: help demo test check format schema docs pictures constraints bench clean
 
 demo: $(INSTALLED)  ## The gateway over a simulated Crelate, on 127.0.0.1:8000
 	$(BIN)/ats-gateway demo
@@ -29,8 +29,8 @@ schema: $(INSTALLED)  ## Write the SDL anew
 docs: $(TESTED)  ## Render the manual anew, for an editable install
 	$(BIN)/python -c "from pathlib import Path; from gateway.docs.rendering import render; render(Path('gateway/docs'), Path('gateway/docs/pages'))"
 
-picture: $(TESTED) browser  ## Take the README's picture of the explorer anew
-	ATS_GATEWAY_PICTURE=gateway/docs/explorer.png $(BIN)/python -m pytest -q tests/gateway/explorer/test_browser.py -k picture
+pictures: $(TESTED) browser  ## Take the README's pictures anew
+	ATS_GATEWAY_PICTURES=gateway/docs $(BIN)/python -m pytest -q tests/gateway/explorer -k "picture or live"
 
 constraints:  ## Lock the newest Python packages that pyproject.toml allows, as the test command installs them
 	rm -rf .venv/fresh && $(PYTHON) -m venv .venv/fresh

@@ -17,6 +17,7 @@ from gateway.actions.files import file_route
 from gateway.agents.http import AgentsApp
 from gateway.callers.browser import host_of, is_local, refuse_foreign_name
 from gateway.clock import now
+from gateway.explorer.connecting import Guide, connecting_route
 from gateway.explorer.routes import explorer_routes
 from gateway.http import AtPublicUrl, BehindProxies, Drained, Endpoint, Limits, RequestIds, TrustedDocuments
 from gateway.http.security_headers import SecurityHeaders
@@ -118,6 +119,12 @@ def _agents(settings: Settings, process: Process, endpoint: ASGIApp, schema: Gra
     return AgentsApp(endpoint, ENDPOINT, process.callers, schema, writes=writes, body_bytes=settings.body_limit)
 
 
+def _guide(settings: Settings) -> Guide:
+    """How another account like the first one is connected."""
+    setup, first = connectors.SETUP, next(iter(settings.accounts().values()))
+    return Guide(setup.product, setup.steps(first.crelate_base_url), setup.more_rights)
+
+
 def _rest(process: Process, agents: AgentsApp | None, unified: RestApp) -> ASGIApp:
     """Every route but the endpoint's; its lifespan is the process's."""
 
@@ -139,6 +146,7 @@ def _rest(process: Process, agents: AgentsApp | None, unified: RestApp) -> ASGIA
         file_route(process.links, process.writer_of),
         *([Route(AGENTS, agents)] if agents else []),
         Route(f"{REST}/{{path:path}}", unified),
+        connecting_route(_guide(process.settings), partial(process.health.states, process.connectors)),
         *explorer_routes(ENDPOINT, accounts=process.connectors),
     ]
     return SecurityHeaders(Starlette(routes=routes, lifespan=lifespan))

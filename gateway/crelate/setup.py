@@ -14,7 +14,7 @@ STEPS = (
     "Sign in at {web} as the user the gateway shall act as: what this user may see and do, it can.",
     "If the user is no administrator, have one switch on 'API access' in the user's role.",
     "Open the user's own settings, find the API key and make one. Making it anew ends the old one.",
-    "Copy it and paste it here. It will not be shown, and goes into a file that only you can read.",
+    "Copy it and paste it where the command asks for it. It is not shown, and goes into a file that only you can read.",
 )
 """How a key is made in Crelate (crelate-api 1)."""
 

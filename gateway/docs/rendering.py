@@ -45,6 +45,7 @@ FRAME = """\
 <body>
 <nav aria-label="Pages">
 <a href="../">Explorer</a>
+<a href="../status">Status</a>
 {navigation}
 </nav>
 <main>

@@ -55,6 +55,9 @@ MEDIA_TYPES = {
     ".ttf": "font/ttf",
 }
 
+BUILT = {"/": "index.html", "/status": "status.html"}
+"""Path -> the page in ``dist``."""
+
 NOT_BUILT = (
     "The explorer was not built when this gateway was installed.\n"
     "Install it again without ATS_GATEWAY_SKIP_EXPLORER to have it here.\n"
@@ -67,15 +70,15 @@ def explorer_routes(
 ) -> list[BaseRoute]:
     """Return the routes of the explorer that asks ``endpoint``, a path of the same app, and those of the manual.
 
-    ``/`` is the page and ``/assets`` its files. Without a built explorer in ``dist``, ``/`` says so in plain text.
-    The page can pick one of ``accounts``; their names are no secret, ``/health/ready`` shows them as well.
+    ``/`` is the page, ``/status`` that for operators and ``/assets`` their files. Without a built explorer in ``dist``
+    both say so in plain text. The pages know the names of ``accounts``, which ``/health/ready`` shows as well.
     """
-    page = dist / "index.html"
-    if not page.is_file():
-        return [Route("/", partial(_explain, endpoint)), *manual_routes(pages)]
-    content = page.read_text("utf-8").replace("__ACCOUNTS__", escape(json.dumps(sorted(accounts))))
+    if not (dist / "index.html").is_file():
+        return [*(Route(path, partial(_explain, endpoint)) for path in BUILT), *manual_routes(pages)]
+    names = escape(json.dumps(sorted(accounts)))
+    contents = {path: (dist / file).read_text("utf-8").replace("__ACCOUNTS__", names) for path, file in BUILT.items()}
     return [
-        Route("/", partial(_show, content, endpoint)),
+        *(Route(path, partial(_show, content, endpoint)) for path, content in contents.items()),
         Mount("/assets", ExplorerFiles(directory=dist / "assets")),
         *manual_routes(pages),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -94,12 +94,16 @@ class Health:
         """`/health/live` and `/health/ready`."""
         return [Route("/health/live", _live), Route("/health/ready", self._ready)]
 
+    async def states(self, names: Collection[str]) -> dict[str, str]:
+        """What is found about some of its parts: `ok`, or what is wrong."""
+        found = await asyncio.gather(*(self._parts[name].state() for name in names))
+        return dict(zip(names, found, strict=True))
+
     async def _ready(self, _request: Request) -> JSONResponse:
         """200 when requests will find all they need, 503 with the state of each part otherwise."""
         states = {"process": self._process()}
         if states["process"] == OK:
-            found = await asyncio.gather(*(part.state() for part in self._parts.values()))
-            states |= dict(zip(self._parts, found, strict=True))
+            states |= await self.states(self._parts)
         ready = set(states.values()) == {OK}
         body = {"status": "ready" if ready else "not ready", "parts": states}
         return JSONResponse(body, status_code=200 if ready else 503, headers=HEADERS)

@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -72,7 +72,7 @@ async def _both_ways(near: WebSocket, far: ClientConnection) -> None:
         async for message in far:
             await near.send_text(str(message))
         await near.close(far.close_code or 1000)
-    except (ConnectionClosed, RuntimeError):
+    except (ConnectionClosed, RuntimeError, WebSocketDisconnect):
         pass  # the other side was first
     finally:
         outward.cancel()

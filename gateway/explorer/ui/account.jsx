@@ -1,7 +1,6 @@
 import { useState } from 'react';
-import { accounts } from './place.js';
+import { accounts, HEADER } from './place.js';
 
-export const HEADER = 'X-Integration-Id';
 const KEPT_AS = 'ats-gateway:account';
 
 const kept = localStorage.getItem(KEPT_AS);

@@ -17,7 +17,7 @@ const HEADERS = `{
   // "X-Integration-Id": "crelate:default",
   // "Cache-Control": "max-age=60"
 }`;
-const LINKS = { Docs: 'docs/' };
+const LINKS = { Docs: 'docs/', Status: 'status', Connect: 'connect' };
 
 // History is left out: it would keep request headers, tokens included, in the browser's storage.
 const explorer = explorerPlugin();

@@ -10,6 +10,7 @@ export default defineConfig({
     // One bundle with an editor in it is large by nature.
     chunkSizeWarningLimit: 5000,
     rolldownOptions: {
+      input: ['index.html', 'status.html'],
       // GraphiQL tells screen readers what its icons are by the names of their functions.
       output: { keepNames: true },
       onLog(level, log, handle) {

@@ -1,5 +1,6 @@
 """The demo on a loopback port, and a browser that can reach nothing else."""
 
+import os
 import shutil
 import socket
 import threading
@@ -33,6 +34,10 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what no page asks for is blocked as well
 )
+PICTURES = os.environ.get("ATS_GATEWAY_PICTURES")
+"""Folder for the README's pictures; `make pictures` says."""
+PICTURE_BYTES = 150_000
+EDITOR = ".graphiql-query-editor .view-line"
 REPORT_VIOLATIONS = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', (event) =>
@@ -56,14 +61,14 @@ class Visit:
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
-    async def open(self, path: str) -> None:
-        """Go to a path of the gateway, under watch, and wait until an operation can be run."""
+    async def open(self, path: str, until: str = EDITOR) -> None:
+        """Go to a path of the gateway, under watch, and wait until something is shown: the explorer can be used."""
         await self.page.route("**/*", self._guard)
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(error.message))
         await self.page.add_init_script(REPORT_VIOLATIONS)
         await self.page.goto(f"{self.address}{path}")
-        await self.page.locator(".graphiql-query-editor .view-line").first.wait_for()
+        await self.page.locator(until).first.wait_for()
 
     async def violations(self) -> list[str]:
         """What the page's policy has stopped so far."""

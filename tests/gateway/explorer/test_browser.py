@@ -1,6 +1,5 @@
 """The explorer in a real browser, with every other host out of reach."""
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -8,14 +7,11 @@ from typing import Any
 import httpx
 from playwright.async_api import Page, Response, expect
 
-from tests.gateway.explorer.conftest import Visit
+from tests.gateway.explorer.conftest import PICTURE_BYTES, PICTURES, Visit
 from tests.gateway.proxy import PREFIX
 
 OPERATIONS = Path(__file__).parents[3] / "gateway/explorer/operations"
 TOKEN = "explorer-token-7c1f"
-PICTURE = os.environ.get("ATS_GATEWAY_PICTURE")
-"""Where to put the picture for the README; `make picture` says."""
-PICTURE_BYTES = 150_000
 
 CUT = """
 [...document.querySelectorAll('.graphiql-tab-button')].filter((button) => {
@@ -170,5 +166,6 @@ async def test_a_picture_of_it_is_small(visit: Visit, tmp_path: Path) -> None:
     await visit.open("/")
     await page.get_by_role("button", name="Execute query").click()
     await expect(page.get_by_role("region", name="Result Window")).to_contain_text("currentStage")
-    picture = await page.screenshot(path=PICTURE or tmp_path / "explorer.png", animations="disabled", caret="hide")
+    path = Path(PICTURES or tmp_path) / "explorer.png"
+    picture = await page.screenshot(path=path, animations="disabled", caret="hide")
     assert len(picture) < PICTURE_BYTES
