@@ -120,11 +120,23 @@ def simulator(
         run_simulator(host, port, console)
 
 
-@command("schema > schema.graphql")
-def schema() -> None:
-    """Print the schema as SDL."""
+@command("schema --operations operations > schema.graphql")
+def schema(
+    operations: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the example operations; files that are there stay.", show_default="none"),
+    ] = None,
+) -> None:
+    """Print the schema as SDL; write the example operations, with their variables, into a folder."""
+    from gateway.explorer.examples import write_examples
     from resolvers.root import build_schema
 
+    if operations:
+        try:
+            write_examples(operations)
+        except OSError as error:
+            complaints.print(f"The operations cannot be written to {operations}: {error.strerror}.")
+            raise typer.Exit(FAILED) from error
     sys.stdout.write(f"{build_schema()}\n")
 
 

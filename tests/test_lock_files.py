@@ -67,9 +67,9 @@ def test_the_lock_file_belongs_to_the_package_file(folder: Path) -> None:
         assert packages_of(folder)[f"node_modules/{name}"]["version"] == version
 
 
-def python_locks() -> dict[str, str]:
+def python_locks(name: str = ".ci/constraints.txt") -> dict[str, str]:
     """The locked Python packages and their versions."""
-    lines = (ROOT / ".ci/constraints.txt").read_text("utf-8").splitlines()
+    lines = (ROOT / name).read_text("utf-8").splitlines()
     return dict(line.split("==") for line in lines if not line.startswith("#"))
 
 
@@ -81,10 +81,13 @@ def python_requirements() -> list[Requirement]:
     return [Requirement(each) for each in asked]
 
 
-def test_python_packages_are_locked_without_addresses() -> None:
+@pytest.mark.parametrize(
+    ("lock", "least"), [(".ci/constraints.txt", 100), ("tests/clients/python/requirements.txt", 10)]
+)
+def test_python_packages_are_locked_without_addresses(lock: str, least: int) -> None:
     """A name and a version on each line, nothing else."""
-    locks = python_locks()
-    assert len(locks) > 100
+    locks = python_locks(lock)
+    assert len(locks) > least
     for name, version in locks.items():
         assert re.fullmatch(r"[\w.-]+", name), name
         assert re.fullmatch(r"\d+(\.\w+)*", version), name

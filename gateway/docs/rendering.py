@@ -22,6 +22,7 @@ PAGES = (
     "operations",
     "settings",
     "writing",
+    "clients",
     "agents",
     "rest",
     "errors",
