@@ -1,5 +1,6 @@
 """The demo on a loopback port, and a browser that can reach nothing else."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import uvicorn
-from playwright.async_api import ConsoleMessage, Page, Route, async_playwright
+from playwright.async_api import ConsoleMessage, Page, Route, WebSocket, async_playwright, expect
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
@@ -34,6 +35,8 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what no page asks for is blocked as well
 )
+expect.set_options(timeout=30_000)  # a loaded machine takes its time
+
 PICTURES = os.environ.get("ATS_GATEWAY_PICTURES")
 """Folder for the README's pictures; `make pictures` says."""
 PICTURE_BYTES = 150_000
@@ -54,17 +57,20 @@ class Visit:
         address: The gateway's own address.
         foreign: What it asked of other hosts. None of it was answered.
         complaints: What the console calls an error, refused loads among them, and what was thrown in the page.
+        heard: Addresses of its WebSockets, one for each message that came over them.
     """
 
     page: Page
     address: str
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    heard: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
 
     async def open(self, path: str, until: str = EDITOR) -> None:
         """Go to a path of the gateway, under watch, and wait until something is shown: the explorer can be used."""
         await self.page.route("**/*", self._guard)
         self.page.on("console", self._listen)
+        self.page.on("websocket", self._overhear)
         self.page.on("pageerror", lambda error: self.complaints.append(error.message))
         await self.page.add_init_script(REPORT_VIOLATIONS)
         await self.page.goto(f"{self.address}{path}")
@@ -81,6 +87,9 @@ class Visit:
         else:
             self.foreign.append(route.request.url)
             await route.abort()
+
+    def _overhear(self, near: WebSocket) -> None:
+        near.on("framereceived", lambda _: self.heard.put_nowait(near.url))
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type == "error":
