@@ -7,9 +7,14 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from gateway.database.engine import Database
 from tests.databases import migrate_at, new_postgres_database, open_database, postgres_server
+
+# How long an example takes says something about the machine, and nothing about what is tested.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # pytest-xdist tells its workers how wide its own terminal is. Commands under test are told by their tests.
 os.environ.pop("COLUMNS", None)

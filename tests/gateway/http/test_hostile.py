@@ -18,7 +18,7 @@ from tests.gateway.http.documents import documents, variables
 from tests.gateway.http.library import Library, LibraryCost, build_schema
 
 ENDPOINT = Endpoint(build_schema(), open_context=Library().open_context, cost=LibraryCost())
-THOROUGHLY = settings(max_examples=150, deadline=None)
+THOROUGHLY = settings(max_examples=150)
 
 
 def post(content: bytes) -> httpx.Response:

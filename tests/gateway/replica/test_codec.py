@@ -2,7 +2,7 @@
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.replica import codec
@@ -13,7 +13,6 @@ STAMPS = {"changed_at": START, "remote_deleted_at": None}
 
 
 @pytest.mark.parametrize("model", MODELS)
-@settings(deadline=None)  # the first example of a model waits until its type is made
 @given(data=st.data())
 def test_what_was_stored_comes_back(model: str, data: st.DataObject) -> None:
     """Every record of every model survives the way into the store and out again."""

@@ -27,9 +27,7 @@ HOSTILE = st.text(st.characters(codec=None), max_size=6) | st.sampled_from([*UNS
 KEYS = st.text(st.characters(codec=None), min_size=1, max_size=6) | st.sampled_from(UNSTORABLE)
 _RUNS = count()
 
-on_both = settings(
-    max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
-)
+on_both = settings(max_examples=4, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 
 
 def _spoilt(model: str) -> st.SearchStrategy[Tracked]:

@@ -35,9 +35,7 @@ _ORDERS = st.lists(
 ).map(tuple)
 _RUNS = count()
 
-on_both = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
-)
+on_both = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 
 
 async def _all_pages(store: Store, integration: str, **question: Any) -> list[CopyPage]:

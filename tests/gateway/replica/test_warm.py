@@ -113,7 +113,7 @@ _DEEDS = st.one_of(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(deeds=st.lists(st.tuples(_DEEDS, st.booleans()), min_size=3, max_size=9), room=st.sampled_from([10**9, 20_000]))
 async def test_memory_answers_what_the_database_would(
     database: Database, other: Database, clock: Clock, deeds: list[tuple[Deed, bool]], room: int

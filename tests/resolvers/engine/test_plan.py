@@ -220,7 +220,6 @@ async def compare(document: str, source: MemorySource, variables: dict[str, Any]
 )
 @settings(
     max_examples=int(os.environ.get("ATS_HYPOTHESIS_EXAMPLES", "500")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 async def test_every_operation_is_answered_as_by_graphql_core(
