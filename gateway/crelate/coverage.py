@@ -8,8 +8,8 @@ from functools import cache
 
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Absent
-from gateway.crelate.reading.paging import takes
 from gateway.crelate.reading.questions import WALKED, WHOLE
+from gateway.crelate.reading.source import takes
 from resolvers.criteria import visible
 from schema.actions.add_attachment_to_application import AddAttachmentToApplicationInput
 from schema.actions.add_note_to_application import AddNoteToApplicationInput

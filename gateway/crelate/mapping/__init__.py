@@ -7,11 +7,9 @@ from gateway.crelate.mapping.application_stage import APPLICATION_STAGE
 from gateway.crelate.mapping.candidate import CANDIDATE
 from gateway.crelate.mapping.interview import INTERVIEW
 from gateway.crelate.mapping.job import JOB
-from gateway.crelate.mapping.role import ROLE
 from gateway.crelate.mapping.table import Table
 from gateway.crelate.mapping.team import INTERVIEWING_TEAM_MEMBER, JOB_HIRING_TEAM_MEMBER, JOB_USER_ROLE_ASSIGNMENT
-from gateway.crelate.mapping.user import USER
-from gateway.crelate.mapping.user_role import USER_ROLE
+from gateway.crelate.mapping.user import ROLE, USER, USER_ROLE
 
 TABLES: dict[str, Table[Any]] = {
     table.record.__name__: table

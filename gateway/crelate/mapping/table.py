@@ -108,28 +108,31 @@ class Table(Generic[T]):
         fields = {row.name: _lazy(row) for row in rows if not isinstance(row, Absent)}
         self._lazy: type[T] = type(record.__name__, (record,), {**fields, "__doc__": record.__doc__})
 
-    def read(self, rows: Iterable[Any], facts: Facts, known: Known = NOTHING) -> list[T]:
-        """The records of these rows, in order. They are of the model's type, and keep their rows.
+    def read(self, rows: Mapping[str, Any], facts: Facts, known: Known = NOTHING) -> dict[str, T]:
+        """The records of these rows by key, in order. They are of the model's type, and keep their rows.
 
         Args:
-            rows: What Crelate gave.
+            rows: What Crelate gave, under the key of the record it stands for.
             facts: What rows do not say themselves.
             known: What need not be read.
         """
         new, lazy = object.__new__, self._lazy
-        records = []
-        for row in rows:
+        records: dict[str, T] = {}
+        for key, row in rows.items():
             record: Any = new(lazy)
-            record._row, record._facts = row, facts  # noqa: SLF001  it is being made
-            records.append(record)
+            record.key, record._row, record._facts = key, row, facts  # noqa: SLF001  it is being made
+            records[key] = record
         for name, values in known.items():
-            for record, value in zip(records, values, strict=True):
+            for record, value in zip(records.values(), values, strict=True):
                 setattr(record, name, value)
         return records
 
     def one(self, row: Any, facts: Facts) -> T:
-        """The record of one row."""
-        return self.read([row], facts)[0]
+        """The record of one row, whose key is read like any other field."""
+        record: Any = object.__new__(self._lazy)
+        record._row, record._facts = row, facts  # noqa: SLF001  it is being made
+        made: T = record
+        return made
 
 
 class _Read:

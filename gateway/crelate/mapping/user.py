@@ -1,16 +1,20 @@
-"""Users (crelate-api 4.2 and 5)."""
+"""Users (crelate-api 4.2 and 5), and their roles: one per `UserType`, beside that of the owner of a job."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
-from gateway.crelate.entities import IN_USE, Contact
+from gateway.crelate.entities import IN_USE, Contact, Lookup
 from gateway.crelate.entities import User as Row
 from gateway.crelate.mapping.table import Computed, Facts, Field, Table, endpoint
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import email, key, text, title
-from gateway.crelate.vocabulary import USER_STATUS
+from gateway.crelate.vocabulary import OWNER, OWNER_LABEL, ROLE_SCOPE, SYSTEM_ROLE, UNIFIED_ROLE_TYPE, USER_STATUS
+from schema.role import Role, RoleScope
 from schema.user import User, UserStatus
+from schema.user_role import UserRole
 
 
 def full_name(row: Row | Contact) -> tuple[str | None, str | None]:
@@ -59,4 +63,72 @@ USER = Table(
     Field("email", "Email ?? EmailAddress ?? UserName", login),
     Computed("status", status),
     Computed("remote_data", endpoint("/users")),
+)
+
+LONGEST_LABEL = 200
+"""Characters: a key is in indexes."""
+
+
+def user_type(user: Row) -> Any:
+    """The lookup of a user's type, under either name (ASM-15)."""
+    return user.UserType or user.UserTypeId
+
+
+def system_role(user: Row) -> str | None:
+    """Key of the role a user's type stands for: the type's id, else `system:` and its title."""
+    kind = user_type(user)
+    if isinstance(kind, Lookup) and (found := key(kind)):
+        return found
+    label = title(kind)
+    return f"{SYSTEM_ROLE}{short(label)}" if label else None
+
+
+def short(label: str) -> str:
+    """A label as part of a key; a long one ends in its digest."""
+    if len(label) <= LONGEST_LABEL:
+        return label
+    return label[:LONGEST_LABEL] + blake2b(label.encode(), digest_size=16).hexdigest()
+
+
+def role_rows(users: Iterable[Row]) -> list[Lookup]:
+    """One row per role there is: the owner role, and the distinct types of these users."""
+    rows = {OWNER: Lookup(OWNER, OWNER_LABEL)}
+    for user in users:
+        if role := system_role(user):
+            rows.setdefault(role, Lookup(role, title(user_type(user)) or role))
+    return list(rows.values())
+
+
+def scope(role: Any) -> RoleScope:
+    """On jobs for the owner role, in the whole system for all others."""
+    return ROLE_SCOPE.get(role, RoleScope.SYSTEM)
+
+
+ROLE = Table(
+    Role,
+    Lookup,
+    Field("key", "Id"),
+    Field("remote_id", "Id"),
+    Field("remote_label", "Title", text),
+    Field("scope", "Id", scope),
+    Field("unified_type", "Id", UNIFIED_ROLE_TYPE.get),
+)
+
+
+def user_role_key(row: Row, _: Facts) -> str:
+    """`{user}:{role}`."""
+    return f"{key(row)}:{system_role(row)}"
+
+
+def role_key(row: Row, _: Facts) -> str | None:
+    """The role of the user's type; users without a type have no user role and never get here."""
+    return system_role(row)
+
+
+USER_ROLE = Table(
+    UserRole,
+    Row,
+    Computed("key", user_role_key),
+    Field("user_key", "Id", key),
+    Computed("role_key", role_key),
 )

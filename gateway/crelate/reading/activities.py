@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.crelate.canary import Canary, Proof
@@ -35,16 +35,16 @@ class Activities:
     tables: Tables
     rows: Rows
 
-    async def interviews(self, rows: Iterable[Activity]) -> list[Activity]:
+    async def interviews(self, rows: Mapping[str, Activity]) -> dict[str, Activity]:
         """Those of these activities that are interviews: of an interview type, with a start (ASM-27)."""
         types = await self.tables.interview_types()
-        return [row for row in rows if key(row.VerbId) in types and instant(row.When)]
+        return {name: row for name, row in rows.items() if key(row.VerbId) in types and instant(row.When)}
 
-    async def listed(self, regarding: Sequence[str] = (), parents: Sequence[str] = ()) -> list[Activity]:
+    async def listed(self, regarding: Sequence[str] = (), parents: Sequence[str] = ()) -> dict[str, Activity]:
         """All interviews about these jobs or with these contacts, among others; of everybody when neither is given."""
         types = sorted(await self.tables.interview_types())
         if not types:
-            return []
+            return {}
         while True:
             asked = await self._narrowest({ACTIVITY_REGARDING: regarding, ACTIVITY_PARENTS: parents})
             try:
@@ -52,7 +52,7 @@ class Activities:
             except FilterViolation as violation:
                 self.canary.distrust(violation.culprit)
                 continue
-            return await self.interviews(self.rows.saw(rows).values())
+            return await self.interviews(self.rows.saw(rows))
 
     async def by_type(self) -> Asked:
         """The filter that leaves only activities of an interview type, if it works."""

@@ -13,7 +13,7 @@ from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.application import job_of
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading import job
-from gateway.crelate.reading.answers import ChildrenByParent, Records, by_key, children_by_parent, pair, split_errors
+from gateway.crelate.reading.answers import ChildrenByParent, Records, children_by_parent, pair, split_errors
 from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
@@ -76,8 +76,7 @@ async def walk(session: Session, asked: Asked) -> Walk:
     """All applications, job by job."""
 
     async def expand(rows: Mapping[str, Any], limit: int | None) -> list[Sequence[Any]]:
-        names = [name for name, row in zip(rows, job.roots(session, rows), strict=True) if row is not None]
-        found = await by_job(session, names, limit)
+        found = await by_job(session, list(await job.roots(session, rows)), limit)
         _, errors = split_errors(found)
         for error in errors.values():
             raise error
@@ -91,7 +90,7 @@ async def _of_job(session: Session, job_key: str, contacts: Sequence[str]) -> Re
         rows = await session.pipelines.of_contacts(job_key, contacts)
     except AtsError as error:
         return {f"{job_key}:{contact}": error for contact in contacts}
-    return by_key(await _records(session, job_key, rows))
+    return {record.key: record for record in await _records(session, job_key, rows)}
 
 
 async def _pipeline(session: Session, job_key: str, limit: int | None) -> Children | AtsError | None:
@@ -104,14 +103,13 @@ async def _pipeline(session: Session, job_key: str, limit: int | None) -> Childr
 
 async def _records(session: Session, job_key: str, rows: Mapping[str, Any]) -> list[Any]:
     """The applications of a job's pipeline, from contact -> row."""
-    keys = [f"{job_key}:{name}" for name in rows]  # a pipeline is read job by job, and kept by contact
-    known = {"key": keys, "remote_id": keys, "candidate_key": rows}
-    return await session.read(MODEL, list(rows.values()), known, job_key=job_key)
+    keyed = {f"{job_key}:{name}": row for name, row in rows.items()}
+    known = {"remote_id": keyed, "candidate_key": rows}
+    return list((await session.read(MODEL, keyed, known, job_key=job_key)).values())
 
 
 async def _all(session: Session) -> list[Any]:
-    jobs = await job.all_rows(session)
-    found, errors = split_errors(await by_job(session, [str(row.Id).lower() for row in jobs], None))
+    found, errors = split_errors(await by_job(session, list(await job.every_row(session)), None))
     for error in errors.values():
         raise error
     return [record for children in found.values() for record in children.records]
@@ -141,7 +139,8 @@ async def _jobs_of_contact(session: Session, contact: str) -> Mapping[str, Any] 
 
 async def _record(session: Session, job_key: str, contact: str, row: PipelineRow) -> Any:
     full = await session.pipelines.with_history(job_key, contact, row)
-    return (await session.read(MODEL, [full], job_key=job_key, candidate_key=contact))[0]
+    key = f"{job_key}:{contact}"
+    return (await session.read(MODEL, {key: full}, job_key=job_key, candidate_key=contact))[key]
 
 
 async def _prove_jobs_of_contact(session: Session) -> Proof:

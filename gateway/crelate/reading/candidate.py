@@ -10,7 +10,7 @@ from gateway.crelate.canary import Proof
 from gateway.crelate.filters import CONTACT_EMAILS, Asked, FilterViolation
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.protocol import PAGE_SIZE
-from gateway.crelate.reading.answers import Records, by_key, one_each, split_errors
+from gateway.crelate.reading.answers import Records, one_each, split_errors
 from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
@@ -26,7 +26,7 @@ LOOKED_THROUGH = 20
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The contacts among these, whatever their record type: everybody on a pipeline counts as a candidate."""
     rows, errors = split_errors(await session.contacts.get(keys))
-    return by_key(await session.read("Candidate", list(rows.values()))) | errors
+    return await session.read("Candidate", rows) | errors
 
 
 async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
@@ -47,7 +47,7 @@ async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
         session.account.canary.distrust(violation.culprit)
         raise FilterNeedsSync(argument="email") from violation
     rows = {name: row for part in found for name, row in part.items() if is_candidate(row)}
-    return await session.read("Candidate", list(rows.values()))
+    return list((await session.read("Candidate", rows)).values())
 
 
 async def with_email(session: Session, address: str) -> tuple[list[Any], bool]:
@@ -107,9 +107,8 @@ async def walk(session: Session, asked: Asked) -> Walk:
     """All contacts whose record type says candidate, page by page."""
 
     async def expand(rows: Mapping[str, Any], _: int | None) -> list[list[Any]]:
-        there = session.contacts.saw(rows)
-        candidates = [row if name in there and is_candidate(row) else None for name, row in rows.items()]
-        return await one_each(session, "Candidate", candidates)
+        candidates = {name: row for name, row in session.contacts.saw(rows).items() if is_candidate(row)}
+        return one_each(rows, await session.read("Candidate", candidates))
 
     return Walk(pages(session.account.client, LIST, asked=asked), expand, asked)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from gateway.crelate.filters import Asked
@@ -11,7 +11,6 @@ from gateway.crelate.mapping.table import Facts
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
     Records,
-    by_key,
     children_by_parent,
     one_each,
     pair,
@@ -26,50 +25,54 @@ LIST = "/activities"
 NO_FACTS = Facts()
 
 
-async def rows_by_ids(session: Session, keys: Sequence[str]) -> Mapping[str, Any]:
+async def rows_by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The rows of the interviews among these, and errors."""
     rows, errors = split_errors(await session.activities.get(keys))
-    interviews = {id(row) for row in await session.interviews.interviews(rows.values())} if rows else set()
-    return {name: row for name, row in rows.items() if id(row) in interviews} | errors
+    return (await session.interviews.interviews(rows) if rows else {}) | errors
+
+
+async def every_row(session: Session) -> Records:
+    """The rows of all interviews there are."""
+    return await session.interviews.listed()
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The interviews among these."""
     rows, errors = split_errors(await rows_by_ids(session, keys))
-    return by_key(await session.read(MODEL, list(rows.values()))) | errors
+    return await session.read(MODEL, rows) | errors
 
 
 async def by_application(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The interviews about each application, `{job}:{contact}`, found by its job or by its contact."""
-    halves = [found for name in keys if (found := pair(name))]
+    halves = list(filter(None, map(pair, keys)))
     if not halves:
         return {}
     jobs, contacts = (list(dict.fromkeys(half)) for half in zip(*halves, strict=True))
     wanted = set(keys)
-    rows = [row for row in await session.interviews.listed(jobs, contacts) if application_key(row, NO_FACTS) in wanted]
-    return children_by_parent(await session.read(MODEL, rows), "application_key", keys)
+    listed = await session.interviews.listed(jobs, contacts)
+    about = {name: of for name, row in listed.items() if (of := application_key(row)) in wanted}
+    found = await session.read(MODEL, {name: listed[name] for name in about}, {"application_key": about.values()})
+    return children_by_parent(found.values(), "application_key", keys)
 
 
 async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
     """The interviews about applications for these jobs."""
-    rows = await session.interviews.listed(keys)
+    listed = await session.interviews.listed(keys)
     wanted = set(keys)
-    found = [row for row in rows if (about := application_key(row, NO_FACTS)) and about.partition(":")[0] in wanted]
-    return await session.read(MODEL, found)
+    rows = {name: row for name, row in listed.items() if (application_key(row) or "").partition(":")[0] in wanted}
+    return list((await session.read(MODEL, rows)).values())
 
 
-async def roots(session: Session, rows: Mapping[str, Any]) -> list[Any]:
-    """The rows of a page that are interviews, null in the place of others."""
-    there = await session.interviews.interviews(session.activities.saw(rows).values())
-    interviews = {id(row) for row in there}
-    return [row if id(row) in interviews else None for row in rows.values()]
+async def roots(session: Session, rows: Records) -> Records:
+    """Those of a page that are interviews."""
+    return await session.interviews.interviews(session.activities.saw(rows))
 
 
 async def walk(session: Session, asked: Asked) -> Walk:
-    """All interviews, page by page."""
+    """All interviews, page by page, and no other activities where Crelate can leave them out."""
     narrowed = {**asked, **await session.interviews.by_type()}
 
-    async def expand(rows: Mapping[str, Any], _: int | None) -> list[list[Any]]:
-        return await one_each(session, MODEL, await roots(session, rows))
+    async def expand(rows: Records, _: int | None) -> list[list[Any]]:
+        return one_each(rows, await session.read(MODEL, await roots(session, rows)))
 
     return Walk(pages(session.account.client, LIST, asked=narrowed), expand, narrowed)

@@ -13,16 +13,15 @@ from gateway.crelate.client import Client
 from gateway.crelate.filters import MODIFIED_AFTER, Asked, FilterViolation, moment
 from gateway.crelate.mapping.application import contact_of
 from gateway.crelate.mapping.candidate import is_candidate
-from gateway.crelate.mapping.role import role_rows, system_role
 from gateway.crelate.mapping.team import named_users, owned
+from gateway.crelate.mapping.user import role_rows, system_role
 from gateway.crelate.obstacles import FORBIDDEN
 from gateway.crelate.protocol import Answer, Request, get
 from gateway.crelate.reading import interview, job
-from gateway.crelate.reading.answers import one_per_owner
-from gateway.crelate.reading.interviewing_team_member import otherwise
 from gateway.crelate.reading.listing import RowPage, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.tables import Tables
+from gateway.crelate.reading.team import ASSIGNMENTS, HIRING, INTERVIEWING
 from resolvers.errors import NotFound, UpstreamUnauthorized, UpstreamUnreadable
 from resolvers.ports.listing import Listing, SyncPage
 from schema.record import Tracked
@@ -107,7 +106,7 @@ class CrelateLists:
         if row.EntityStatus in self._account.assumptions.deleted_statuses:
             return False
         if model == "Interview":
-            return bool(await session.interviews.interviews([row]))
+            return bool(await session.interviews.interviews({name: row}))
         return model != "Job" or job.is_job(session, row)
 
     async def _page(
@@ -125,9 +124,11 @@ class CrelateLists:
         """The recruiting stages, in the order of the pipeline, which is theirs."""
         account = self._account
         stages = await Tables(session.account.client, account.assumptions, float).stages()
-        records = await session.read("ApplicationStage", list(stages.values()))
-        ranks = {record.key: rank for rank, record in enumerate(records)}
-        return SyncPage(rows=list(stages), records={"ApplicationStage": records}, ranks=ranks, total=len(stages))
+        records = await session.read("ApplicationStage", stages)
+        ranks = {key: rank for rank, key in enumerate(records)}
+        return SyncPage(
+            rows=list(stages), records={"ApplicationStage": [*records.values()]}, ranks=ranks, total=len(stages)
+        )
 
 
 class Clocked:
@@ -149,59 +150,60 @@ class Clocked:
 
 
 async def _users(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
-    users = list(rows.values())
-    records: Records = {
-        "User": await session.read("User", users),
-        "UserRole": await session.read("UserRole", [row for row in users if system_role(row)]),
-        "Role": await session.read("Role", role_rows(users)),
+    held = {f"{name}:{role}": row for name, row in rows.items() if (role := system_role(row))}
+    roles = {row.Id: row for row in role_rows(rows.values())}
+    records = {
+        "User": await _read(session, "User", rows),
+        "UserRole": await _read(session, "UserRole", held),
+        "Role": await _read(session, "Role", roles),
     }
     return SyncPage((), records, complete_for={("UserRole", "user_key"): list(rows)})
 
 
 async def _jobs(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
-    jobs = [row for row in job.roots(session, rows) if row is not None]
-    pairs = await session.owned(jobs)
-    records: Records = {
-        "Job": await session.read("Job", jobs),
-        "JobHiringTeamMember": await session.read("JobHiringTeamMember", pairs),
-        "JobUserRoleAssignment": await session.read("JobUserRoleAssignment", pairs),
+    jobs = await job.roots(session, rows)
+    records = {
+        "Job": await _read(session, "Job", jobs),
+        HIRING.model: list((await HIRING.members(session, jobs)).values()),
+        ASSIGNMENTS.model: list((await ASSIGNMENTS.members(session, jobs)).values()),
     }
-    family = ("JobHiringTeamMember", "job_key")
-    complete_for = {family: [found.key for found in records["Job"]]}
+    complete_for = {(HIRING.model, HIRING.parent): list(jobs)}
     return SyncPage((), records, if_unlisted=await _owners(session, jobs), complete_for=complete_for)
 
 
 async def _pipeline(session: Session, rows: Mapping[str, Any], parent: str) -> SyncPage:
-    full = [await session.pipelines.with_history(parent, contact, row) for contact, row in rows.items()]
-    return SyncPage((), {"Application": await session.read("Application", full, job_key=parent)})
+    full = {f"{parent}:{name}": await session.pipelines.with_history(parent, name, row) for name, row in rows.items()}
+    records = await session.read("Application", full, job_key=parent)
+    return SyncPage((), {"Application": list(records.values())})
 
 
 async def _contacts(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
     """Contacts by record type; others than candidates are kept only where an application points at them."""
-    there = session.contacts.saw(rows).values()
-    records = await session.read("Candidate", [row for row in there if is_candidate(row)])
-    others = await session.read("Candidate", [row for row in there if not is_candidate(row)])
-    return SyncPage((), {"Candidate": records}, if_referenced={"Candidate": others})
+    there = session.contacts.saw(rows)
+    candidates = {name: row for name, row in there.items() if is_candidate(row)}
+    others = {name: row for name, row in there.items() if name not in candidates}
+    records = {"Candidate": await _read(session, "Candidate", candidates)}
+    return SyncPage((), records, if_referenced={"Candidate": await _read(session, "Candidate", others)})
 
 
 async def _activities(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
-    found = [row for row in await interview.roots(session, rows) if row is not None]
-    interviews = await session.read("Interview", found)
-    teams = await one_per_owner(session, "InterviewingTeamMember", found, otherwise(session))
-    records: Records = {
-        "Interview": interviews,
-        "InterviewingTeamMember": [member for team in teams for member in team],
+    found = await interview.roots(session, rows)
+    records = {
+        "Interview": await _read(session, "Interview", found),
+        INTERVIEWING.model: list((await INTERVIEWING.members(session, found)).values()),
     }
-    family = ("InterviewingTeamMember", "interview_key")
-    complete_for = {family: [record.key for record in interviews]}
-    return SyncPage(
-        (), records, if_unlisted=await _owners(session, found, otherwise(session)), complete_for=complete_for
-    )
+    complete_for = {(INTERVIEWING.model, INTERVIEWING.parent): list(found)}
+    unlisted = await _owners(session, found, INTERVIEWING.otherwise(session))
+    return SyncPage((), records, if_unlisted=unlisted, complete_for=complete_for)
 
 
-async def _owners(session: Session, rows: Sequence[Any], otherwise: str = "") -> Records:
+async def _owners(session: Session, rows: Mapping[str, Any], otherwise: str = "") -> Records:
     """The owners of these rows as the rows know them: kept of those who are no users any more."""
-    return {"User": await session.read("User", list(named_users(owned(rows, otherwise), otherwise).values()))}
+    return {"User": await _read(session, "User", named_users(owned(rows.values(), otherwise), otherwise))}
+
+
+async def _read(session: Session, model: str, rows: Mapping[str, Any]) -> Sequence[Tracked]:
+    return list((await session.read(model, rows)).values())
 
 
 READERS: Mapping[Listing, Callable[[Session, Mapping[str, Any], str], Awaitable[SyncPage]]] = {

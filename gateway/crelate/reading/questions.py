@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import Any
 
 from gateway.crelate.filters import MODIFIED_AFTER, Asked, Filter
-from gateway.crelate.reading import (
-    application,
-    application_stage,
-    candidate,
-    interview,
-    interviewing_team_member,
-    job,
-    job_hiring_team_member,
-    job_user_role_assignment,
-    role,
-    user,
-    user_role,
-)
+from gateway.crelate.reading import application, candidate, interview, job, small
 from gateway.crelate.reading.answers import ByIds, ByParents
 from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.team import (
+    ASSIGNMENTS,
+    HIRING,
+    INTERVIEWING,
+    assignments_by_job_user,
+    assignments_by_role,
+)
 from gateway.crelate.reading.walk import Walk
 from schema.record import UPDATED
 
 BY_IDS: dict[str, ByIds] = {
-    "User": user.by_ids,
+    "User": small.users_by_ids,
     "Job": job.by_ids,
     "Candidate": candidate.by_ids,
-    "ApplicationStage": application_stage.by_ids,
+    "ApplicationStage": small.stages_by_ids,
     "Application": application.by_ids,
     "Interview": interview.by_ids,
-    "Role": role.by_ids,
-    "JobHiringTeamMember": job_hiring_team_member.by_ids,
-    "JobUserRoleAssignment": job_user_role_assignment.by_ids,
-    "UserRole": user_role.by_ids,
-    "InterviewingTeamMember": interviewing_team_member.by_ids,
+    "Role": small.among(small.roles),
+    "JobHiringTeamMember": HIRING.by_ids,
+    "JobUserRoleAssignment": ASSIGNMENTS.by_ids,
+    "UserRole": small.among(small.user_roles),
+    "InterviewingTeamMember": INTERVIEWING.by_ids,
 }
 """Model -> how records are found by key."""
 
@@ -45,22 +39,22 @@ BY_PARENTS: dict[tuple[str, str], ByParents] = {
     ("Application", "candidate_key"): application.by_candidate,
     ("Application", "current_stage_key"): application.by_stage,
     ("Interview", "application_key"): interview.by_application,
-    ("JobHiringTeamMember", "job_key"): job_hiring_team_member.by_job,
-    ("JobHiringTeamMember", "user_key"): job_hiring_team_member.by_user,
-    ("JobUserRoleAssignment", "job_user_key"): job_user_role_assignment.by_job_user,
-    ("JobUserRoleAssignment", "role_key"): job_user_role_assignment.by_role,
-    ("UserRole", "user_key"): user_role.by_user,
-    ("UserRole", "role_key"): user_role.by_role,
-    ("InterviewingTeamMember", "interview_key"): interviewing_team_member.by_interview,
-    ("InterviewingTeamMember", "user_key"): interviewing_team_member.by_user,
+    ("JobHiringTeamMember", "job_key"): HIRING.by_parent,
+    ("JobHiringTeamMember", "user_key"): HIRING.by_user,
+    ("JobUserRoleAssignment", "job_user_key"): assignments_by_job_user,
+    ("JobUserRoleAssignment", "role_key"): assignments_by_role,
+    ("UserRole", "user_key"): small.holding(small.user_roles, "user_key"),
+    ("UserRole", "role_key"): small.holding(small.user_roles, "role_key"),
+    ("InterviewingTeamMember", "interview_key"): INTERVIEWING.by_parent,
+    ("InterviewingTeamMember", "user_key"): INTERVIEWING.by_user,
 }
 """Model and key attribute -> how records are found by the key they hold in it."""
 
-WHOLE: dict[str, Callable[[Session], Awaitable[list[Any]]]] = {
-    "User": user.whole,
-    "ApplicationStage": application_stage.whole,
-    "Role": role.whole,
-    "UserRole": user_role.whole,
+WHOLE: dict[str, small.Whole] = {
+    "User": small.users,
+    "ApplicationStage": small.stages,
+    "Role": small.roles,
+    "UserRole": small.user_roles,
 }
 """Model small enough to be held whole -> how."""
 
@@ -69,9 +63,9 @@ WALKS: dict[str, Callable[[Session, Asked], Awaitable[Walk]]] = {
     "Candidate": candidate.walk,
     "Application": application.walk,
     "Interview": interview.walk,
-    "JobHiringTeamMember": job_hiring_team_member.walk,
-    "JobUserRoleAssignment": partial(job_hiring_team_member.walk, model=job_user_role_assignment.MODEL),
-    "InterviewingTeamMember": interviewing_team_member.walk,
+    "JobHiringTeamMember": HIRING.walk,
+    "JobUserRoleAssignment": ASSIGNMENTS.walk,
+    "InterviewingTeamMember": INTERVIEWING.walk,
 }
 """Model -> how it is paged."""
 

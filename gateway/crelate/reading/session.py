@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gateway.crelate.account import Account
-from gateway.crelate.entities import Link, Row, User
+from gateway.crelate.entities import Row, User
 from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS, Filter
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.custom_fields import filled
@@ -40,27 +40,23 @@ class Session:
     async def read(
         self,
         model: str,
-        rows: Sequence[Any],
+        rows: Mapping[str, Any],
         known: Known = NOTHING,
         *,
         job_key: str = "",
         candidate_key: str = "",
-    ) -> list[Any]:
-        """The records of these rows; `known` as in `Table.read`, the keys as in `Facts`."""
-        labels = await self._labels(LABELLED[model], rows) if model in LABELLED else {}
+    ) -> dict[str, Any]:
+        """The records of these rows, both by key; `known` as in `Table.read`, the keys as in `Facts`."""
+        labels = await self._labels(LABELLED[model], rows.values()) if model in LABELLED else {}
         outside = Facts(self.account.assumptions, self.account.web_url, labels, job_key, candidate_key)
         return TABLES[model].read(rows, outside, known)
-
-    async def owned(self, rows: Iterable[Any], otherwise: str = "") -> list[Link]:
-        """Record and owner for each owner of these rows, those included who have lost their name (crelate-api 4.2)."""
-        return list(owned(rows, otherwise))
 
     def named_owner(self, wanted: str) -> User | None:
         """What the rows read so far say of an owner, who may be no user any more: a name, or nothing but the id."""
         rows = (*self.jobs.seen, *self.activities.seen)
         return named_users(link for link in owned(rows) if key(link.Owner) == wanted).get(wanted)
 
-    async def _labels(self, entity: str, rows: Sequence[Row]) -> Mapping[str, str]:
+    async def _labels(self, entity: str, rows: Iterable[Row]) -> Mapping[str, str]:
         """What custom fields are called, as soon as there has been one."""
         tables = self.account.tables
         known = tables.known_labels(entity)

@@ -15,9 +15,9 @@ from gateway.crelate.protocol import stored
 from gateway.crelate.readers import instant, key, title
 from gateway.crelate.reading import candidate, country, file
 from gateway.crelate.reading import company as companies
-from gateway.crelate.reading import user as users
 from gateway.crelate.reading.job import is_job
 from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.small import user_row
 from resolvers.ports.writing import Ask
 
 
@@ -53,7 +53,7 @@ async def stages(session: Session) -> list[str]:
 
 async def user_exists(session: Session, user_key: str) -> bool:
     """Whether there is such a user."""
-    return await users.one(session, user_key) is not None
+    return await user_row(session, user_key) is not None
 
 
 async def source(session: Session, given: Mapping[str, Any]) -> str | None:

@@ -15,9 +15,9 @@ from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.entities import Entry, Lookup
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.location import country_code
-from gateway.crelate.mapping.role import role_rows, system_role
 from gateway.crelate.mapping.table import Absent, Facts, Field, Table
 from gateway.crelate.mapping.team import owned, owners
+from gateway.crelate.mapping.user import role_rows, system_role
 from gateway.crelate.readers import number
 from schema.role import Role
 from tests.gateway.crelate.rows import (
@@ -278,7 +278,7 @@ def test_the_first_place_that_can_be_read_counts() -> None:
     absent = Absent("scope", why="Only for the test.")
     table = Table(Role, Lookup, Field("remote_label", "Id ?? Title.Value ?? Name", number), absent)
     rows = [Lookup(0, Name=1), Lookup("x", Entry(2)), Lookup(Title=7, Name=3), Lookup()]
-    labels: list[Any] = [role.remote_label for role in table.read(rows, FACTS)]
+    labels: list[Any] = [role.remote_label for role in (table.one(row, FACTS) for row in rows)]
     assert labels == [0, 2, 3, None]
     assert table.one(Lookup(), FACTS).scope is None
 
@@ -424,7 +424,7 @@ def test_roles_are_the_owner_and_one_per_user_type() -> None:
     """A type without an id is known by its title."""
     users = [USER, USER, {"UserType": {"Title": "Client Portal User"}}, {"UserType": None}]
     rows = role_rows([fit("User", user) for user in users])
-    roles = TABLES["Role"].read(rows, FACTS)
+    roles = [TABLES["Role"].one(row, FACTS) for row in rows]
     assert [(role.key, role.remote_label, role.scope.name) for role in roles] == [
         ("job:owner", "Owner", "JOB"),
         (TYPE_ID, "Standard", "SYSTEM"),
