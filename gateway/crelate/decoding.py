@@ -63,7 +63,7 @@ def decode(body: bytes, row: type[Struct] | None = None) -> Any:
         return None
     if row is not None:
         return _typed(body, row)
-    if not _has_nul(body):
+    if _NUL not in body:
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -77,7 +77,7 @@ def enveloped(body: Any) -> Envelope[Any]:
 
 
 def _typed(body: bytes, row: type[Struct]) -> Any:
-    if not _has_nul(body):
+    if b"\\" not in body or _NUL not in body:  # most bodies have no escapes, and one byte is found sooner than six
         try:
             envelope = _decoder(row).decode(body)
         except (ValueError, RecursionError):
@@ -101,10 +101,6 @@ def _fitted(body: Any, row: type[Struct]) -> Any:
 @cache
 def _decoder(row: type[Struct]) -> msgspec.json.Decoder[Envelope[Any]]:
     return msgspec.json.Decoder(Envelope[row])  # type: ignore[valid-type]  # likewise
-
-
-def _has_nul(body: bytes) -> bool:
-    return b"\\" in body and _NUL in body
 
 
 _NUL = rb"\u0000"

@@ -7,6 +7,7 @@ is null. What has no column here stays in the bytes of the answer, for `whole`; 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -24,27 +25,25 @@ IN_USE = 1
 R = TypeVar("R", bound="Row")
 
 
+@dataclass(slots=True, eq=False)
 class Untouched:
     """The rows of one answer as they came.
 
-    Args:
+    Attributes:
         body: The answer; bytes, or decoded already.
     """
 
-    __slots__ = ("_body",)
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
+    body: Any
 
     def mentions(self, column: str) -> bool:
         """Whether any row may have a column whose name begins so."""
-        return not isinstance(self._body, bytes) or f'"{column}'.encode() in self._body
+        return not isinstance(self.body, bytes) or f'"{column}'.encode() in self.body
 
     def __getitem__(self, place: int) -> dict[str, Any]:
         """The row at a place, or the one there is."""
-        if isinstance(self._body, bytes):
-            self._body = decode(self._body)
-        data = self._body["Data"]
+        if isinstance(self.body, bytes):
+            self.body = decode(self.body)
+        data = self.body["Data"]
         row: dict[str, Any] = data[place] if isinstance(data, list) else data
         return row
 

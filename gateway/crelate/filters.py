@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import uuid4
 
@@ -73,7 +74,8 @@ def _own(row: Row) -> Collection[str]:
 
 
 def _lookup(column: str) -> Callable[[Row], Collection[str]]:
-    return lambda row: _some(key(getattr(row, column)))
+    column_of = attrgetter(column)
+    return lambda row: () if (found := key(column_of(row))) is None else (found,)
 
 
 def _addresses(row: Contact) -> Collection[str]:

@@ -68,7 +68,7 @@ class Pipelines:
 
     async def first(self, job: str, limit: int | None) -> tuple[dict[str, PipelineRow], int | None]:
         """The first `limit` rows of a job's pipeline by contact, all for null, and how many there are in all."""
-        pipeline = self._pipeline(job)
+        pipeline = self._read.setdefault(job, Pipeline(whole=not GUID.fullmatch(job)))
         async with pipeline.reading:
             if limit is None:
                 await self._read_all(job, pipeline)
@@ -89,14 +89,11 @@ class Pipelines:
 
     async def _read_until(self, job: str, contacts: Sequence[str]) -> Pipeline:
         """The pipeline of a job, read until these contacts are found or there are no more rows."""
-        pipeline = self._pipeline(job)
+        pipeline = self._read.setdefault(job, Pipeline(whole=not GUID.fullmatch(job)))
         async with pipeline.reading:
             while not pipeline.whole and not pipeline.rows.keys() >= set(contacts):
                 await self._read_on(job, pipeline)
         return pipeline
-
-    def _pipeline(self, job: str) -> Pipeline:
-        return self._read.setdefault(job, Pipeline(whole=not GUID.fullmatch(job)))
 
     async def _read_on(self, job: str, pipeline: Pipeline) -> None:
         """Read one more page; a list that has shifted meanwhile is read again at its end (ASM-02).

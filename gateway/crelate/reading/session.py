@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.crelate.account import Account
 from gateway.crelate.entities import Row, User
-from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS, Filter
+from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.custom_fields import filled
 from gateway.crelate.mapping.table import NOTHING, Facts, Known
@@ -30,10 +30,11 @@ class Session:
 
     def __init__(self, account: Account) -> None:
         self.account = account
-        self.contacts = self._rows(CONTACT_IDS)
-        self.jobs = self._rows(JOB_IDS)
-        self.activities = self._rows(ACTIVITY_IDS)
-        self.files = self._rows(FILE_IDS)
+        deleted = account.assumptions.deleted_statuses
+        self.contacts, self.jobs, self.activities, self.files = (
+            Rows(account.client, account.canary, by_ids, deleted)
+            for by_ids in (CONTACT_IDS, JOB_IDS, ACTIVITY_IDS, FILE_IDS)
+        )
         self.pipelines = Pipelines(account.client, account.tables, account.assumptions)
         self.interviews = Activities(account.client, account.canary, account.tables, self.activities)
 
@@ -47,24 +48,17 @@ class Session:
         candidate_key: str = "",
     ) -> dict[str, Any]:
         """The records of these rows, both by key; `known` as in `Table.read`, the keys as in `Facts`."""
-        labels = await self._labels(LABELLED[model], rows.values()) if model in LABELLED else {}
-        outside = Facts(self.account.assumptions, self.account.web_url, labels, job_key, candidate_key)
+        tables, entity = self.account.tables, LABELLED.get(model)
+        labels = tables.known_labels(entity) if entity else {}
+        if labels is None and entity:
+            labels = await tables.labels(entity) if _are_customised(rows.values()) else {}
+        outside = Facts(self.account.assumptions, self.account.web_url, labels or {}, job_key, candidate_key)
         return TABLES[model].read(rows, outside, known)
 
     def named_owner(self, wanted: str) -> User | None:
         """What the rows read so far say of an owner, who may be no user any more: a name, or nothing but the id."""
         rows = (*self.jobs.seen, *self.activities.seen)
         return named_users(link for link in owned(rows) if key(link.Owner) == wanted).get(wanted)
-
-    async def _labels(self, entity: str, rows: Iterable[Row]) -> Mapping[str, str]:
-        """What custom fields are called, as soon as there has been one."""
-        tables = self.account.tables
-        known = tables.known_labels(entity)
-        return await tables.labels(entity) if known is None and _are_customised(rows) else known or {}
-
-    def _rows(self, by_ids: Filter) -> Rows:
-        account = self.account
-        return Rows(account.client, account.canary, by_ids, account.assumptions.deleted_statuses)
 
 
 def _are_customised(rows: Iterable[Row]) -> bool:

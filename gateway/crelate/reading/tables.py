@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partialmethod
 from typing import Any
 
 from gateway.crelate.assumptions import RECRUITING_WORKFLOW_NAME, RECRUITING_WORKFLOW_TYPE, Assumptions
@@ -49,17 +50,13 @@ class Tables:
         self._types_seen: Rows = {}
         self._interview_types: frozenset[str] = frozenset()
 
-    async def users(self) -> Rows:
-        """Everybody who works in the account."""
-        return await self._whole("/users")
+    async def whole(self, template: str) -> Rows:
+        """A list, all of it."""
+        return await self._rows.get(template, lambda: complete(pages(self._client, template)))
 
-    async def contact_sources(self) -> Rows:
-        """Where contacts may come from."""
-        return await self._whole("/contactsources")
-
-    async def activity_types(self) -> Rows:
-        """Kinds of activities."""
-        return await self._whole("/activitytypes")
+    users = partialmethod(whole, "/users")
+    contact_sources = partialmethod(whole, "/contactsources")
+    activity_types = partialmethod(whole, "/activitytypes")
 
     async def stages(self) -> Rows:
         """The statuses of the recruiting workflow, in the order of the pipeline."""
@@ -89,9 +86,6 @@ class Tables:
     def stages_used(self, stages: Iterable[str]) -> None:
         """Remember that a pipeline uses these stages (ASM-16)."""
         self._used_stages.update(stages)
-
-    async def _whole(self, template: str) -> Rows:
-        return await self._rows.get(template, lambda: complete(pages(self._client, template)))
 
     async def _read_stages(self) -> Rows:
         """ASM-16: by the known recruiting type, else by the type of that name, else what pipelines were seen to use.
