@@ -32,7 +32,7 @@ async def serve_agent(settings: Settings, url: str | None, integration: str | No
     from gateway.agents.stdio import serve_stdio  # noqa: PLC0415  loads the protocol's package, which no other command needs
 
     configure_logs(settings.log_level)
-    token = {"Authorization": f"Bearer {settings.mcp_token.get_secret_value()}"} if settings.mcp_token else {}
+    token = {b"Authorization": f"Bearer {settings.mcp_token.get_secret_value()}".encode()} if settings.mcp_token else {}
     tools = all_tools(executable(build_schema()), writes=writes)
     async with _client(settings, url) as http:
         await serve_stdio(tools, Gateway(http, url or ENDPOINT, token | account_header(integration)))

@@ -28,17 +28,17 @@ class Gateway:
     Attributes:
         http: The client.
         address: Where the endpoint is.
-        headers: Sent with every question: who asks, and about which account.
+        headers: Sent with every question, as they go over the wire: who asks, and about which account.
     """
 
     http: httpx.AsyncClient
     address: str
-    headers: Mapping[str, str]
+    headers: Mapping[bytes, bytes]
 
     async def ask(self, document: str, variables: Mapping[str, Any]) -> Answer:
         """The answer to a document; a gateway that cannot be reached is an error in it."""
         content = orjson.dumps({"query": document, "variables": variables})
-        headers = {**self.headers, "Content-Type": "application/json"}
+        headers = {**self.headers, b"Content-Type": b"application/json"}
         try:
             response = await self.http.post(self.address, content=content, headers=headers)
             answer: Answer = orjson.loads(response.content)
@@ -53,6 +53,6 @@ def refusal(code: str, message: str, argument: str | None = None) -> Answer:
     return {"errors": [{"message": message, "extensions": extensions}]}
 
 
-def account_header(account: str | None) -> dict[str, str]:
+def account_header(account: str | None) -> dict[bytes, bytes]:
     """The header that names an account, where one is named."""
-    return {ACCOUNT: account} if account else {}
+    return {ACCOUNT.encode(): account.encode()} if account else {}

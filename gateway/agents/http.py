@@ -91,7 +91,7 @@ class AgentsApp:
     def _ask_of(self, request: Request | None, account: str | None) -> Ask:
         """How the sender of a request to `/mcp` asks the endpoint: as if at the same address."""
         given = request.headers if request else {}
-        headers = {name: given[name] for name in PASSED_ON if name in given}
+        headers = {name.encode(): given[name].encode("latin-1") for name in PASSED_ON if name in given}
         prefix = request.scope.get("root_path", "") if request else ""
         http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self._endpoint, root_path=prefix),

@@ -1,7 +1,7 @@
 """`/mcp`: the same callers, scopes and accounts as the endpoint."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx
@@ -18,11 +18,11 @@ READER, OFFICER = "Bearer of-the-reader", "Bearer of-the-officer"
 TOKENS = "reader:of-the-reader:read officer:of-the-officer:read+pii"
 
 
-async def call(world: World, tool: str, headers: dict[str, str] | None = None, **arguments: Any) -> dict[str, Any]:
+async def call(world: World, tool: str, headers: Mapping[str, Any] | None = None, **arguments: Any) -> dict[str, Any]:
     """The answer of a tool; the simulator's log starts anew with it."""
     world.simulator.reset_log()
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
-    response = await world.http.post("/mcp", json=message, headers=HEADERS | (headers or {}))
+    response = await world.http.post("/mcp", json=message, headers={**HEADERS, **(headers or {})})
     assert response.status_code == 200, response.text
     result = response.json()["result"]
     answer: dict[str, Any] = orjson.loads(result["content"][0]["text"])
@@ -93,6 +93,12 @@ async def test_an_account_is_named_by_argument() -> None:
         assert "data" in await call(world, "search_jobs", integration="crelate:b", first=1)
         assert "errors" in await call(world, "search_jobs", integration="crelate:c", first=1)
         assert "errors" in await call(world, "search_jobs", first=1)
+
+
+async def test_any_header_passes(world: World) -> None:
+    """What is no ASCII as well, in a header or in the name of an account."""
+    assert "data" in await call(world, "search_jobs", {"Cache-Control": "no-cache, \xe9".encode("latin-1")}, first=1)
+    assert "errors" in await call(world, "search_jobs", integration="crelate:\u00e9", first=1)
 
 
 async def test_many_first_requests_start_it_once(world: World) -> None:
