@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 KEY = "simulated-key"
-PATIENCE = 60
+PATIENCE = 120
 COMMAND = (sys.executable, "-c", "from gateway.cli import main; main()")
 
 

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from gateway.http import Endpoint
+from gateway.http.errors import MAX_ERRORS
+from resolvers.engine.failures import MAX_ERRORS as MAX_EXECUTION_ERRORS
 from tests.gateway.http.documents import documents, variables
 from tests.gateway.http.library import Library, LibraryCost, build_schema
 
@@ -33,11 +35,11 @@ def post(content: bytes) -> httpx.Response:
 
 
 def check(answer: httpx.Response) -> None:
-    """The answer is JSON, its status is no server fault, its errors are coded, few, short, and not ours."""
+    """The answer is JSON, its status is no server fault, its errors are coded, bounded, short, and not ours."""
     body = answer.json()
     assert answer.status_code < 500
     assert "data" in body or body["errors"]
-    assert len(body.get("errors", ())) <= 20
+    assert len(body.get("errors", ())) <= (MAX_EXECUTION_ERRORS + 1 if "data" in body else MAX_ERRORS)
     for error in body.get("errors", ()):
         assert error["extensions"]["code"] != "INTERNAL_SERVER_ERROR"
         assert 0 < len(error["message"]) <= 300

@@ -24,6 +24,8 @@ def logs() -> Iterator[io.StringIO]:
     """Everything this process logs while the test runs."""
     loggers = [logging.getLogger(name) for name in ROUTED]
     before = [(logger.handlers, logger.propagate, logger.level) for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.NOTSET)  # a gateway that ran in this process before may have silenced one
     stream = io.StringIO()
     configure_logs("info", stream)
     yield stream
