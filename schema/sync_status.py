@@ -43,6 +43,11 @@ class ModelSyncStatus:
         "be proved complete, `DATABASE_UNAVAILABLE` when the gateway's own database was out of reach or full; null "
         "after one that reached its end."
     )
+    skipped: int = strawberry.field(
+        description="Records that came and could not be read or stored. Copies of them stay as they were, and are not "
+        "marked as deleted; a later sync that can take them does."
+    )
+    skipped_ids: list[strawberry.ID] = strawberry.field(description="Ids of the first hundred of them.")
 
 
 @strawberry.type(description="How up to date the copies of this integration's records are.")

@@ -125,6 +125,17 @@ SYNCS = Table(
 )
 """What each model's copies amount to. `running` is the id of the sync at work, `read` and `expected` its progress."""
 
+SKIPPED = Table(
+    "replica_skipped",
+    METADATA,
+    Column("integration", Key, primary_key=True),
+    Column("model", Key, primary_key=True),
+    Column("key", Key, primary_key=True),
+    Column("code", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Records that syncs could not take, the code of the error, and when they were last tried."""
+
 SYNC_RUNS = Table(
     "replica_sync_runs",
     METADATA,

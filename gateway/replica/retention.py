@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.clock import Clock, Sleep
 from gateway.database.columns import columns_of, is_key
 from gateway.database.engine import Database
-from gateway.database.tables import RECORDS, VALUES
+from gateway.database.tables import RECORDS, SKIPPED, VALUES
 from gateway.replica import codec
 from gateway.replica.touches import touch
 from schema.model import MODELS
@@ -74,6 +74,8 @@ def _null_some(
         connection.execute(update(table).where(own, table.c.key == row.key, *due).values(values))
         held = (VALUES.c.integration == integration, VALUES.c.model == model, VALUES.c.key == row.key)
         connection.execute(delete(VALUES).where(*held))
+        noted = (SKIPPED.c.integration == integration, SKIPPED.c.model == model, SKIPPED.c.key == row.key)
+        connection.execute(delete(SKIPPED).where(*noted))
     if rows:
         touch(connection, integration, model, [row.key for row in rows], at)
     return len(rows)

@@ -64,8 +64,13 @@ def _report(console: Console, status: SyncStatus) -> bool:
     failed = [model for model in status.models if model.last_error is not None]
     for model in failed:
         _complain(console, f"{model.model.name}: {model.last_error}. {sentence(model.last_error or '')}")
+    skipped = ", ".join(f"{model.model.name} {model.skipped}" for model in status.models if model.skipped)
+    if skipped:
+        _complain(console, f"Skipped, because they cannot be read or stored: {skipped}. syncStatus has their ids.")
     if not failed:
-        console.print(f"{sum(model.records for model in status.models)} records are up to date.", style="green")
+        records = sum(model.records for model in status.models)
+        but = ", but for those skipped" if skipped else ""
+        console.print(f"{records} records are up to date{but}.", style="green", highlight=False)
     return not failed
 
 

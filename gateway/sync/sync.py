@@ -6,12 +6,14 @@ that after a crash the sync goes on with the page it was reading.
 A record is marked as gone only when a full list proved complete, and the ATS says of that very record that it does not
 exist. A list is complete when it was read to its end without an error, never got shorter meanwhile, and brought as many
 different rows as it claims to have. That is not enough: a record may be hidden from lists, or from the key's owner.
+
+A record that cannot be read or stored is skipped: it is noted, the list goes on, and its copy stays as it was.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
@@ -21,6 +23,7 @@ from gateway.clock import Clock, Sleep
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync, sync_states
 from gateway.sync.failure import INCOMPLETE, ListLeftError, answered, code_of
+from gateway.sync.skipped import Intake, forget_skipped, spare_skipped
 from resolvers.errors import AtsError, TryAgain
 from resolvers.ports.listing import Listing, SyncPage, SyncSource
 from schema.record import Tracked
@@ -283,24 +286,34 @@ class Sync:
     async def _keep_page(
         self, listing: Listing, parent: str | None, since: datetime | None, place: str | None
     ) -> SyncPage:
-        """Read a page and keep what it brings."""
+        """Read a page and keep what it brings; the page without the records that were skipped."""
         asked = self._account.clock()
         page: SyncPage = await self._with_retries(self._source.read, listing, parent, since, place)
-        for model, records in page.records.items():
-            ranks = page.ranks if model == listing.models[0] else {}
-            await self._store.write(self._name, model, records, asked, ranks)
-        for model, records in page.if_referenced.items():
-            await self._keep_referenced(model, records, asked)
-        for model, records in page.if_unlisted.items():
-            await self._store.keep_unlisted(self._name, model, records, asked)
+        kept = await self._take(listing, page, asked)
         for (model, attribute), parents in page.complete_for.items():
             left = await self._store.unseen(self._name, model, asked, attribute, parents)
             await self._mark_gone(model, left, asked)
-        return page
+        return replace(page, records=kept)
 
-    async def _keep_referenced(self, model: str, records: Sequence[Tracked], asked: datetime) -> None:
-        wanted = await self._store.held_or_referenced(self._name, model, [record.key for record in records])
-        await self._store.write(self._name, model, [record for record in records if record.key in wanted], asked)
+    async def _take(self, listing: Listing, page: SyncPage, asked: datetime) -> dict[str, Sequence[Tracked]]:
+        """Write what a page brings, and note what cannot be written; the list's records that were."""
+        intake = Intake(self._store.database, self._name, asked)
+        kept: dict[str, Sequence[Tracked]] = {}
+        for key, failed in page.unread.items():
+            intake.skip(listing.models[0], key, failed)
+        for model, records in page.records.items():
+            ranks = page.ranks if model == listing.models[0] else {}
+            write = partial(self._store.write, self._name, model, fetched_at=asked, ranks=ranks)
+            kept[model] = await intake.keep(model, records, write)
+        for model, records in page.if_referenced.items():
+            wanted = await self._store.held_or_referenced(self._name, model, [record.key for record in records])
+            write = partial(self._store.write, self._name, model, fetched_at=asked)
+            await intake.keep(model, [record for record in records if record.key in wanted], write)
+        for model, records in page.if_unlisted.items():
+            write_named = partial(self._store.keep_unlisted, self._name, model, fetched_at=asked)
+            await intake.keep(model, records, write_named, own=False)
+        await intake.note()
+        return kept
 
     async def _remove(self, listing: Listing, start: Start, reading: Reading) -> None:
         """Mark as gone what a complete list did not bring and the ATS does not have."""
@@ -320,13 +333,15 @@ class Sync:
 
         What is missing from the lists of parents cannot be asked for by itself, and is marked at once.
         """
-        missing = await self._missing(listing, start, reading)
+        unseen = await self._missing(listing, start, reading)
         if listing.parent:
-            await self._mark_gone(listing.models[0], missing, start.at)
+            await self._mark_gone(listing.models[0], unseen, start.at)
             return {"asked": [], "waiting": []}
+        missing = await self._without_skipped(listing.models[0], unseen, start.at)
+        skipped = sorted(set(unseen) - set(missing))
         turn = int(start.at.timestamp()) % max(len(missing), 1) if len(missing) > self._account.confirmed else 0
         turned = missing[turn:] + missing[:turn]
-        return {"asked": turned[: self._account.confirmed], "waiting": turned[self._account.confirmed :]}
+        return {"asked": turned[: self._account.confirmed], "waiting": turned[self._account.confirmed :] + skipped}
 
     async def _confirm(self, model: str, keys: Sequence[str], unseen_since: datetime) -> dict[str, Any]:
         """Mark those of which the ATS says that they do not exist; the others are hidden."""
@@ -365,12 +380,17 @@ class Sync:
         return await self._store.unseen(self._name, model, start.at, listing.parent_key, parents)
 
     async def _mark_gone(self, model: str, keys: Sequence[str], unseen_since: datetime) -> None:
-        if not keys:
+        """Mark records, and what goes with them, but for those that came and were skipped."""
+        gone = await self._without_skipped(model, keys, unseen_since) if keys else []
+        if not gone:
             return
-        await self._store.delete(self._name, model, keys, unseen_since)
+        await self._store.delete(self._name, model, gone, unseen_since)
         for dependent, attribute in CASCADE.get(model, ()):
-            left = await self._store.unseen(self._name, dependent, unseen_since, attribute, keys)
+            left = await self._store.unseen(self._name, dependent, unseen_since, attribute, gone)
             await self._mark_gone(dependent, left, unseen_since)
+
+    async def _without_skipped(self, model: str, keys: Sequence[str], since: datetime) -> list[str]:
+        return await spare_skipped(self._store.database, self._name, model, keys, since)
 
     async def _finish(self, listing: Listing, start: Start, reading: Reading) -> None:
         """Remember that the copies are now complete as of the list's beginning.
@@ -383,6 +403,8 @@ class Sync:
         known: dict[str, Any] = {"synced_at": start.at, "watermark": reading.watermark, "last_error": None}
         if self._mode is SyncMode.FULL:
             known |= {"last_full_at": start.at, "complete": reading.proved}
+            if reading.proved:
+                await forget_skipped(self._store.database, self._name, listing.models, start.at)
         else:
             known |= {"last_delta_at": start.at}
         await self._note(listing, running=None, **known)

@@ -13,14 +13,17 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy import select, update
+from strawberry import ID
 
 from gateway.clock import Clock, Sleep
 from gateway.database.engine import Database
 from gateway.database.tables import SYNC_RUNS, SYNCS
 from gateway.durable.workflows import Kind, Workflows
 from gateway.replica.sync_state import ModelSync, sync_states
+from gateway.sync.skipped import Skips, skips
 from gateway.sync.sync import Account, Sync
 from resolvers.errors import AtsError
+from resolvers.ids import Ids
 from resolvers.ports.sync import Begun
 from schema.change import ModelName
 from schema.model import MODELS
@@ -138,6 +141,7 @@ class Syncs:
         async with self._database.reading() as connection:
             run = (await connection.execute(select(SYNC_RUNS).where(SYNC_RUNS.c.integration == integration))).first()
         states = await sync_states(self._database, integration)
+        skipped = await skips(self._database, integration)
         named = None if run is None else run.id
         at_work = named if named and await self._is_at_work(named) else None
         unsaid = self._unsaid.get(named or "", {})
@@ -147,7 +151,14 @@ class Syncs:
             next_delta_at=self._next(SyncMode.DELTA, run),
             next_full_at=self._next(SyncMode.FULL, run),
             models=[
-                await self._model(integration, model, states.get(model, ModelSync()), at_work, unsaid.get(model))
+                await self._model(
+                    integration,
+                    model,
+                    states.get(model, ModelSync()),
+                    skipped.get(model, Skips()),
+                    at_work=at_work,
+                    unsaid=unsaid.get(model),
+                )
                 for model in MODELS
             ],
         )
@@ -193,7 +204,14 @@ class Syncs:
         return sync_id not in self._unsaid and await self._workflows.is_under_way(sync_id)
 
     async def _model(
-        self, integration: str, model: str, state: ModelSync, at_work: str | None, unsaid: str | None
+        self,
+        integration: str,
+        model: str,
+        state: ModelSync,
+        skipped: Skips,
+        *,
+        at_work: str | None,
+        unsaid: str | None,
     ) -> ModelSyncStatus:
         """The status of one model; a list that was being read by a sync that is over was not read to its end."""
         running = state.running is not None and state.running == at_work
@@ -210,6 +228,8 @@ class Syncs:
             read=state.read if running else None,
             expected=state.expected if running else None,
             last_error=unsaid or interrupted or state.last_error,
+            skipped=skipped.count,
+            skipped_ids=[ID(Ids(integration).encode(model, key)) for key in skipped.keys],
         )
 
     def _next(self, mode: SyncMode, run: Any) -> datetime | None:

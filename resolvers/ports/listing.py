@@ -47,6 +47,7 @@ class SyncPage:
             for look-ups by key alone.
         complete_for: (model, key attribute) -> parents whose records of that model are all on this page: what there are
             other copies of is gone.
+        unread: Key of a record of the list's first model -> what came of trying to read it. The others are read.
         ranks: Key of a record of the list's first model -> its place in the ATS's own order, where it has one.
         total: Rows the whole list claims to have, or null.
         next: Place of the next page, or null after the last one.
@@ -58,6 +59,7 @@ class SyncPage:
     if_referenced: Mapping[str, Sequence[Tracked]] = field(default_factory=dict)
     if_unlisted: Mapping[str, Sequence[Tracked]] = field(default_factory=dict)
     complete_for: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    unread: Mapping[str, Exception] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
     total: int | None = None
     next: str | None = None

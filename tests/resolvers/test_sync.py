@@ -50,6 +50,8 @@ class MemorySyncs:
             read=3,
             expected=9,
             last_error=None,
+            skipped=0,
+            skipped_ids=[],
         )
         return SyncStatus(
             running=self.begun[0] if self.begun else None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from gateway.crelate.reading.listing import RowPage, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.tables import Tables
 from gateway.crelate.reading.team import ASSIGNMENTS, HIRING, INTERVIEWING
-from resolvers.errors import NotFound, UpstreamUnauthorized, UpstreamUnreadable
+from resolvers.errors import AtsError, NotFound, TryAgain, UpstreamUnauthorized, UpstreamUnreadable
 from resolvers.ports.listing import Listing, SyncPage
 from schema.record import Tracked
 
@@ -81,7 +82,7 @@ class CrelateLists:
         except FilterViolation as violation:
             self._account.canary.distrust(violation.culprit)
             raise UpstreamUnreadable("A list held what its filter should have held back.") from violation
-        read = await READERS[listing](session, page.rows, parent or "")
+        read = await _read_rows(session, listing, page.rows, parent or "")
         following = str(offset + page.length) if page.more else None
         return replace(read, rows=list(page.rows), total=page.total, next=following, at=clock.at)
 
@@ -147,6 +148,57 @@ class Clocked:
         answer = await self._client.send(request)
         self.at = self.at or answer.server_time
         return answer
+
+
+async def _read_rows(session: Session, listing: Listing, rows: Mapping[str, Any], parent: str) -> SyncPage:
+    """What the rows of a page are read into; one by one where some of them cannot be read."""
+    try:
+        return await READERS[listing](session, rows, parent)
+    except (TryAgain, UpstreamUnauthorized):
+        raise
+    except Exception:  # noqa: BLE001  whatever it is, it is told apart row by row
+        return await _read_singly(session, listing, rows, parent)
+
+
+async def _read_singly(session: Session, listing: Listing, rows: Mapping[str, Any], parent: str) -> SyncPage:
+    """The rows of a page that can be read, and what comes of the others.
+
+    Raises:
+        AtsError: Crelate refuses or spoils all of them, so that it is no matter of one row.
+    """
+    read: list[SyncPage] = []
+    unread: dict[str, Exception] = {}
+    for name, row in rows.items():
+        try:
+            read.append(await READERS[listing](session, {name: row}, parent))
+        except (TryAgain, UpstreamUnauthorized):
+            raise
+        except Exception as failed:  # noqa: BLE001  the row's neighbours are to be read
+            unread[f"{parent}:{name}" if listing.parent else name] = failed
+            last = failed
+    if not read and len(rows) > 1 and all(isinstance(failed, AtsError) for failed in unread.values()):
+        raise last
+    return _together(read, unread)
+
+
+def _together(pages: Sequence[SyncPage], unread: Mapping[str, Exception]) -> SyncPage:
+    """One page of what was read row by row."""
+    return SyncPage(
+        (),
+        _joined(page.records for page in pages),
+        _joined(page.if_referenced for page in pages),
+        _joined(page.if_unlisted for page in pages),
+        _joined(page.complete_for for page in pages),
+        unread,
+    )
+
+
+def _joined(parts: Iterable[Mapping[Any, Sequence[Any]]]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for part in parts:
+        for name, values in part.items():
+            found[name] += values
+    return found
 
 
 async def _users(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:

@@ -15,6 +15,7 @@ from gateway.database.quota import DatabaseQuota
 from gateway.database.tables import ACTIONS, CHUNKS, FILES, INTENTS, METADATA, QUOTA, SECRETS, WEBHOOKS
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync, sync_states
+from gateway.sync.skipped import Intake, skips
 from resolvers.ports.source import PageQuestion
 from schema.actions.action import ActionName, ActionOutcome
 from tests.gateway.replica.records import INTEGRATION, Clock, application, candidate
@@ -29,14 +30,22 @@ async def test_an_integration_can_be_forgotten(store: Store, clock: Clock) -> No
         await store.write(integration, "Application", [application("j1", "c1")], clock.now)
         await store.note_listed(integration, "Application", "job_key", {"j1": ["j1:c1"]}, clock.now)
         await note_sync(store.database, integration, ["Candidate"], synced_at=clock.now)
+        await _skip(store.database, integration, clock)
     await erase_rows(store.database, INTEGRATION)
     for integration, left in ((INTEGRATION, 0), (OTHER, 1)):
         assert await store.count(integration, "Candidate") == left
         assert len(await store.listed(integration, "Application", "job_key", ["j1"])) == left
         assert len(await changes_after(store.database, integration, 0, 9)) == 2 * left
         assert len(await sync_states(store.database, integration)) == left
+        assert len(await skips(store.database, integration)) == left
         question = PageQuestion(size=9)
         assert len((await store.page(integration, "Application", question)).copies) == left
+
+
+async def _skip(database: Database, integration: str, clock: Clock) -> None:
+    intake = Intake(database, integration, clock.now)
+    intake.skip("Candidate", "c2", ValueError())
+    await intake.note()
 
 
 async def _action(database: Database, integration: str) -> str:

@@ -11,6 +11,7 @@ from gateway.changes.log import changes_after
 from gateway.database.tables import VALUES
 from gateway.replica.retention import null_deleted
 from gateway.replica.store import Store
+from gateway.sync.skipped import Intake, Skips, skips
 from resolvers.ports.source import PageQuestion
 from schema.change import ChangeKind
 from tests.gateway.replica.records import INTEGRATION, Clock, candidate, value
@@ -55,6 +56,18 @@ async def test_lost_content_is_in_no_table_and_not_in_the_file(store: Store, clo
     assert await null_deleted(store.database, clock) == 1
     place = Path(str(store.database.url.database))
     assert not re.search(b"adaw[ao]nda", b"".join(path.read_bytes() for path in place.parent.iterdir()).lower())
+
+
+async def test_with_its_content_goes_the_note_that_a_sync_skipped_it(store: Store, clock: Clock) -> None:
+    """Not so of a record that is there."""
+    intake = Intake(store.database, INTEGRATION, clock.now)
+    for key in ("c1", "c2"):
+        intake.skip("Candidate", key, ValueError())
+    await intake.note()
+    await _delete(store, clock)
+    clock.now += FORTNIGHT * 2
+    await null_deleted(store.database, clock)
+    assert await skips(store.database, INTEGRATION) == {"Candidate": Skips(1, ["c2"])}
 
 
 async def test_a_record_may_return_after_that(store: Store, clock: Clock) -> None:
