@@ -7,6 +7,7 @@ is null. What has no column here stays in the bytes of the answer, for `whole`; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -25,15 +26,26 @@ IN_USE = 1
 R = TypeVar("R", bound="Row")
 
 
+class Listed(Struct, gc=False):
+    """A list as it came, row by row."""
+
+    Data: list[msgspec.Raw]
+
+
+_SENT = msgspec.json.Decoder(Listed)
+
+
 @dataclass(slots=True, eq=False)
 class Untouched:
     """The rows of one answer as they came.
 
     Attributes:
         body: The answer; bytes, or decoded already.
+        rows: The bytes of each row, once one was asked for.
     """
 
     body: Any
+    rows: Sequence[msgspec.Raw] | None = None
 
     def mentions(self, column: str) -> bool:
         """Whether any row may have a column whose name begins so."""
@@ -46,6 +58,15 @@ class Untouched:
         data = self.body["Data"]
         row: dict[str, Any] = data[place] if isinstance(data, list) else data
         return row
+
+    def sent(self, place: int) -> bytes | None:
+        """The bytes of the row at a place; null where the answer has been decoded, or is no list."""
+        if self.rows is None and isinstance(self.body, bytes):
+            try:
+                self.rows = _SENT.decode(self.body).Data
+            except msgspec.DecodeError:
+                self.rows = ()
+        return bytes(self.rows[place]) if self.rows else None
 
 
 class Row(Struct, gc=False):
@@ -260,6 +281,12 @@ def fitted(entity: type[R], row: dict[str, Any]) -> R:
     made = msgspec.convert(row, entity)
     made.untouched, made.place = [row], 0
     return made
+
+
+def sent(row: Struct) -> bytes | None:
+    """The bytes of a row as they came; null where they are not known, or when it was made here."""
+    answer = getattr(row, "untouched", None)
+    return answer.sent(row.place) if isinstance(answer, Untouched) else None  # type: ignore[attr-defined]  # what has an answer is a `Row`
 
 
 def whole(row: Row) -> dict[str, Any]:

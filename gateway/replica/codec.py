@@ -22,6 +22,9 @@ STAMPS = frozenset({"changed_at", "remote_deleted_at"})
 RAW = "remote_data"
 """The ATS's own record: kept apart, because it may be switched off and is no property of the unified record."""
 
+SENT = "sent"
+"""The bytes of that record, where the source has them: enough to tell whether it has changed."""
+
 Read = Callable[[Any], Any]
 
 

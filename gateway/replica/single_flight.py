@@ -5,7 +5,8 @@ asked again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -44,11 +45,11 @@ class SingleFlight(Generic[Upstream, Question, T]):
     def __init__(self, ask: Callable[[Upstream, Question, list[str]], Awaitable[Mapping[str, T | AtsError]]]) -> None:
         self._ask = ask
         self._open: dict[Question, _Batch[T]] = {}
-        self._under_way: dict[tuple[Question, str], _Batch[T]] = {}
+        self._under_way: defaultdict[Question, dict[str, _Batch[T]]] = defaultdict(dict)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def request(
-        self, upstream: Upstream, question: Question, keys: Iterable[str], *, join: bool = True
+        self, upstream: Upstream, question: Question, keys: Collection[str], *, join: bool = True
     ) -> dict[str, T | AtsError | None]:
         """The answer for each key; a failed batch is an error for each of its keys.
 
@@ -61,8 +62,13 @@ class SingleFlight(Generic[Upstream, Question, T]):
             keys: Distinct keys.
             join: Whether an answer that others are already waiting for is good enough.
         """
+        if not keys:
+            return {}
         opened = question not in self._open
-        slots = {key: self._slot(upstream, question, key, join=join) for key in keys}
+        if opened and not self._under_way[question]:
+            slots = dict.fromkeys(keys, self._opened(upstream, question, list(keys)))
+        else:
+            slots = {key: self._slot(upstream, question, key, join=join) for key in keys}
         own = self._open.get(question) if opened else None
         batches = {id(batch): batch for batch in slots.values()}
         answered = await asyncio.gather(*(asyncio.shield(batch.answers) for batch in batches.values()))
@@ -82,16 +88,22 @@ class SingleFlight(Generic[Upstream, Question, T]):
     def _slot(self, upstream: Upstream, question: Question, key: str, *, join: bool) -> _Batch[T]:
         """The batch that answers this key: one under way, the open one, or a new one."""
         batch = self._open.get(question)
-        under_way = self._under_way.get((question, key))
+        under_way = self._under_way[question].get(key)
         if under_way is not None and (join or under_way is batch):
             return under_way
         if batch is None:
-            batch = self._open[question] = _Batch()
-            task = asyncio.create_task(self._send(upstream, question, batch))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            return self._opened(upstream, question, [key])
         batch.keys.append(key)
-        self._under_way[question, key] = batch
+        self._under_way[question][key] = batch
+        return batch
+
+    def _opened(self, upstream: Upstream, question: Question, keys: list[str]) -> _Batch[T]:
+        """A new batch about these keys."""
+        batch = self._open[question] = _Batch(keys)
+        self._under_way[question].update(dict.fromkeys(keys, batch))
+        task = asyncio.create_task(self._send(upstream, question, batch))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return batch
 
     async def _send(self, upstream: Upstream, question: Question, batch: _Batch[T]) -> None:
@@ -106,10 +118,16 @@ class SingleFlight(Generic[Upstream, Question, T]):
             raise
         finally:
             self._close_batch(question, batch)
-            for key in batch.keys:
-                if self._under_way.get((question, key)) is batch:
-                    del self._under_way[question, key]
+            self._forget(question, batch)
         batch.answers.set_result(found)
+
+    def _forget(self, question: Question, batch: _Batch[T]) -> None:
+        """Let nobody wait for a batch that has been answered."""
+        left = {key: other for key, other in self._under_way[question].items() if other is not batch}
+        if left:
+            self._under_way[question] = left
+        else:
+            del self._under_way[question]
 
     def _close_batch(self, question: Question, batch: _Batch[T]) -> None:
         """Let no more keys join."""

@@ -263,14 +263,17 @@ class ReplicaSource:
         self, model: str, found: Mapping[str, Aged[T] | AtsError | None], held: Mapping[str, Aged[T]]
     ) -> dict[str, T | AtsError]:
         answers: dict[str, T | AtsError] = {}
+        seen: set[tuple[datetime, bool]] = set()
         for key, known in found.items():
             stale = isinstance(known, AtsError) and key in held and self._bridges(known, held[key].as_of)
             used = held[key] if stale else known
             if isinstance(used, AtsError):
                 answers[key] = used
             elif used is not None:
-                self.report.note(model, used.as_of, stale=stale)
+                seen.add((used.as_of, stale))
                 answers[key] = used.value
+        for as_of, stale in seen:
+            self.report.note(model, as_of, stale=stale)
         return answers
 
     async def _fetch(

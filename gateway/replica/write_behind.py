@@ -237,5 +237,8 @@ class WriteBehind:
 
 def _fingerprint(record: Tracked) -> bytes:
     """Equal for records made of the same row: taken from what the ATS sent where that is known, before it is read."""
-    raw = getattr(record, codec.RAW, None)
-    return blake2b(codec.encode(record) if raw is None else orjson.dumps(raw), digest_size=16).digest()
+    sent: bytes | None = getattr(record, codec.SENT, None)
+    if sent is None:
+        raw = getattr(record, codec.RAW, None)
+        sent = codec.encode(record) if raw is None else orjson.dumps(raw)
+    return blake2b(sent, digest_size=16).digest()

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.entities import Row, whole
+from gateway.crelate.entities import Row, sent, whole
 from schema.record import Tracked
 
 T = TypeVar("T", bound=Tracked)
@@ -106,7 +106,9 @@ class Table(Generic[T]):
         self.entity = entity
         self.rows = rows
         fields = {row.name: _lazy(row) for row in rows if not isinstance(row, Absent)}
-        self._lazy: type[T] = type(record.__name__, (record,), {**fields, "__doc__": record.__doc__})
+        self._lazy: type[T] = type(
+            record.__name__, (record,), {**fields, "sent": property(_sent), "__doc__": record.__doc__}
+        )
 
     def read(self, rows: Mapping[str, Any], facts: Facts, known: Known = NOTHING) -> dict[str, T]:
         """The records of these rows by key, in order. They are of the model's type, and keep their rows.
@@ -133,6 +135,11 @@ class Table(Generic[T]):
         record._row, record._facts = row, facts  # noqa: SLF001  it is being made
         made: T = record
         return made
+
+
+def _sent(record: Any) -> bytes | None:
+    """The bytes of the row a record was made of, where they are known: what tells a changed one before it is read."""
+    return sent(record._row)  # noqa: SLF001  ours
 
 
 class _Read:

@@ -10,7 +10,19 @@ from msgspec import Struct, convert
 
 from gateway.crelate import protocol
 from gateway.crelate.decoding import Envelope, decode
-from gateway.crelate.entities import ENTITIES, Activity, Address, Contact, Entry, Job, Lookup, PipelineRow, Row, whole
+from gateway.crelate.entities import (
+    ENTITIES,
+    Activity,
+    Address,
+    Contact,
+    Entry,
+    Job,
+    Lookup,
+    PipelineRow,
+    Row,
+    sent,
+    whole,
+)
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Field
 from gateway.crelate.reading.listing import pages
@@ -102,9 +114,21 @@ async def test_the_whole_row_is_there_when_it_is_asked_for(world: World) -> None
         assert whole(row).keys() - names(Contact)
 
 
+async def test_the_bytes_of_a_row_are_known_until_the_answer_is_decoded(world: World) -> None:
+    """What tells a changed record before it is read; each row has its own."""
+    page = await pages(world.connector.account.client, "/contacts")(0)
+    rows = {name: orjson.loads(sent(row) or b"null") for name, row in page.rows.items()}
+    assert rows == {name: whole(row) for name, row in page.rows.items()}
+    page = await pages(world.connector.account.client, "/contacts")(0)
+    first = next(iter(page.rows.values()))
+    assert whole(first)
+    assert sent(first) is None
+
+
 def test_a_row_made_here_has_nothing_more() -> None:
     """It came in no answer."""
     assert whole(Contact(Id="a")) == {}
+    assert sent(Contact(Id="a")) is None
 
 
 @pytest.mark.parametrize("rows", [[1], ["x"], [None], [[]], [{"Id": "a"}, 2]])
