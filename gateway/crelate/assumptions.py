@@ -39,7 +39,7 @@ class Assumptions:
         first_version: ASM-32: whether the key also works for Crelate's first API.
         first_version_key: ASM-32: how that API takes the key, `query` or `header`.
         current_version_key: How the current API takes it.
-        leads_are_jobs: ASM-35: whether sales leads count as jobs.
+        leads_are_jobs: ASM-35: whether sales leads without a pipeline count as jobs too.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")

@@ -82,7 +82,10 @@ BELIEFS = (
     Belief("ASM-33", "A source can be made by naming it.", _WRITE + "give it a new source."),
     Belief("ASM-34", "Record types are bits.", "Nothing rests on it."),
     Belief(
-        "ASM-35", "Sales leads are no jobs.", "Compare the number of jobs with Crelate's list.", ("leads_are_jobs",)
+        "ASM-35",
+        "Sales leads are no jobs, unless they have a pipeline.",
+        "Compare the number of jobs with Crelate's list.",
+        ("leads_are_jobs",),
     ),
     Belief("ASM-36", "People know a job by its `JobCode`.", "Compare `jobCode` with the job's page."),
 )

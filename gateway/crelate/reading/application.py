@@ -118,7 +118,9 @@ async def _all(session: Session) -> list[Any]:
 async def _by_jobs_of_contact(session: Session, contacts: Sequence[str]) -> ChildrenByParent:
     outcomes = await asyncio.gather(*(_jobs_of_contact(session, name) for name in contacts))
     found, errors = split_errors(dict(zip(contacts, outcomes, strict=True)))
-    jobs = await job.rows_by_ids(session, list(dict.fromkeys(name for rows in found.values() for name in rows)))
+    names = list(dict.fromkeys(name for rows in found.values() for name in rows))
+    session.leads.on_pipelines(names)
+    jobs = await job.rows_by_ids(session, names)
     answers: dict[str, Children | AtsError] = dict(errors)
     for contact, rows in found.items():
         records = [await _record(session, name, contact, row) for name, row in rows.items() if name in jobs]

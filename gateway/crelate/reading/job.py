@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.crelate.entities import Job
 from gateway.crelate.filters import Asked
 from gateway.crelate.reading.answers import Records, one_each, split_errors
 from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
+from resolvers.errors import AtsError
 
 LIST = "/jobs"
 
 
-def is_job(session: Session, row: Job) -> bool:
-    """Whether the row is a job and not a sales lead (ASM-35)."""
-    return session.account.assumptions.leads_are_jobs or not row.IsLead
+async def is_job(session: Session, row: Any) -> bool:
+    """Whether the row is a job and not a sales lead that nobody is on (ASM-35)."""
+    return not await session.leads.no_jobs([row])
 
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
@@ -27,9 +27,13 @@ async def by_ids(session: Session, keys: Sequence[str]) -> Records:
 
 
 async def rows_by_ids(session: Session, keys: Sequence[str]) -> Records:
-    """The rows of the jobs among these, and errors."""
-    found = await session.jobs.get(keys)
-    return {name: row for name, row in found.items() if not isinstance(row, Job) or is_job(session, row)}
+    """The rows of the jobs among these, and errors: also where it cannot be found out whether a lead is a job."""
+    rows, errors = split_errors(await session.jobs.get(keys))
+    try:
+        left_out = await session.leads.no_jobs(rows.values())
+    except AtsError as error:
+        return {name: error if row.IsLead else row for name, row in rows.items()} | errors
+    return {name: row for name, row in rows.items() if name not in left_out} | errors
 
 
 async def every_row(session: Session) -> Records:
@@ -39,7 +43,9 @@ async def every_row(session: Session) -> Records:
 
 async def roots(session: Session, rows: Records) -> Records:
     """Those of a page that are jobs."""
-    return {name: row for name, row in session.jobs.saw(rows).items() if is_job(session, row)}
+    there = session.jobs.saw(rows)
+    left_out = await session.leads.no_jobs(there.values())
+    return {name: row for name, row in there.items() if name not in left_out}
 
 
 async def walk(session: Session, asked: Asked) -> Walk:

@@ -108,7 +108,7 @@ class CrelateLists:
             return False
         if model == "Interview":
             return bool(await session.interviews.interviews({name: row}))
-        return model != "Job" or job.is_job(session, row)
+        return model != "Job" or await job.is_job(session, row)
 
     async def _page(
         self, session: Session, listing: Listing, parent: str | None, since: datetime | None, offset: int

@@ -14,6 +14,7 @@ from gateway.crelate.mapping.table import NOTHING, Facts, Known
 from gateway.crelate.mapping.team import named_users, owned
 from gateway.crelate.readers import key
 from gateway.crelate.reading.activities import Activities
+from gateway.crelate.reading.leads import Leads
 from gateway.crelate.reading.pipelines import Pipelines
 from gateway.crelate.reading.rows import Rows
 
@@ -36,6 +37,7 @@ class Session:
             for by_ids in (CONTACT_IDS, JOB_IDS, ACTIVITY_IDS, FILE_IDS)
         )
         self.pipelines = Pipelines(account.client, account.tables, account.assumptions)
+        self.leads = Leads(account, self.pipelines)
         self.interviews = Activities(account.client, account.canary, account.tables, self.activities)
 
     async def read(

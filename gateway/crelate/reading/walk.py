@@ -122,14 +122,18 @@ class Walk:
     async def _expanded(
         self, after: Place | None, wanted: int | None
     ) -> AsyncIterator[tuple[int, str, Sequence[Tracked]]]:
-        """Number, key and records of each root, from that of a place on."""
+        """Number, key and records of each root, from that of a place on; no more at a time than are still needed."""
         needed = None if wanted is None else wanted + (0 if after is None else after.inner + 1)
+        made = 0
         async for offset, roots in self._roots(after):
             names = list(roots)
-            for start in range(0, len(names), self.lot):
-                lot = names[start : start + self.lot]
+            while names:
+                size = self.lot if needed is None else min(self.lot, max(needed - made, 1))
+                lot, names = names[:size], names[size:]
                 expanded = await self.expand({name: roots[name] for name in lot}, needed)
-                for number, (name, records) in enumerate(zip(lot, expanded, strict=True), offset + start):
+                made += sum(map(len, expanded))
+                begin = offset + len(roots) - len(names) - len(lot)
+                for number, (name, records) in enumerate(zip(lot, expanded, strict=True), begin):
                     yield number, name, records
 
     async def _roots(self, after: Place | None) -> AsyncIterator[tuple[int, Mapping[str, Any]]]:

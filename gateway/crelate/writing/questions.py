@@ -38,9 +38,9 @@ def asking(account: Account, ask: Ask) -> AskLive:
 
 
 async def job(session: Session, job_key: str) -> dict[str, Any] | None:
-    """When a job closes, as `{"closed_at": ...}`; null when there is no such job, or it is a sales lead (ASM-35)."""
+    """When a job closes, as `{"closed_at": ...}`; null for no job, or a lead without a pipeline."""
     row = await session.jobs.one(job_key)
-    if row is None or not is_job(session, row):
+    if row is None or not await is_job(session, row):
         return None
     closed_at = instant(row.ClosedOn) or instant(row.UserCloseDate)
     return {"closed_at": None if closed_at is None else closed_at.isoformat()}

@@ -50,3 +50,18 @@ async def test_awkward_records_keep_no_other_from_coming(firm: Firm) -> None:
     }
     assert len(spoilt) > 60
     assert spoilt <= there
+
+
+async def test_a_lead_is_a_job_as_long_as_somebody_is_on_its_pipeline(firm: Firm) -> None:
+    """Its application comes with it, and goes with it."""
+    awkward = firm.simulator.state.awkward
+    lead, empty = awkward["job: lead with a pipeline"], awkward["job: lead without a pipeline"]
+    application = f"{lead}:{awkward['contact: on a lead']}"
+    await firm.sync(SyncMode.FULL)
+    assert list(await firm.store.by_keys(INTEGRATION, "Job", [lead, empty])) == [lead]
+    assert await firm.store.by_keys(INTEGRATION, "Application", [application])
+    await firm.call("DELETE", f"/jobs/{lead}/contacts/{awkward['contact: on a lead']}")
+    await firm.sync(SyncMode.FULL)
+    gone = (*(await firm.store.by_keys(INTEGRATION, "Job", [lead])).values(),)
+    gone += (*(await firm.store.by_keys(INTEGRATION, "Application", [application])).values(),)
+    assert [copy.record.remote_deleted_at is None for copy in gone] == [False, False]
