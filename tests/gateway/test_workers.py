@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -190,3 +191,38 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, gateway(taken.getsockname()[1], tmp_path) as process:
         assert process.wait(PATIENCE) == 1
     assert "is taken: choose another with --port" in (tmp_path / "gateway.log").read_text()
+
+
+LIVE = {"Cache-Control": "no-cache"}
+PIPELINES = "{ jobs(first: 10) { nodes { id applications(first: 50) { nodes { id candidate { lastName } } } } } }"
+FULL_SYNC = "mutation { sync(input: { mode: FULL }) { mode } }"
+SYNCS = "{ syncStatus { running models { model lastError } } }"
+
+
+def data(port: int, document: str) -> Any:
+    """The data of an answer that has no errors, over a connection of its own."""
+    response = httpx.post(f"http://127.0.0.1:{port}/graphql", json={"query": document}, headers=LIVE, timeout=PATIENCE)
+    answer = response.json()
+    assert "errors" not in answer, answer["errors"]
+    return answer["data"]
+
+
+def test_live_reads_are_right_while_copies_are_written_and_a_sync_runs(database_address: str, tmp_path: Path) -> None:
+    """By four processes that share a database: no answer fails, and none is another one."""
+    upstream, port = free_port(), free_port()
+    crelate = f"http://127.0.0.1:{upstream}"
+    given = {"CRELATE_BASE_URL": f"{crelate}/api3", "CRELATE_REQUESTS_PER_MINUTE": "1000000"}
+    with (
+        running("simulator", "--port", str(upstream), log=tmp_path / "simulator.log"),
+        gateway(port, tmp_path, WORKERS="4", DATABASE_URL=database_address, **given) as process,
+        ThreadPoolExecutor(REQUESTS) as pool,
+    ):
+        wait_until(f"{crelate}/_simulator/knobs", {200})
+        httpx.patch(f"{crelate}/_simulator/knobs", json={"requests_per_minute": None}).raise_for_status()
+        until(lambda: len(listening(process, port)) == 4)
+        expected = data(port, PIPELINES)
+        data(port, FULL_SYNC)
+        answers = [pool.submit(data, port, PIPELINES) for _ in range(5 * REQUESTS)]
+        assert all(answer.result() == expected for answer in answers)
+        until(lambda: data(port, SYNCS)["syncStatus"]["running"] is None)
+        assert {model["lastError"] for model in data(port, SYNCS)["syncStatus"]["models"]} == {None}
