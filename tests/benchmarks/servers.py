@@ -98,18 +98,20 @@ def _running(
     began = time.perf_counter()
     process = subprocess.Popen(command, env=ours | environment, cwd=folder, pass_fds=passed)  # noqa: S603  our own
     try:
-        _wait_for(address)
+        _wait_for(address, headers)
         yield Server(address, headers, psutil.Process(process.pid), time.perf_counter() - began)
     finally:
         process.terminate()
         process.wait(START_SECONDS)
 
 
-def _wait_for(address: str) -> None:
+def _wait_for(address: str, headers: Mapping[str, str]) -> None:
     last = time.perf_counter() + START_SECONDS
     while time.perf_counter() < last:
         try:
-            httpx.post(address, json={"query": "{ __typename }"}, timeout=START_SECONDS).raise_for_status()
+            httpx.post(
+                address, json={"query": "{ __typename }"}, headers=headers, timeout=START_SECONDS
+            ).raise_for_status()
         except httpx.TransportError:
             time.sleep(0.01)
         else:
