@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import fill
 
 import matplotlib as mpl
 import psutil
@@ -22,6 +23,9 @@ from matplotlib import pyplot as plt  # noqa: E402  after the choice of the back
 
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 Rows = list[list[str]]
+
+TENFOLD = 10
+"""Values that are further apart are drawn by their logarithms: what is linear is straight either way."""
 
 
 def race_rows(costs: Costs) -> Rows:
@@ -113,5 +117,9 @@ def _draw_growth(path: Path, curves: Sequence[Curve]) -> None:
     for axes, curve in zip(places, curves, strict=True):
         at, values = zip(*curve.points, strict=True)
         axes.plot(at, values, marker="o")
-        axes.set(title=curve.title, xlabel=curve.over, ylabel=curve.unit, xscale="log", ylim=(0, None))
+        axes.set(title=fill(curve.title, 24), xlabel=curve.over, ylabel=curve.unit, xscale="log")
+        if max(values) > TENFOLD * min(values):
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(0, 1.1 * max(values))
     figure.savefig(path, metadata={"Date": None})
