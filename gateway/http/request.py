@@ -83,11 +83,6 @@ def read_get(query_string: bytes, limits: Limits) -> GraphQLRequest:
     return read_parameters(parameters, limits)
 
 
-def read_json(body: bytes | str, limits: Limits) -> GraphQLRequest:
-    """The request in a JSON text."""
-    return read_parameters(_decoded(body, limits), limits)
-
-
 def read_parameters(payload: object, limits: Limits) -> GraphQLRequest:
     """The request in a decoded JSON value: each parameter has its type or is refused by name."""
     if isinstance(payload, list):

@@ -7,7 +7,6 @@ from typing import Any
 
 from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.interview import application_key
-from gateway.crelate.mapping.table import Facts
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
     Records,
@@ -22,7 +21,6 @@ from gateway.crelate.reading.walk import Walk
 
 MODEL = "Interview"
 LIST = "/activities"
-NO_FACTS = Facts()
 
 
 async def rows_by_ids(session: Session, keys: Sequence[str]) -> Records:
