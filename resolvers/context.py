@@ -11,11 +11,12 @@ from resolvers.ports.changes import ChangeLog
 from resolvers.ports.files import Files
 from resolvers.ports.source import Source
 from resolvers.ports.sync import Syncing
+from resolvers.provenance import Origins
 from schema.coverage import Coverage
 from schema.rate_limit import RateLimit
 
 
-class Integration(Protocol):
+class Integration(Origins, Protocol):
     """One connected account, as far as the resolvers need to know it."""
 
     @property

@@ -9,6 +9,7 @@ from schema.connection import DEFAULT_FIRST
 from schema.model import MODELS
 from schema.relation import Kind, Relation, relations
 from schema.strawberry_bridge import to_camel_case
+from schema.unified_fields import unified_fields
 
 ROWS_PER_REQUEST = 100
 """Records one upstream request of a list brings."""
@@ -18,6 +19,8 @@ _RELATIONS = {
     for name, model in MODELS.items()
     for field, relation in relations(model.record).items()
 }
+_FIELDS = {name: len(unified_fields(name)) for name in MODELS}
+_FIELDS["Tracked"] = max(_FIELDS.values())
 _LISTS = {to_camel_case(model.plural) for model in MODELS.values()}
 
 
@@ -57,6 +60,9 @@ class RelationCost:
         """The cost of a field, by the names in the schema; whatever is not a list, look-up or relation is free."""
         if relation := _RELATIONS.get((parent_type, field)):
             return _of_relation(relation, arguments)
+        if field == "provenance" and parent_type in _FIELDS:
+            count = _number(arguments.get("fields"), _FIELDS[parent_type])
+            return FieldCost(count, count)
         if parent_type != "Query":
             return FREE
         if field in _LISTS:
@@ -72,6 +78,11 @@ def _of_relation(relation: Relation, arguments: Mapping[str, Any]) -> FieldCost:
     """A page never holds more than was asked for, whatever the relation usually holds."""
     count = _size(arguments) if relation.kind is Kind.CONNECTION else relation.fan_out
     return FieldCost(count, count, upstream_per_parent=relation.requests)
+
+
+def _number(given: Any, otherwise: int) -> int:
+    """How many different values a list has."""
+    return len({value for value in given if isinstance(value, str)}) if isinstance(given, list) else otherwise
 
 
 def _size(arguments: Mapping[str, Any]) -> int:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from inspect import Parameter
+from typing import Annotated, Any
 
 import strawberry
 
 from schema.criterion import after, ids_of, one_of
+from schema.provenance import Provenance
 from schema.strawberry_bridge import declared, tagged
 
 OWN = ""
@@ -14,6 +16,9 @@ OWN = ""
 
 UPDATED = "updated_at"
 """In a `Meaning`: the last change of the record, or of a relation that counts for it (model 5.3)."""
+
+
+FIELDS = Annotated[list[str] | None, strawberry.argument(description="Names of fields of the model; all by default.")]
 
 
 @strawberry.interface(description="Anything with an id that is unique across all models and stays the same.")
@@ -42,6 +47,12 @@ class Tracked(Node):
     remote_deleted_at: datetime | None = strawberry.field(
         default=None,
         description="When a full sync no longer found this record. Null while it exists, and until one has run.",
+    )
+
+    provenance: list[Provenance] | None = declared(
+        "Where each of its fields comes from: of these fields, or of all. Costs no request to the ATS.",
+        {"provenance": True},
+        [Parameter("fields", Parameter.KEYWORD_ONLY, default=None, annotation=FIELDS)],
     )
 
 

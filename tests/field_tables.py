@@ -112,6 +112,9 @@ MODELS: dict[str, dict[str, str]] = {
 }
 """Model -> its fields, as the page lists them."""
 
+BESIDE = {"provenance": "[Provenance!]"}
+"""What every model has beside its data."""
+
 TARGETS = {
     "current_stage_id": "ApplicationStage",
     "job_id": "Job",
@@ -159,6 +162,15 @@ VALUES: dict[str, dict[str, str]] = {
         "value": "JSON",
         "label": "String",
     },
+    "Provenance": {
+        "field": "String!",
+        "source": "String",
+        "column": "String",
+        "rule": "String",
+        "raw": "JSON",
+        "basis": "Basis",
+        "assumption": "String",
+    },
 }
 """Sub-object -> its fields."""
 
@@ -171,6 +183,7 @@ ENUMS: dict[str, set[str]] = {
     "AttachmentType": {"CV", "COVER_LETTER", "OTHER"},
     "EmailAddressType": {"PERSONAL", "WORK", "OTHER"},
     "SalaryPeriod": {"MONTH", "YEAR"} | {"WEEK", "DAY", "HOUR"},  # the latter beyond the model's
+    "Basis": {"LEARNT", "DOCUMENTED", "ASSUMED"},
     "HttpMethod": {"GET", "POST", "PUT", "PATCH", "DELETE"},
 }
 """Closed lists of words."""

@@ -55,7 +55,7 @@ OF_THE_ENDPOINT = {
 ENVIRONMENT = {"OTEL_EXPORTER_OTLP_ENDPOINT", "CUSTOM_FIELD"}
 """Words in capitals that belong to others."""
 
-IN_SECTION_2 = {"id", "remoteId", "changedAt", "remoteDeletedAt"}
+IN_SECTION_2 = {"id", "remoteId", "changedAt", "remoteDeletedAt", "provenance"}
 """Fields that model.md explains once for all models."""
 
 METRICS = {"Counter", "Histogram", "GaugeMetricFamily"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -15,6 +15,8 @@ from gateway.crelate.client import Client
 from gateway.crelate.coverage import coverage
 from gateway.crelate.filters import FILTERS
 from gateway.crelate.findings import examine
+from gateway.crelate.mapping import TABLES
+from gateway.crelate.mapping.provenance import provenance
 from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.reading.lists import CrelateLists
 from gateway.crelate.reading.session import LABELLED, Session
@@ -29,7 +31,9 @@ from resolvers.ports.examination import Access, Examination
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.quota import Quota
 from schema.coverage import Coverage
+from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
+from schema.record import Tracked
 
 TOOL = "crelate"
 DEFAULT_NAME = IntegrationName.of(TOOL, "default")
@@ -81,6 +85,10 @@ class Connector:
     def coverage(self) -> Coverage:
         """What of the unified model the account can give and take."""
         return coverage()
+
+    def provenance(self, model: str, record: Tracked | None, fields: Sequence[str]) -> Sequence[Provenance]:
+        """Where each of these fields of a model comes from."""
+        return provenance(TABLES[model], record, fields)
 
     def rate_limit(self) -> RateLimit:
         """What is left of the request quota."""

@@ -18,16 +18,8 @@ from schema.actions.create_candidate import CreateCandidateInput
 from schema.coverage import ActionCoverage, Coverage, CoverageItem, ModelCoverage
 from schema.criterion import Criterion, Meaning, meanings
 from schema.model import MODELS, Model
-from schema.record import references
-from schema.relation import Kind, relations
-from schema.strawberry_bridge import fields_of, is_plain, object_of, to_camel_case
-
-OWN_FIELDS = {
-    "id": "Made by the gateway from the integration and the remote id.",
-    "changed_at": "Observed by the gateway; null until the record has been synced.",
-    "remote_deleted_at": "Observed by full syncs; null until one has run.",
-}
-"""Fields that no ATS gives -> where they come from."""
+from schema.strawberry_bridge import fields_of, object_of, to_camel_case
+from schema.unified_fields import OWN, unified_fields
 
 OWN_INPUTS = {"idempotencyKey", "onDuplicate", "dryRun"}
 """Inputs that say how the gateway carries out an action, not what reaches the ATS."""
@@ -60,6 +52,7 @@ INPUT_NOTES = {
 """Input -> what should be known before relying on it."""
 
 FEATURES = (
+    CoverageItem(name="Provenance", supported=True, reason="Beyond the connector page; what is assumed says so."),
     CoverageItem(name="Source Writing", supported=True, reason="Sources that exist in the account."),
     CoverageItem(name="Connection Guide", supported=True, reason="`ats-gateway connect`."),
     CoverageItem(name="Roles", supported=True),
@@ -91,25 +84,14 @@ def coverage() -> Coverage:
 
 def _fields(model: Model) -> Iterator[CoverageItem]:
     rows = {row.name: row for row in TABLES[model.name].rows}
-    for name, attribute in _attributes(model):
+    for name, attribute in unified_fields(model.name).items():
         row = rows.get(attribute)
-        if name in OWN_FIELDS:
-            yield CoverageItem(name=to_camel_case(name), supported=True, reason=OWN_FIELDS[name])
+        if name in OWN:
+            yield CoverageItem(name=name, supported=True, reason=OWN[name])
         elif row is None or isinstance(row, Absent):
-            yield CoverageItem(name=to_camel_case(name), supported=False, reason=row.why if row else "Not mapped.")
+            yield CoverageItem(name=name, supported=False, reason=row.why if row else "Not mapped.")
         else:
-            yield CoverageItem(name=to_camel_case(name), supported=True)
-
-
-def _attributes(model: Model) -> Iterator[tuple[str, str]]:
-    """Fields of a model and the attributes that hold their values; what is worked out elsewhere is not among them."""
-    held = dict.fromkeys(OWN_FIELDS, "")
-    held |= {name: attribute for name, (_, attribute) in references(model.record).items()}
-    held |= {name: arrow.key for name, arrow in relations(model.record).items() if arrow.kind is Kind.EACH}
-    for field in fields_of(model.record):
-        name = field.python_name
-        if name in held or is_plain(field):
-            yield name, held.get(name, name)
+            yield CoverageItem(name=name, supported=True)
 
 
 def _filters(model: Model) -> Iterator[CoverageItem]:

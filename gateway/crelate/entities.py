@@ -252,6 +252,13 @@ class Note(Row, gc=False):
     When: Any = None
 
 
+class UserKind(Lookup, gc=False):
+    """A role; made here of the type of users it stands for."""
+
+    UserType: Any = None
+    UserTypeId: Any = None
+
+
 class Link(Struct, gc=False):
     """A record and one of its owners; made here."""
 

@@ -41,7 +41,10 @@ CANDIDATE_ADDRESSES = ("Addresses_Home", "Addresses_Business", "Addresses_Other"
 JOB_ADDRESSES = ("Locations_Business", "Addresses_Business")
 """Address categories of a job, the current one and that of the first API (ASM-18)."""
 
-CUSTOM_FIELDS = tuple(f"CustomField{number}" for number in range(1, 36))
+CUSTOM_FIELD = "CustomField"
+"""What the names of custom fields begin with."""
+
+CUSTOM_FIELDS = tuple(f"{CUSTOM_FIELD}{number}" for number in range(1, 36))
 """1 to 10 text, 11 to 20 numbers, 21 to 30 dates, 31 to 35 lookups (crelate-api 2.7)."""
 
 COUNTRY_CODE = {

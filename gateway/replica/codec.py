@@ -20,7 +20,7 @@ STAMPS = frozenset({"changed_at", "remote_deleted_at"})
 """What the store itself says about a record."""
 
 RAW = "remote_data"
-"""The ATS's own record: kept apart, because it may be switched off and is no property of the unified record."""
+"""The ATS's own record, shown or not: kept apart, because it may be switched off and is no property of the record."""
 
 SENT = "sent"
 """The bytes of that record, where the source has them: enough to tell whether it has changed."""
@@ -85,8 +85,7 @@ def decode(model: str, body: bytes | str, raw: bytes | str | None, stamps: Mappi
         setattr(record, name, None if value is None else read(value))
     for name, stamp in stamps.items():
         setattr(record, name, stamp)
-    if hasattr(kept, RAW):
-        record.remote_data = raw  # type: ignore[attr-defined]  # looked at in this line's condition
+    record.remote_data = raw  # type: ignore[attr-defined]  # every kept type has it
     return record
 
 
@@ -123,8 +122,7 @@ def _kept(model: str) -> type[Tracked]:
     """The model's type with slots for its properties: half the memory of a dictionary, and quicker to read."""
     record_type = MODELS[model].record
     slots = [*_properties(model), *STAMPS]
-    raw = {RAW: _Raw()} if hasattr(record_type, RAW) else {}
-    body = {"__slots__": (*slots, *(_Raw.SLOT for _ in raw)), "__doc__": record_type.__doc__, **raw}
+    body = {"__slots__": (*slots, _Raw.SLOT), "__doc__": record_type.__doc__, RAW: _Raw()}
     return type(model, (record_type,), body)
 
 

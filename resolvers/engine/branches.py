@@ -25,6 +25,7 @@ from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_numbe
 from resolvers.engine.selection import Asked, Selection, Step, Unplanned
 from resolvers.errors import AtsError
 from resolvers.ports.source import PageQuestion
+from resolvers.provenance import chosen_fields, provenance_of
 from schema.connection import Window
 
 T = TypeVar("T")
@@ -164,6 +165,33 @@ class Within(Branch):
         if self._several:
             return lambda it: list(islice(built, len(getattr(it, self._attribute))))
         return lambda _: next(built)
+
+
+class Origins(Branch):
+    """Where the fields of each object come from."""
+
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
+        self._failure: Failure | None = None
+        self._fields: Sequence[str] = ()
+        try:
+            self._fields = run.meaning(step, partial(chosen_fields, step.about))
+        except AtsError as error:
+            self._failure = run.failure(error, step.asked)
+        told = partial(provenance_of, run.context.integration, step.about)
+        sees = run.context.sees_personal_data
+        found = [told(it, self._fields, sees_personal=sees) for it in objects] if self._fields else []
+        self._frame = Frame(step.selection, list(chain.from_iterable(found)), run)
+
+    def open(self) -> Sequence[Branch]:
+        """Nothing has to be asked."""
+        return self._frame.branches
+
+    def shown(self) -> Shown:
+        """The next ones each time, as `Within` does."""
+        if self._failure:
+            return lambda _: self._failure
+        built, several = iter(self._frame.build()), len(self._fields)
+        return lambda _: list(islice(built, several))
 
 
 class ByKey(Branch):

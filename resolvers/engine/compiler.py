@@ -244,6 +244,19 @@ class Body:
             return f"prefixes[{model!r}] + encoded(it.{key})"
         return f"None if (value := it.{key}) is None else {shown}"
 
+    def provenance(self, asked: Asked, branch: Any) -> str:
+        """Where the fields of the record come from."""
+        selection = self.compiler.below(_object(_item(asked.field.type)), asked.details)
+        return self._step(Step(branch, asked, self.kind.name, selection), "it")
+
+    def raw(self, asked: Asked) -> str:
+        """What stands in a column, unless it is about a person whom the caller may not see."""
+        if Scope.PII in self.compiler.caller.scopes:
+            return "it.stands"
+        self.compiler.marked = True
+        failing = self._constant(lambda field: Failure(withheld(field), asked.nodes))
+        return f"it.stands if it.withheld is None else {failing}(it.withheld)"
+
     def own_id(self, _: Asked) -> str:
         """The id of the record itself."""
         return f"prefixes[{self.kind.name!r}] + encoded(it.key)"

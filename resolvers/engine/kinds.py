@@ -42,6 +42,8 @@ KINDS: Mapping[str, FieldKind] = {
     "node": FieldKind(partial(Body.any_model, branch=branches.Node), leaf.node),
     "nodes": FieldKind(partial(Body.any_model, branch=branches.Nodes), leaf.nodes),
     "candidate_attachments": FieldKind(partial(Body.files, branch=branches.Attachments), leaf.attachments),
+    "provenance": FieldKind(partial(Body.provenance, branch=branches.Origins), leaf.provenance),
+    "raw": FieldKind(Body.raw, leaf.raw),
     "subject": FieldKind(Body.unplanned, leaf.subject),
     "attribute": FieldKind(Body.attribute, leaf.attribute),
 }

@@ -18,6 +18,8 @@ from resolvers.context import RequestContext
 from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_number, page_question
 from resolvers.errors import AtsError
 from resolvers.ports.source import Page
+from resolvers.privacy import withheld
+from resolvers.provenance import chosen_fields, provenance_of
 from resolvers.selections import selects
 from schema.connection import Window
 from schema.model import Model
@@ -59,6 +61,28 @@ def attribute(place: Place) -> Resolver:
 def own_id(place: Place) -> Resolver:
     """The id of the record itself."""
     return lambda source, info: info.context.ids.encode(place.type_name, source.key)
+
+
+def provenance(place: Place) -> Resolver:
+    """Where the fields of the record come from."""
+
+    def resolve(source: Any, info: Info, **given: Any) -> Any:
+        context, model = info.context, place.type_name
+        fields = chosen_fields(model, place.arguments(given))
+        return provenance_of(context.integration, model, source, fields, sees_personal=context.sees_personal_data)
+
+    return resolve
+
+
+def raw(_: Place) -> Resolver:
+    """What stands in a column."""
+
+    def resolve(source: Any, _info: Info) -> Any:
+        if source.withheld:
+            raise withheld(source.withheld)
+        return source.stands
+
+    return resolve
 
 
 def reference(place: Place) -> Resolver:

@@ -18,7 +18,9 @@ from resolvers.ports.listing import SyncSource
 from resolvers.ports.source import Source
 from resolvers.ports.writing import Writer
 from schema.coverage import Coverage
+from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
+from schema.record import Tracked
 
 Hook = Callable[[str, int | None, float], None]
 """Called after each attempt to reach an ATS: path template, status (null without an answer), seconds it took."""
@@ -51,6 +53,15 @@ class Connector(Protocol):
 
     def coverage(self) -> Coverage:
         """What of the unified model the account can give and take."""
+
+    def provenance(self, model: str, record: Tracked | None, fields: Sequence[str]) -> Sequence[Provenance]:
+        """Where each of these fields comes from, of a record of its own or a copy of one; nothing is asked.
+
+        Args:
+            model: Name of the model.
+            record: Null for what holds for all records.
+            fields: Names in the schema.
+        """
 
     def rate_limit(self) -> RateLimit:
         """What is left of the account's request quota."""

@@ -1,6 +1,6 @@
 """A small firm in memory, and a way to ask about it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -20,7 +20,9 @@ from schema.interviewing_team_member import InterviewingTeamMember
 from schema.job import Job, JobVisibility
 from schema.job_hiring_team_member import JobHiringTeamMember
 from schema.job_user_role_assignment import JobUserRoleAssignment
+from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
+from schema.record import Tracked
 from schema.role import Role, RoleScope
 from schema.strawberry_bridge import executable
 from schema.user import User
@@ -44,6 +46,11 @@ class MemoryIntegration:
     def coverage(self) -> Coverage:
         """Nothing is promised."""
         return Coverage(models=[], actions=[], features=[])
+
+    def provenance(self, model: str, record: Tracked | None, fields: Sequence[str]) -> Sequence[Provenance]:
+        """Every field from a column of its own name, in which its name and the record's key stand."""
+        key = None if record is None else {"of": record.key}
+        return [Provenance(field=name, source=model, column=name, rule=name, stands=key) for name in fields]
 
     def rate_limit(self) -> RateLimit:
         """As much as anybody could want."""

@@ -51,6 +51,9 @@ FILES = {
         "data": "String",
     }.items()
 }
+BEYOND = ("Provenance",)
+"""Features that the page does not list."""
+
 CONTACT_INPUTS = ("candidate.", "source.", "sourced_by.")
 """Inputs that end up on the candidate; application and attachments are calls of their own."""
 
@@ -115,8 +118,8 @@ def test_the_same_models() -> None:
 
 @pytest.mark.parametrize("model", page.MODELS)
 def test_fields_of_a_model(graph: GraphQLSchema, model: str) -> None:
-    """Those of the page and its relations, with these types, and none besides."""
-    expected = camel(page.MODELS[model] | page.RELATIONS[model])
+    """Those of the page, its relations and what stands beside the data, with these types, and no others."""
+    expected = camel(page.MODELS[model] | page.RELATIONS[model] | page.BESIDE)
     hold("reference", expected.items(), "schema", fields_of(graph, model).items())
 
 
@@ -237,4 +240,9 @@ def test_coverage_of_actions() -> None:
 
 def test_coverage_of_features() -> None:
     """Those of the page, supported."""
-    hold("reference", page.FEATURES, "coverage", (item.name for item in coverage().features if item.supported))
+    hold(
+        "reference",
+        (*page.FEATURES, *BEYOND),
+        "coverage",
+        (item.name for item in coverage().features if item.supported),
+    )

@@ -9,7 +9,9 @@ from resolvers.ports.integration import IntegrationName
 from schema.actions.attachment import Attachment, AttachmentType
 from schema.coverage import Coverage, ModelCoverage
 from schema.model import MODELS
+from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
+from schema.record import Tracked
 from tests.second_ats.listing import ToyLists
 from tests.second_ats.reading import ToySource, numbers
 from tests.second_ats.service import Row, Service
@@ -62,6 +64,10 @@ class ToyConnector:
         """The models alone."""
         models = [ModelCoverage(name=name, fields=[], filters=[]) for name in MODELS]
         return Coverage(models=models, actions=[], features=[])
+
+    def provenance(self, model: str, record: Tracked | None, fields: Sequence[str]) -> Sequence[Provenance]:  # noqa: ARG002  it says none
+        """It does not say."""
+        return [Provenance(field=name) for name in fields]
 
     def rate_limit(self) -> RateLimit:
         """The service counts nothing."""

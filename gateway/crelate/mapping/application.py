@@ -11,10 +11,11 @@ from operator import attrgetter
 from typing import Any
 
 from gateway.crelate.entities import PipelineRow, whole
-from gateway.crelate.mapping.table import Computed, Facts, Field, Table
+from gateway.crelate.mapping.table import ROW, Computed, Facts, Field, Table
 from gateway.crelate.readers import instant, key
 from schema.application import Application
 
+CONTACT = "ContactId ?? TargetId ?? Id"
 STAGE = "Stage ?? StageId ?? WorkflowItemStatusId ?? StatusId"
 
 
@@ -31,7 +32,7 @@ def first_key(path: str) -> Callable[[PipelineRow], str | None]:
     return find
 
 
-contact_of = first_key("ContactId ?? TargetId ?? Id")
+contact_of = first_key(CONTACT)
 stage_of = first_key(STAGE)
 job_of = first_key("JobId ?? TargetId ?? Id")
 """Where a row of `/contacts/{id}/jobs` names its job, by symmetry (ASM-09)."""
@@ -65,11 +66,12 @@ def remote_data(row: PipelineRow, facts: Facts) -> dict[str, Any]:
 APPLICATION = Table(
     Application,
     PipelineRow,
-    Computed("key", application_key),
-    Computed("remote_id", application_key),
-    Field("current_stage_key", STAGE, key),
-    Computed("job_key", job_key),
-    Computed("candidate_key", candidate_key),
-    Field("remote_updated_at", "ModifiedOn ?? Date", instant),
-    Computed("remote_data", remote_data),
+    "/jobs/{id}/contacts",
+    Computed("key", application_key, CONTACT),
+    Computed("remote_id", application_key, CONTACT, f"{{job}}:{{contact}}: the job asked for, and {CONTACT}", "ASM-08"),
+    Field("current_stage_key", STAGE, key, "ASM-08"),
+    Computed("job_key", job_key, "", "The job whose pipeline it is, by the request's path."),
+    Computed("candidate_key", candidate_key, CONTACT, assumption="ASM-08"),
+    Field("remote_updated_at", "ModifiedOn ?? Date", instant, "ASM-08"),
+    Computed("remote_data", remote_data, "*", ROW),
 )

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 
 from gateway.crelate.entities import Contact, Entry
-from gateway.crelate.mapping.custom_fields import custom_fields, integration_fields
+from gateway.crelate.mapping.custom_fields import CUSTOM, INTEGRATION
 from gateway.crelate.mapping.location import primary_location
-from gateway.crelate.mapping.table import Computed, Facts, Field, Table, endpoint
-from gateway.crelate.mapping.user import first_name, last_name
+from gateway.crelate.mapping.table import Computed, Facts, Field, Table, raw_row
+from gateway.crelate.mapping.user import FIRST_NAME, FIRST_NAME_RULE, LAST_NAME, LAST_NAME_RULE, first_name, last_name
 from gateway.crelate.phone import shown
 from gateway.crelate.readers import email, instant, key, title
 from gateway.crelate.vocabulary import CANDIDATE_ADDRESSES, EMAIL_TYPE, PHONE_TYPE
@@ -74,22 +74,25 @@ def remote_url(row: Contact, facts: Facts) -> str:
     return f"{facts.web_url}/go#stage/_Contacts/DefaultView/{row.Id}/summary"
 
 
+LOCATION = " ?? ".join(CANDIDATE_ADDRESSES)
+
 CANDIDATE = Table(
     Candidate,
     Contact,
+    "/contacts",
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
-    Computed("first_name", first_name),
-    Computed("last_name", last_name),
+    Computed("first_name", first_name, FIRST_NAME, FIRST_NAME_RULE),
+    Computed("last_name", last_name, LAST_NAME, LAST_NAME_RULE),
     Field("company", "CurrentPosition.CompanyId ?? AccountId", title),
     Field("title", "CurrentPosition.JobTitle", title),
-    Computed("phone_numbers", phone_numbers),
-    Computed("email_addresses", email_addresses),
-    Computed("location", candidate_location),
-    Computed("custom_fields", custom_fields),
-    Computed("integration_fields", integration_fields),
-    Computed("remote_url", remote_url),
+    Computed("phone_numbers", phone_numbers, " + ".join(PHONE_TYPE), "Every category, the primary one first."),
+    Computed("email_addresses", email_addresses, " + ".join(EMAIL_TYPE), "Every category, the primary one first."),
+    Computed("location", candidate_location, " + ".join(CANDIDATE_ADDRESSES), f"The primary one, else {LOCATION}."),
+    CUSTOM,
+    INTEGRATION,
+    Computed("remote_url", remote_url, "Id", "The address of Crelate's page of this Id."),
     Field("remote_created_at", "CreatedOn", instant),
     Field("remote_updated_at", "ModifiedOn", instant),
-    Computed("remote_data", endpoint("/contacts")),
+    raw_row("/contacts"),
 )

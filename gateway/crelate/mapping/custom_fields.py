@@ -7,10 +7,17 @@ from typing import Any
 import strawberry
 
 from gateway.crelate.entities import Row, whole
-from gateway.crelate.mapping.table import Facts
+from gateway.crelate.mapping.table import Computed, Facts
 from gateway.crelate.readers import title
-from gateway.crelate.vocabulary import CUSTOM_FIELDS
+from gateway.crelate.vocabulary import CUSTOM_FIELD, CUSTOM_FIELDS
 from schema.values import IntegrationField, IntegrationFieldType
+
+PLACES = f"{CUSTOM_FIELD}*"
+
+
+def is_labelled(record: Any) -> bool:
+    """Whether the account has said what a record's custom fields are called."""
+    return any(field.label for field in record.integration_fields)
 
 
 def filled(row: Row) -> list[tuple[str, Any]]:
@@ -40,3 +47,9 @@ def integration_fields(row: Row, facts: Facts) -> list[IntegrationField]:
         )
         for name, value in filled(row)
     ]
+
+
+RULE = "Every custom field that has a value, by what the account's list of fields calls it."
+
+CUSTOM = Computed("custom_fields", custom_fields, PLACES, RULE, "ASM-14", is_labelled)
+INTEGRATION = Computed("integration_fields", integration_fields, PLACES, RULE, "ASM-14", is_labelled)

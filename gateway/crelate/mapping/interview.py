@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from gateway.crelate.entities import Activity, Lookup
-from gateway.crelate.mapping.table import Computed, Facts, Field, Table, endpoint
+from gateway.crelate.mapping.table import Computed, Facts, Field, Table, raw_row
 from gateway.crelate.readers import instant, key, text, title
 from schema.interview import Interview
 
@@ -38,13 +38,20 @@ def application_key(row: Activity, _: Facts | None = None) -> str | None:
 INTERVIEW = Table(
     Interview,
     Activity,
+    "/activities",
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
     Field("title", "Subject ?? Display ?? VerbId", first_line),
     Field("starting_at", "When", instant),
     Field("ending_at", "WhenEnd", instant),
-    Computed("application_key", application_key),
+    Computed(
+        "application_key",
+        application_key,
+        "RegardingId + ParentId",
+        "{job}:{contact}: the job it regards and the contact it is under; null where one of them is missing.",
+        "ASM-27",
+    ),
     Field("remote_created_at", "CreatedOn", instant),
     Field("remote_updated_at", "ModifiedOn", instant),
-    Computed("remote_data", endpoint("/activities")),
+    raw_row("/activities"),
 )

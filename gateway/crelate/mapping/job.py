@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.crelate.entities import Address
 from gateway.crelate.entities import Job as Row
-from gateway.crelate.mapping.custom_fields import custom_fields, integration_fields
+from gateway.crelate.mapping.custom_fields import CUSTOM, INTEGRATION
 from gateway.crelate.mapping.location import location, primary_location
 from gateway.crelate.mapping.table import Computed, Facts, Field, Table
 from gateway.crelate.readers import instant, key, number, text, title
@@ -49,21 +49,36 @@ def remote_url(row: Row, facts: Facts) -> str:
     return f"{facts.web_url}/go#stage/_Jobs/DefaultView/{row.Id}/summary"
 
 
+PLACE = "PortalCity + PortalState + PortalZip + PortalCountryId"
+
 JOB = Table(
     Job,
     Row,
+    "/jobs",
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
     Field("name", "Name ?? PortalTitle ?? JobTitleId", title),
-    Field("job_code", "JobCode ?? JobNum", title),
+    Field("job_code", "JobCode ?? JobNum", title, "ASM-36"),
     Field("description", "Description ?? PortalDescription", title),
-    Computed("visibility", visibility),
+    Computed(
+        "visibility",
+        visibility,
+        "OnPortal + IsHidden + IsOnHold + ClosedOn + UserCloseDate + PortalVisibility",
+        "PUBLIC or UNLISTED while it is open and on the portal, CONFIDENTIAL where it is hidden, else INTERNAL.",
+        "ASM-17",
+    ),
     Field("salary_amount", "Salary ?? Compensation", number),
-    Computed("salary_currency", salary_currency),
-    Computed("location", job_location),
-    Computed("custom_fields", custom_fields),
-    Computed("integration_fields", integration_fields),
-    Computed("remote_url", remote_url),
+    Computed("salary_currency", salary_currency, "", "The account's setting, where there is an amount.", "ASM-19"),
+    Computed(
+        "location",
+        job_location,
+        f"{' ?? '.join(JOB_ADDRESSES)} ?? {PLACE}",
+        f"The primary one of {' ?? '.join(JOB_ADDRESSES)}, else {PLACE}.",
+        "ASM-18",
+    ),
+    CUSTOM,
+    INTEGRATION,
+    Computed("remote_url", remote_url, "Id", "The address of Crelate's page of this Id."),
     Field("opened_at", "UserOpenDate ?? CreatedOn", instant),
     Field("closed_at", "ClosedOn ?? UserCloseDate", instant),
     Field("remote_updated_at", "ModifiedOn", instant),

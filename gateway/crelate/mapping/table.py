@@ -53,11 +53,18 @@ class Field:
         path: Where the value stands: `Name`, inside a lookup `AccountId.Title`, or several such places with ` ?? `
             between them, of which the first that can be read counts.
         reader: Turns what stands there into the value; null means it cannot be read. Without one it is the value.
+        assumption: Number of the assumption it rests on, or empty.
     """
 
     name: str
     path: str
     reader: Callable[[Any], Any] | None = None
+    assumption: str = ""
+
+    @property
+    def rule(self) -> str:
+        """How it is found, in words."""
+        return self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +74,19 @@ class Computed:
     Attributes:
         name: Attribute of the record.
         reader: Takes the row and the facts.
+        path: The columns it looks at, ` + ` between those that count together, ` ?? ` between those that count in
+            place of each other; one that ends in `*` is all of that beginning. Empty when it looks at none.
+        rule: How it is found, in words; empty where `path` says it.
+        assumption: Number of the assumption it rests on, or empty.
+        learnt: Tells of a record whether the account itself has said what the columns mean.
     """
 
     name: str
     reader: Callable[[Any, Facts], Any]
+    path: str
+    rule: str = ""
+    assumption: str = ""
+    learnt: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,9 @@ class Absent:
     why: str
 
 
+RAW = "remote_data"
+"""Attribute of a record under which its row is found, in the schema or not."""
+
 Known = Mapping[str, Iterable[Any]]
 """Field -> its value for each row, where that is known before the row is looked at."""
 
@@ -98,14 +117,26 @@ class Table(Generic[T]):
     Args:
         record: The model's type.
         entity: The type of the rows.
+        source: The list whose columns the rows' paths speak of, such as `/jobs`.
         rows: One per field.
+        raw: What the rows' columns are, by the list they are of, for records that do not show it; the whole row
+            unless said otherwise.
     """
 
-    def __init__(self, record: type[T], entity: type[Struct], *rows: Field | Computed | Absent) -> None:
+    def __init__(
+        self,
+        record: type[T],
+        entity: type[Struct],
+        source: str,
+        *rows: Field | Computed | Absent,
+        raw: Callable[[Any, Facts], Mapping[str, Any]] | None = None,
+    ) -> None:
         self.record = record
+        self.source = source
         self.entity = entity
         self.rows = rows
-        fields = {row.name: _lazy(row) for row in rows if not isinstance(row, Absent)}
+        fields: dict[str, Any] = {row.name: _lazy(row) for row in rows if not isinstance(row, Absent)}
+        fields.setdefault(RAW, _WorkedOut(RAW, raw or endpoint(source)))
         self._lazy: type[T] = type(
             record.__name__, (record,), {**fields, "sent": property(_sent), "__doc__": record.__doc__}
         )
@@ -186,6 +217,15 @@ class _WorkedOut:
 def endpoint(path: str) -> Callable[[Row, Facts], dict[str, Any]]:
     """The reader of `remote_data`: the raw row, under the endpoint it came from (model 2)."""
     return lambda row, _: {path: whole(row)}
+
+
+ROW = "All of the row, under the list it is from."
+"""Rule of a field that is the raw row."""
+
+
+def raw_row(path: str) -> Computed:
+    """The row of `remote_data`."""
+    return Computed(RAW, endpoint(path), "*", ROW)
 
 
 def _lazy(row: Field | Computed) -> _Read | _WorkedOut:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from msgspec import to_builtins
 
 from gateway.crelate.entities import Activity, Job, Link, Lookup, User, fitted, whole
-from gateway.crelate.mapping.table import Computed, Facts, Field, Table
+from gateway.crelate.mapping.table import Computed, Facts, Table
 from gateway.crelate.readers import key, title
 from gateway.crelate.vocabulary import OWNER
 from schema.interviewing_team_member import InterviewingTeamMember
@@ -59,27 +62,57 @@ def assignment_key(row: Link, facts: Facts) -> str:
     return f"{pair_key(row, facts)}:{OWNER}"
 
 
+def link_data(path: str) -> Callable[[Link, Facts], dict[str, Any]]:
+    """The reader of what a pair is made of: the record's id, and the owner under the column that names them."""
+
+    def read(row: Link, _: Facts) -> dict[str, Any]:
+        column = "Owners" if isinstance(row.Record.Owners, list) and row.Record.Owners else "CreatedById"
+        owner = {name: value for name, value in to_builtins(row.Owner).items() if value is not None}
+        return {path: {"Id": row.Record.Id, column: owner}}
+
+    return read
+
+
+def record_key(row: Link, _: Facts) -> str | None:
+    """The job or interview."""
+    return key(row.Record)
+
+
+def user_key(row: Link, _: Facts) -> str | None:
+    """The owner."""
+    return key(row.Owner)
+
+
+EACH_OWNER = "One for each entry of Owners."
+ONE_ROLE = "Every entry of Owners holds the one role on jobs."
+
 JOB_HIRING_TEAM_MEMBER = Table(
     JobHiringTeamMember,
     Link,
-    Computed("key", pair_key),
-    Field("job_key", "Record.Id", key),
-    Field("user_key", "Owner.Id", key),
-    Computed("role_keys", lambda *_: [OWNER]),  # every owner holds the one role on jobs
+    "/jobs",
+    Computed("key", pair_key, "Id + Owners.Id"),
+    Computed("job_key", record_key, "Id"),
+    Computed("user_key", user_key, "Owners.Id", EACH_OWNER),
+    Computed("role_keys", lambda *_: [OWNER], "", ONE_ROLE),
+    raw=link_data("/jobs"),
 )
 
 JOB_USER_ROLE_ASSIGNMENT = Table(
     JobUserRoleAssignment,
     Link,
-    Computed("key", assignment_key),
-    Computed("job_user_key", pair_key),
-    Computed("role_key", lambda *_: OWNER),
+    "/jobs",
+    Computed("key", assignment_key, "Id + Owners.Id"),
+    Computed("job_user_key", pair_key, "Id + Owners.Id", EACH_OWNER),
+    Computed("role_key", lambda *_: OWNER, "", ONE_ROLE),
+    raw=link_data("/jobs"),
 )
 
 INTERVIEWING_TEAM_MEMBER = Table(
     InterviewingTeamMember,
     Link,
-    Computed("key", pair_key),
-    Field("interview_key", "Record.Id", key),
-    Field("user_key", "Owner.Id", key),
+    "/activities",
+    Computed("key", pair_key, "Id + Owners.Id"),
+    Computed("interview_key", record_key, "Id"),
+    Computed("user_key", user_key, "Owners.Id ?? CreatedById.Id", EACH_OWNER, "ASM-26"),
+    raw=link_data("/activities"),
 )

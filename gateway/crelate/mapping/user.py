@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
-from gateway.crelate.entities import IN_USE, Contact, Lookup
+from msgspec import to_builtins
+
+from gateway.crelate.entities import IN_USE, Contact, Lookup, UserKind
 from gateway.crelate.entities import User as Row
-from gateway.crelate.mapping.table import Computed, Facts, Field, Table, endpoint
+from gateway.crelate.mapping.table import Computed, Facts, Field, Table, raw_row
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import email, key, text, title
 from gateway.crelate.vocabulary import OWNER, OWNER_LABEL, ROLE_SCOPE, SYSTEM_ROLE, UNIFIED_ROLE_TYPE, USER_STATUS
@@ -25,6 +27,12 @@ def full_name(row: Row | Contact) -> tuple[str | None, str | None]:
     else:
         first, _, last = name.rpartition(" ")
     return text(first.strip()), text(last.strip())
+
+
+FIRST_NAME = "FirstName ?? FullName ?? Name ?? Title"
+LAST_NAME = FIRST_NAME.replace("FirstName", "LastName")
+FIRST_NAME_RULE = "FirstName ?? the first name in FullName ?? Name ?? Title"
+LAST_NAME_RULE = "LastName ?? the last name in FullName ?? Name ?? Title"
 
 
 def first_name(row: Row | Contact, _: Facts) -> str | None:
@@ -56,13 +64,20 @@ def status(row: Row, _: Facts) -> UserStatus | None:
 USER = Table(
     User,
     Row,
+    "/users",
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
-    Computed("first_name", first_name),
-    Computed("last_name", last_name),
-    Field("email", "Email ?? EmailAddress ?? UserName", login),
-    Computed("status", status),
-    Computed("remote_data", endpoint("/users")),
+    Computed("first_name", first_name, FIRST_NAME, FIRST_NAME_RULE, "ASM-15"),
+    Computed("last_name", last_name, LAST_NAME, LAST_NAME_RULE, "ASM-15"),
+    Field("email", "Email ?? EmailAddress ?? UserName", login, "ASM-15"),
+    Computed(
+        "status",
+        status,
+        "UserState + EntityStatus ?? UserStateId + EntityStatus",
+        "ACTIVE where the state is Active and EntityStatus is 1, else INACTIVE; null without a state.",
+        "ASM-15",
+    ),
+    raw_row("/users"),
 )
 
 LONGEST_LABEL = 200
@@ -90,12 +105,13 @@ def short(label: str) -> str:
     return label[:LONGEST_LABEL] + blake2b(label.encode(), digest_size=16).hexdigest()
 
 
-def role_rows(users: Iterable[Row]) -> list[Lookup]:
+def role_rows(users: Iterable[Row]) -> list[UserKind]:
     """One row per role there is: the owner role, and the distinct types of these users."""
-    rows = {OWNER: Lookup(OWNER, OWNER_LABEL)}
+    rows = {OWNER: UserKind(OWNER, OWNER_LABEL)}
     for user in users:
         if role := system_role(user):
-            rows.setdefault(role, Lookup(role, title(user_type(user)) or role))
+            label = title(user_type(user)) or role
+            rows.setdefault(role, UserKind(role, label, UserType=user.UserType, UserTypeId=user.UserTypeId))
     return list(rows.values())
 
 
@@ -104,14 +120,35 @@ def scope(role: Any) -> RoleScope:
     return ROLE_SCOPE.get(role, RoleScope.SYSTEM)
 
 
+def role_data(row: UserKind, _: Facts) -> dict[str, Any]:
+    """What a role is made of: a user's type, or nothing but the column whose entries are owners."""
+    return {"/jobs": {}} if row.Id == OWNER else {"/users": type_columns(row)}
+
+
+def type_columns(row: UserKind | Row) -> dict[str, Any]:
+    """The columns that hold a user's type."""
+    columns = {"UserType": row.UserType, "UserTypeId": row.UserTypeId}
+    return {name: to_builtins(value) for name, value in columns.items() if value is not None}
+
+
+KIND = "UserType ?? UserTypeId"
+KIND_RULE = "The Id of UserType ?? UserTypeId, else `system:` and its Title; `job:owner` for the one role on jobs."
+
 ROLE = Table(
     Role,
-    Lookup,
+    UserKind,
+    "/users",
     Field("key", "Id"),
-    Field("remote_id", "Id"),
-    Field("remote_label", "Title", text),
-    Field("scope", "Id", scope),
-    Field("unified_type", "Id", UNIFIED_ROLE_TYPE.get),
+    Computed("remote_id", lambda row, _: row.Id, KIND, KIND_RULE),
+    Computed("remote_label", lambda row, _: text(row.Title), KIND, "The Title of UserType ?? UserTypeId."),
+    Computed("scope", lambda row, _: scope(row.Id), "", "JOB for the owners of jobs, SYSTEM for types of users."),
+    Computed(
+        "unified_type",
+        lambda row, _: UNIFIED_ROLE_TYPE.get(row.Id),
+        "",
+        "HIRING_MANAGER for the owners of jobs; types of users have none.",
+    ),
+    raw=role_data,
 )
 
 
@@ -128,7 +165,9 @@ def role_key(row: Row, _: Facts) -> str | None:
 USER_ROLE = Table(
     UserRole,
     Row,
-    Computed("key", user_role_key),
+    "/users",
+    Computed("key", user_role_key, "Id"),
     Field("user_key", "Id", key),
-    Computed("role_key", role_key),
+    Computed("role_key", role_key, KIND, KIND_RULE, "ASM-15"),
+    raw=lambda row, _: {"/users": {"Id": row.Id, **type_columns(row)}},
 )

@@ -17,6 +17,7 @@ from schema.criterion import Criterion, Operator, meanings
 from schema.model import MODELS
 from schema.record import OWN
 from schema.strawberry_bridge import to_camel_case
+from schema.unified_fields import OWN_FIELDS
 from tests.gateway.crelate.conftest import World
 
 VALUES: dict[Operator, Any] = {
@@ -57,7 +58,7 @@ def test_fields_are_those_of_the_tables() -> None:
     for model in coverage().models:
         mapped = [row for row in TABLES[model.name].rows if not isinstance(row, Absent)]
         assert all(item.supported for item in model.fields), model.name
-        assert len(model.fields) == len(mapped) - 1 + len(covered.OWN_FIELDS), model.name  # `key` is shown as `id`
+        assert len(model.fields) == len(mapped) - 1 + len(OWN_FIELDS), model.name  # `key` is shown as `id`
 
 
 def test_a_field_that_is_absent_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

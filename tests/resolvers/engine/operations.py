@@ -54,6 +54,7 @@ ORDERS = {
     "Application": ("{field: REMOTE_UPDATED_AT}",),
     "Candidate": ("[{field: FIRST_NAME, direction: DESC}]",),
 }
+PROVEN = ("", "", '(fields: ["id", "changedAt"])', "(fields: null)", "(fields: [])", '(fields: ["nonsense"])')
 PAGING = ("first: 2", "first: $first", "first: 0", "last: 2", "first: 1, last: 1", "after: $cursor", 'before: "x"')
 VARIABLES = {
     "$yes": "Boolean = true",
@@ -122,6 +123,8 @@ class Writer:
         if "id" in declared.args:
             chosen = self.draw(st.sampled_from([*(f'"{given}"' for given in IDS), "$id"]))
             return f"(id: {chosen})"
+        if "fields" in declared.args:
+            return str(self.draw(st.sampled_from(PROVEN)))
         model = kind.removesuffix("Connection")
         texts = [self.draw(st.sampled_from(["", "", *PAGING]))] if "first" in declared.args else []
         for argument, known in (("filter", FILTERS), ("orderBy", ORDERS)):
