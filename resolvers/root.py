@@ -13,6 +13,7 @@ from resolvers.mutations.add_attachment_to_application import add_attachment_to_
 from resolvers.mutations.add_note_to_application import add_note_to_application
 from resolvers.mutations.create_application import create_application
 from resolvers.mutations.create_candidate import create_candidate
+from resolvers.mutations.move_application import move_application
 from resolvers.mutations.passthrough import passthrough as send_passthrough
 from resolvers.mutations.sync import sync
 from resolvers.queries.account import coverage, rate_limit
@@ -46,6 +47,7 @@ MUTATIONS: tuple[Resolver, ...] = (
     create_application,
     add_attachment_to_application,
     add_note_to_application,
+    move_application,
     send_passthrough,
     sync,
 )

@@ -232,6 +232,9 @@ ACTIONS: dict[str, dict[str, str]] = {
 }
 """Mutation -> its inputs by path, as the page lists them."""
 
+ACTIONS_BEYOND: dict[str, dict[str, str]] = {"move_application": {"application_id": "ID!", "stage_id": "ID!"}}
+"""The same of mutations that the page does not list for this ATS."""
+
 READING_ACTIONS: dict[str, dict[str, str]] = {"candidate_attachments": {"candidate_id": "ID!"}}
 """Query for an action that only reads -> its arguments."""
 

@@ -208,13 +208,13 @@ class IntegrationActions:
         """A dry run."""
         source = self._connection.source
         plan, errors = await self._look(asked)
-        found = {"candidate_key": None if plan is None else plan.candidate_key}
+        found = {} if plan is None else {"candidate_key": plan.candidate_key, "application_key": plan.application_key}
         if plan is None or errors:
-            return await result(ActionOutcome.FAILED, found, source, user_errors=errors)
+            return await result(ActionOutcome.FAILED, found, asked.name, source, user_errors=errors)
         execution = self._direct(asked)
         calls = await execution.planned_calls(plan)
         warnings = [*execution.noted, *map(as_warning, plan.remarks)]
-        return await result(ActionOutcome.DONE, found, source, planned_calls=calls, warnings=warnings)
+        return await result(ActionOutcome.DONE, found, asked.name, source, planned_calls=calls, warnings=warnings)
 
     async def _carry_out(self, asked: Asked, deadline: float | None) -> Result:
         idempotency_key = asked.idempotency_key or uuid4().hex
@@ -230,7 +230,7 @@ class IntegrationActions:
         if entry.outcome is ActionOutcome.PENDING:
             await self._begin(asked, entry.id, deadline)
             entry = await self.shared.engine.ended(entry.id, deadline) or entry
-        return await stored_result(entry, self._connection.source, idempotency_key, replayed=replayed)
+        return await stored_result(entry, asked.name, self._connection.source, idempotency_key, replayed=replayed)
 
     async def _begin(self, asked: Asked, action_id: str, deadline: float | None) -> None:
         """Start the workflow, unless it is known: then it runs, or will be taken up."""

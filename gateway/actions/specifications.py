@@ -38,6 +38,11 @@ def _person(document: Document) -> str:
     return same_address(document["candidate"]["email_address"])
 
 
+def _application(document: Document) -> str:
+    """The application: of two moves at once, the second one begins where the first one ended."""
+    return str(document["application_key"]).lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Specification:
     """One action.
@@ -47,17 +52,20 @@ class Specification:
         keeps: What is kept of a write.
         about: What it is about that no other action may be about at the same time, from its document; blank for
             nothing.
+        shows: Models whose record its payload returns: the others are not read back.
     """
 
     rules: Rules
     keeps: Keeps = _only_keys
     about: Callable[[Document], str] = lambda _: ""
+    shows: tuple[str, ...] = ()
 
 
 SPECIFICATIONS: Mapping[ActionName, Specification] = {
-    ActionName.CREATE_CANDIDATE: Specification(CREATE_RULES, about=_person),
-    ActionName.CREATE_APPLICATION: Specification(CREATE_RULES, about=_person),
+    ActionName.CREATE_CANDIDATE: Specification(CREATE_RULES, about=_person, shows=("Candidate", "Application")),
+    ActionName.CREATE_APPLICATION: Specification(CREATE_RULES, about=_person, shows=("Candidate", "Application")),
     ActionName.ADD_ATTACHMENT_TO_APPLICATION: Specification(ATTACHMENT_RULES, _attachment),
     ActionName.ADD_NOTE_TO_APPLICATION: Specification(NOTE_RULES, _note),
+    ActionName.MOVE_APPLICATION: Specification({}, about=_application, shows=("Application",)),
 }
 """Action -> its specification. What it looks up and writes is the writer's (`resolvers.ports.writing`)."""

@@ -15,6 +15,7 @@ from schema.actions.add_attachment_to_application import AddAttachmentToApplicat
 from schema.actions.add_note_to_application import AddNoteToApplicationInput
 from schema.actions.create_application import CreateApplicationInput
 from schema.actions.create_candidate import CreateCandidateInput
+from schema.actions.move_application import MoveApplicationInput
 from schema.coverage import ActionCoverage, Coverage, CoverageItem, ModelCoverage
 from schema.criterion import Criterion, Meaning, meanings
 from schema.model import MODELS, Model
@@ -33,6 +34,7 @@ ACTIONS: dict[str, type] = {
     "createApplication": CreateApplicationInput,
     "addAttachmentToApplication": AddAttachmentToApplicationInput,
     "addNoteToApplication": AddNoteToApplicationInput,
+    "moveApplication": MoveApplicationInput,
 }
 """Mutation -> its input."""
 
@@ -47,6 +49,7 @@ INPUT_NOTES = {
     "candidate.salaryExpectations.period": "Stored as a year's amount (ASM-22).",
     "source.name": "Sources cannot be made: one of exactly this name has to be there.",
     "source.unifiedKey": "Turned into a name; sources cannot be made.",
+    "stageId": "Moving is beyond the connector page: a second entry on the pipeline, and a look at it (ASM-25).",
     "sourcedBy.userId": "Becomes the owner of a new candidate (ASM-31).",
 }
 """Input -> what should be known before relying on it."""

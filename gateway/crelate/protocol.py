@@ -184,7 +184,7 @@ def interpret(
     name = metadata.CorrelationId
     correlation_id = name if isinstance(name, str) and _CORRELATION_ID.fullmatch(name) else None
     if not 200 <= status < 300:  # noqa: PLR2004 - the range of success
-        raise _refusal(status, headers, envelope, request.upstream(status, correlation_id))
+        raise _refusal(status, headers, envelope, request, correlation_id)
     if not _is_readable(request, body, envelope):
         raise UpstreamUnreadable(upstream=request.upstream(status, correlation_id))
     if errors_refuse and envelope.Errors:
@@ -228,9 +228,12 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _refusal(status: int, headers: Mapping[str, str], envelope: Envelope[Any], upstream: UpstreamCall) -> AtsError:
-    error = _meaning(status)(upstream=upstream, retry_after=retry_after(headers))
-    if isinstance(error, Duplicate):
+def _refusal(
+    status: int, headers: Mapping[str, str], envelope: Envelope[Any], request: Request, correlation_id: str | None
+) -> AtsError:
+    """The error of a status. Only a record, not a pipeline entry, can be the duplicate of another."""
+    error = _meaning(status)(upstream=request.upstream(status, correlation_id), retry_after=retry_after(headers))
+    if isinstance(error, Duplicate) and isinstance(request.json, dict) and "entity" in request.json:
         error.key = _named_guid(envelope)
     return error
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway.rest import records
 from gateway.rest.asking import Answer, Ask
-from gateway.rest.bodies import AddAttachment, AddNote, Body, CreateApplication, CreateCandidate
+from gateway.rest.bodies import AddAttachment, AddNote, Body, CreateApplication, CreateCandidate, MoveApplication
 from gateway.rest.envelope import Success
 from gateway.rest.errors import TIMED_OUT, WITHHELD, RefusedError, described, refused, refused_action
 from gateway.rest.input import read
@@ -55,6 +55,7 @@ class Action:
         shown: Field of the payload that is answered, with the shape of the record there; null for an empty answer.
         input: Makes its input.
         called: Place in that -> what it is called here.
+        method: Of the request.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Action:
     shown: tuple[str, Shape] | None = None
     input: Input = lambda body, _: body
     called: Mapping[str, str] = field(default_factory=lambda: CALLED)
+    method: str = "POST"
 
     @cached_property
     def document(self) -> str:
@@ -80,8 +82,11 @@ ACTIONS: Mapping[str, Action] = {
         "addAttachmentToApplication", AddAttachment, input=_of_application
     ),
     "applications/{application_id}/notes": Action("addNoteToApplication", AddNote, input=_of_application),
+    "applications/{application_id}/stage": Action(
+        "moveApplication", MoveApplication, input=_of_application, method="PUT"
+    ),
 }
-"""Path below `/ats/` -> what a POST there does."""
+"""Path below `/ats/` -> what is done there."""
 
 FILES = f"query ListFiles($id: ID!) {{ candidateAttachments(candidateId: $id) {{ {records.ATTACHMENT.selection} }} }}"
 UNNAMED = "A file that the ATS still works in has no id yet, and is left out."

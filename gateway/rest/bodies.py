@@ -128,6 +128,13 @@ class AddAttachment(Body):
     remote_fields: Unsupported
 
 
+class MoveApplication(Body):
+    """Body of that action, which their page of this ATS does not list."""
+
+    stage_id: str
+    remote_fields: Unsupported
+
+
 class AddNote(Body):
     """Body of that action (model 6.4)."""
 

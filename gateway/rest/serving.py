@@ -25,7 +25,6 @@ MODELS_ELSEWHERE = ("attachments", "notes", "offers", "rejection-reasons", "scor
 
 ACTIONS_ELSEWHERE = (
     ("GET", "applications/{id}/attachments"),
-    ("PUT", "applications/{id}/stage"),
     ("POST", "applications/{id}/reject"),
     ("POST", "applications/{id}/result-links"),
     ("POST", "applications/{id}/interviews"),
@@ -84,7 +83,7 @@ async def _unavailable(code: str, _: Exchange) -> Response:
 
 WAYS: Mapping[tuple[str, str], Serve] = {
     **{("GET", path): partial(_list, listing) for path, listing in LISTS.items()},
-    **{("POST", path): partial(_act, action) for path, action in ACTIONS.items()},
+    **{(action.method, path): partial(_act, action) for path, action in ACTIONS.items()},
     ("GET", "candidates/{candidate_id}/attachments"): _files,
     **{("GET", path): partial(_unavailable, MODEL_NOT_AVAILABLE) for path in MODELS_ELSEWHERE},
     **dict.fromkeys(ACTIONS_ELSEWHERE, partial(_unavailable, ACTION_NOT_AVAILABLE)),

@@ -11,7 +11,7 @@ from gateway.simulator.answers import Bare, Content, RefusedError, not_found
 from gateway.simulator.artifacts import File, new_row, store
 from gateway.simulator.assumptions import ACTIVE
 from gateway.simulator.call import Call
-from gateway.simulator.pipelines import first_version_row
+from gateway.simulator.pipelines import first_version_row, place, recruiting_stage
 from gateway.simulator.route import Route
 from gateway.simulator.table import Row
 
@@ -70,6 +70,15 @@ def list_pipeline(call: Call) -> Bare:
     """The contacts of a job with their stages."""
     items = call.account.pipeline.of_job(call.record("jobs")["Id"])
     return _results(call, [first_version_row(call.account, item, "contacts") for item in items])
+
+
+def move(call: Call) -> Bare:
+    """Moves a contact on a job to the recruiting stage of `StatusId`."""
+    item = call.account.pipeline.get(*call.ids)
+    if item is None:
+        raise not_found()
+    place(call, item.job_id, item.contact_id, recruiting_stage(call, {"statusId": call.json().get("StatusId")}))
+    return Bare({"Id": item.contact_id})
 
 
 def list_pipelines(call: Call) -> Bare:
@@ -155,6 +164,7 @@ def routes() -> Iterator[Route]:
     yield Route("GET", f"{PREFIX}/domain/workflowStatuses", list_workflow_statuses)
     yield Route("PUT", f"{PREFIX}/contacts/{{id}}", change_contact)
     yield Route("GET", f"{PREFIX}/jobs/{{id}}/contacts", list_pipeline)
+    yield Route("PUT", f"{PREFIX}/jobs/{{id}}/contacts/{{contact_id}}", move)
     yield Route("GET", f"{PREFIX}/contacts/{{id}}/jobs", list_pipelines)
     for entity in _WITH_FILES:
         path = f"{PREFIX}/{entity}/{{id}}/attachments"

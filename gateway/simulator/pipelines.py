@@ -162,8 +162,11 @@ def _names_stage(call: Call) -> bool:
 
 
 def _stage(call: Call) -> str:
-    """The stage of the body, `statusId` or `statusName`: one of the recruiting workflow, else 400."""
-    body = call.json()
+    return recruiting_stage(call, call.json())
+
+
+def recruiting_stage(call: Call, body: Row) -> str:
+    """The stage of a body, `statusId` or `statusName`: one of the recruiting workflow, else 400."""
     for stage in _recruiting_stages(call):
         if _names(body, stage):
             return str(stage["Id"])

@@ -23,6 +23,7 @@ class ActionName(Enum):
     ADD_NOTE_TO_APPLICATION = strawberry.enum_value(
         "addNoteToApplication", description="`Mutation.addNoteToApplication`."
     )
+    MOVE_APPLICATION = strawberry.enum_value("moveApplication", description="`Mutation.moveApplication`.")
     PASSTHROUGH = strawberry.enum_value("passthrough", description="`Query.passthrough` or `Mutation.passthrough`.")
 
 

@@ -67,6 +67,7 @@ class UserErrorCode(Enum):
     OUTCOME_UNKNOWN = strawberry.enum_value(
         "OUTCOME_UNKNOWN", description="The ATS's answer was lost, and it does not let the gateway look."
     )
+    ACTION_NOT_SUPPORTED = strawberry.enum_value("ACTION_NOT_SUPPORTED", description="The ATS has no such action.")
     UPSTREAM_REJECTED = strawberry.enum_value("UPSTREAM_REJECTED", description="The ATS refused a request.")
     UPSTREAM_UNAUTHORIZED = strawberry.enum_value(
         "UPSTREAM_UNAUTHORIZED", description="The ATS refused the API key or its owner's rights."
@@ -100,6 +101,9 @@ class WarningCode(Enum):
     OWNER_SKIPPED = strawberry.enum_value("OWNER_SKIPPED", description="An existing candidate keeps the owner it has.")
     STAGE_DEFAULTED = strawberry.enum_value(
         "STAGE_DEFAULTED", description="No stage was given: the first one was used."
+    )
+    STAGE_UNCHANGED = strawberry.enum_value(
+        "STAGE_UNCHANGED", description="The application is in this stage already; nothing was written."
     )
     CANDIDATE_MATCHED = strawberry.enum_value(
         "CANDIDATE_MATCHED", description="The candidate existed already and was used."

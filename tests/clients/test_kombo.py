@@ -83,6 +83,13 @@ def test_a_candidate_is_created_and_applies_again(kombo: Kombo) -> None:
     assert (applied.data.candidate.id, applied.data.job_id) == (made.data.id, other.id)
     kombo.ats.add_application_note(application_id=applied.data.id, content="Called.", content_type="PLAIN_TEXT")
     kombo.ats.add_application_attachment(application_id=applied.data.id, attachment=other_file)
+    stages = kombo.ats.get_application_stages()
+    assert stages
+    stage = stages.result.data.results[-1]
+    assert kombo.ats.move_application_to_stage(application_id=applied.data.id, stage_id=stage.id).warnings == []
+    moved = kombo.ats.get_applications(ids=[applied.data.id])
+    assert moved
+    assert [each.current_stage and each.current_stage.id for each in moved.result.data.results] == [stage.id]
 
     (file,) = kombo.ats.get_candidate_attachments(candidate_id=made.data.id).data.results
     assert (file.file_name, file.type, file.candidate_id) == ("cv.pdf", "CV", made.data.id)
@@ -101,8 +108,9 @@ def test_refusals_are_read_as_such(kombo: Kombo) -> None:
         (lambda: kombo.ats.get_jobs(http_headers=unknown), "PLATFORM.INTEGRATION_NOT_FOUND"),
         (lambda: kombo.ats.get_roles(include_deleted=True), "INTEGRATION.SETUP_SYNC_PENDING"),
         (kombo.ats.get_offers, "INTEGRATION.MODEL_NOT_AVAILABLE"),
+        (lambda: kombo.ats.move_application_to_stage(application_id="a", stage_id="b"), "PLATFORM.INPUT_INVALID"),
         (
-            lambda: kombo.ats.move_application_to_stage(application_id="a", stage_id="b"),
+            lambda: kombo.ats.reject_application(application_id="a", rejection_reason_id="b"),
             "INTEGRATION.ACTION_NOT_AVAILABLE",
         ),
     ):

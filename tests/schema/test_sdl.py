@@ -62,6 +62,7 @@ MUTATIONS = {
     "createApplication": "CreateApplicationPayload",
     "addAttachmentToApplication": "AddAttachmentToApplicationPayload",
     "addNoteToApplication": "AddNoteToApplicationPayload",
+    "moveApplication": "MoveApplicationPayload",
     "passthrough": "PassthroughPayload",
     "sync": "SyncPayload",
 }

@@ -190,6 +190,15 @@ async def test_its_coverage_is_its_own(ask: Ask) -> None:
     assert len((await ask("{ coverage { models { name } } }"))["coverage"]["models"]) == 11
 
 
+async def test_an_action_that_it_does_not_have_is_refused_by_name(ask: Ask, service: Service) -> None:
+    """Its submissions stay where they are."""
+    moved = 'moveApplication(input: {applicationId: "remote:1", stageId: "remote:1.2"}) { userErrors { code } }'
+    assert await ask(f"mutation {{ {moved} }}") == {
+        "moveApplication": {"userErrors": [{"code": "ACTION_NOT_SUPPORTED"}]}
+    }
+    assert service.calls == Counter()
+
+
 def test_it_fills_the_ports_in_few_lines_and_knows_nothing_of_crelate() -> None:
     """A second ATS is a small folder."""
     folder = Path(__file__).parent

@@ -23,6 +23,7 @@ from resolvers.ports.writing import (
     Task,
     Write,
 )
+from schema.actions.action import ActionName
 from schema.actions.planned_call import PlannedCall
 from schema.actions.problem import UserErrorCode
 from schema.scalars import JSON
@@ -98,6 +99,8 @@ class ToyWriter:
 
     async def gather(self, task: Task, ask: Ask) -> ToyPlan:
         """Find the application an action is about, or the person and the opening of a new one."""
+        if task.name is ActionName.MOVE_APPLICATION:  # its submissions stay at the step they were made at
+            raise Stopped(_refusal("ACTION_NOT_SUPPORTED"))
         if "application_key" in task.document:
             return await self._about_application(ToyPlan(task, application_key=task.document["application_key"]), ask)
         address, policy = task.document["candidate"]["email_address"], task.document["on_duplicate"]

@@ -149,19 +149,23 @@ class Pipelines:
         """A row of this contact on this job, with what it lacks filled in from the history."""
         return await self._from_history(job, contact, row) if self._is_silent(row) else row
 
+    async def moves(self, job: str, contact: str) -> list[PipelineRow]:
+        """The stages this contact went through on this job; none where there is no history."""
+        read = pages(self.client, _HISTORY, {"contact_id": contact}, identify=_date, id=job)
+        with suppress(NotFound):
+            return [move for move in (await complete(read)).values() if key(move.ContactId) in {None, contact}]
+        return []
+
     def _is_silent(self, row: PipelineRow) -> bool:
         if stage_of(row) is None:
             return True
         return self.assumptions.dates_from_history and not is_dated(row)
 
     async def _from_history(self, job: str, contact: str, row: PipelineRow) -> PipelineRow:
-        read = pages(self.client, _HISTORY, {"contact_id": contact}, identify=_date, id=job)
-        try:
-            moves = (await complete(read)).values()
-        except NotFound:  # no history
+        own = await self.moves(job, contact)
+        if not own:
             return row
-        own = [move for move in moves if key(move.ContactId) in {None, contact}]
-        latest = max(own, key=lambda move: instant(move.Date) or _NEVER, default=PipelineRow())
+        latest = max(own, key=lambda move: instant(move.Date) or _NEVER)
         moved = {name: whole(latest).get(name) for name in ("Stage", "Date")}
         return fitted(PipelineRow, {**whole(row), **moved})
 

@@ -10,7 +10,7 @@ from gateway.crelate.readers import key
 from gateway.crelate.writing.contact import LookedUp, given, held_company, same_name
 from resolvers.ports.writing import Document, Outcome, Write
 
-COMPANY, CANDIDATE = "{company}", "{candidate}"
+COMPANY, CANDIDATE, APPLICATION = "{company}", "{candidate}", "{application}"
 """What stands in a dry run for ids that only a real run brings."""
 
 
@@ -27,6 +27,8 @@ class Facts:
         sought: Whether these are all, and not only those among the contacts that could be looked through.
         existing: The contact to be used instead of a new one.
         on_job: Whether the existing contact is on the job already.
+        place: Where the application is on the pipeline; see `questions.place_on`.
+        unmoved: Whether Crelate took a move and left the application where it was.
         before: Ids of files that were on the contact before this action.
         uploaded: Ids of files this action has added.
         contact_key: The contact, once there is one.
@@ -44,6 +46,8 @@ class Facts:
     sought: bool = True
     existing: Mapping[str, Any] | None = None
     on_job: bool = False
+    place: Mapping[str, Any] | None = None
+    unmoved: bool = False
     before: frozenset[str] = frozenset()
     uploaded: frozenset[str] = frozenset()
     contact_key: str | None = None

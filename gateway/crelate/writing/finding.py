@@ -10,12 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from gateway.crelate.entities import Contact, whole
+from gateway.crelate.mapping.application import stage_of
 from gateway.crelate.mapping.attachment import cv_key
 from gateway.crelate.protocol import stored
 from gateway.crelate.readers import instant, key, text, title
 from gateway.crelate.reading import candidate, company, file, note
 from gateway.crelate.reading.session import Session
 from gateway.crelate.writing.contact import covers, same_name
+from gateway.crelate.writing.questions import place_on
+from resolvers.errors import NotFound
 
 Find = Callable[[Session], Awaitable[str | None]]
 """Asks Crelate over a session of its own; null when the write is nowhere to be seen."""
@@ -55,6 +58,30 @@ def pipeline_entry(job_key: str, contact_key: str) -> Find:
     async def find(session: Session) -> str | None:
         stage = await session.pipelines.stage_of(stored(job_key), stored(contact_key))
         return None if stage is None else f"{job_key}:{contact_key}"
+
+    return find
+
+
+def move(job_key: str, contact_key: str, stage_key: str, before: Mapping[str, Any]) -> Find:
+    """A move is found where the contact is in the stage, or was since it left the place it had before.
+
+    Raises, when asked:
+        NotFound: the contact is not on the job any more, and another move would put it back.
+    """
+
+    async def find(session: Session) -> str | None:
+        place = await place_on(session, job_key, contact_key)
+        if place is None:
+            raise NotFound
+        is_there = place["stage"] == stage_key or (place != before and await _passed_through(session, before["date"]))
+        return f"{job_key}:{contact_key}" if is_there else None
+
+    async def _passed_through(session: Session, since: str | None) -> bool:
+        """Somebody has moved it on meanwhile: whether it was in the stage after its last move before the action."""
+        left, moves = instant(since), await session.pipelines.moves(stored(job_key), stored(contact_key))
+        return left is not None and any(
+            stage_of(move) == stage_key and (instant(move.Date) or left) > left for move in moves
+        )
 
     return find
 

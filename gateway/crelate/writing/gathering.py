@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from gateway.crelate.protocol import stored
 from gateway.crelate.readers import key
 from gateway.crelate.writing import questions
 from gateway.crelate.writing.contact import given
 from gateway.crelate.writing.facts import Facts, chosen
 from gateway.crelate.writing.planning import application_keys
 from gateway.crelate.writing.questions import AskLive
-from resolvers.ports.writing import Refusal, Stopped, Task
+from resolvers.ports.writing import Refusal, Stopped, Task, Write
 from schema.actions.problem import UserErrorCode
 
 Gather = Callable[[Task, AskLive], Awaitable[Facts]]
@@ -63,6 +64,30 @@ async def gather_application(task: Task, ask: AskLive) -> Facts:
         message = "There is no such application."
         raise Stopped(Refusal(UserErrorCode.APPLICATION_NOT_FOUND, message, ("application_key",)))
     return await _with_files(task, Facts(contact_key=contact_key), contact_key, ask)
+
+
+async def gather_move(task: Task, ask: AskLive) -> Facts:
+    """What a move has to know: the stages there are, and where the application is."""
+    job_key, contact_key = application_keys(task.document["application_key"])
+    facts = Facts(stages=tuple(await ask("read the stages", questions.stages)))
+    if job_key and contact_key:
+        facts = replace(facts, place=await ask("look at the place", questions.place_on, job_key, contact_key))
+    return facts if facts.place is None else replace(facts, contact_key=contact_key)
+
+
+async def after_move(task: Task, facts: Facts, write: Write, ask: AskLive) -> Facts:
+    """The facts with the place the application has after a move that Crelate took (ASM-25).
+
+    Raises:
+        Stopped: Crelate took every kind of move, and the application stayed where it was.
+    """
+    job_key, contact_key = application_keys(task.document["application_key"])
+    place = await ask(f"look after the {write.step}", questions.place_on, job_key, contact_key)
+    unmoved = place is not None and place["stage"] not in {None, stored(task.document["stage_key"])}
+    if unmoved and facts.unmoved:
+        message = "The ATS took the move, and the application stayed in its stage."
+        raise Stopped(Refusal(UserErrorCode.UPSTREAM_REJECTED, message, ("stage_key",)), candidate_key=contact_key)
+    return replace(facts, unmoved=unmoved)
 
 
 async def _with_files(task: Task, facts: Facts, contact_key: str, ask: AskLive, again: str = "") -> Facts:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.crelate.protocol import Request
+from gateway.crelate.protocol import Request, stored
 from gateway.crelate.readers import key
 from gateway.crelate.writing import finding, requests
 from gateway.crelate.writing.contact import (
@@ -23,7 +23,7 @@ from gateway.crelate.writing.contact import (
     missing_columns,
     new_columns,
 )
-from gateway.crelate.writing.facts import CANDIDATE, COMPANY, Facts
+from gateway.crelate.writing.facts import APPLICATION, CANDIDATE, COMPANY, Facts
 from gateway.crelate.writing.finding import Find
 from resolvers.ports.writing import Document, File, Omission, Shape, Task, Write
 from schema.actions.planned_call import PlannedCall
@@ -64,6 +64,20 @@ def next_note(task: Task, facts: Facts) -> Write | None:
         Shape(requests.note(contact_key, content, when, None), (detached,)),
     )
     return _write("note", ("content",), shapes, finding.new_note(contact_key, content, datetime.fromisoformat(when)))
+
+
+def next_move(task: Task, facts: Facts) -> Write | None:
+    """The move of an application (ASM-25): by the first API where a second POST is refused, or has no effect."""
+    stage_key, place = stored(task.document["stage_key"]), facts.place
+    if place is None or place["stage"] == stage_key:
+        return None
+    step = "second move" if facts.unmoved else "move"
+    if step in facts.settled:
+        return None
+    keys = (*application_keys(task.document["application_key"]), stage_key)
+    ways = (requests.pipeline_entry, requests.first_version_move)[facts.unmoved :]
+    shapes, find = tuple(Shape(way(*keys)) for way in ways), finding.move(*keys, place)
+    return _write(step, ("stage_key",), shapes, find, brings_id=False, placeholder=APPLICATION)
 
 
 def application_keys(application_key: str) -> tuple[str, str]:

@@ -10,9 +10,10 @@ from typing import Any, Protocol
 
 from gateway.crelate.account import Account
 from gateway.crelate.entities import Contact, whole
+from gateway.crelate.mapping.application import stage_of
 from gateway.crelate.mapping.attachment import cv_key
 from gateway.crelate.protocol import stored
-from gateway.crelate.readers import instant, key, title
+from gateway.crelate.readers import instant, key, text, title
 from gateway.crelate.reading import candidate, country, file
 from gateway.crelate.reading import company as companies
 from gateway.crelate.reading.job import is_job
@@ -91,6 +92,16 @@ async def contact(session: Session, contact_key: str) -> dict[str, Any] | None:
 async def stage_on(session: Session, job_key: str, contact_key: str) -> str | None:
     """The stage a contact is in on a job, blank when its row does not say; null when it is not on the job."""
     return await session.pipelines.stage_of(stored(job_key), stored(contact_key))
+
+
+async def place_on(session: Session, job_key: str, contact_key: str) -> dict[str, Any] | None:
+    """Where a contact is on a job, as `{"stage": ..., "date": ...}`; null when it is not on the job.
+
+    The date is that of the last move. Either is null where neither row nor history says it (ASM-08).
+    """
+    contact = stored(contact_key)
+    row = (await session.pipelines.of_contacts(stored(job_key), [contact])).get(contact)
+    return None if row is None else {"stage": stage_of(row), "date": text(row.ModifiedOn or row.Date)}
 
 
 async def files_of(session: Session, contact_key: str) -> list[str]:

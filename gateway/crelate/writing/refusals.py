@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from gateway.crelate.protocol import stored
 from gateway.crelate.writing.contact import is_same_person, missing_columns, new_columns
 from gateway.crelate.writing.facts import Facts
 from resolvers.ports.writing import Document, Omission, Refusal, Task
@@ -13,7 +14,7 @@ from schema.actions.problem import UserErrorCode, WarningCode
 
 
 def refusals(task: Task, facts: Facts) -> list[Refusal]:
-    """Why nothing can be written."""
+    """Why no candidate and no application can be written."""
     return [*_about_application(task, facts), *_about_people(task.document, facts)]
 
 
@@ -40,6 +41,25 @@ def _about_people(document: Document, facts: Facts) -> Iterator[Refusal]:
     if facts.existing is not None and document["on_duplicate"] == "REJECT":
         message = "A candidate with this address exists already."
         yield Refusal(UserErrorCode.CANDIDATE_ALREADY_EXISTS, message, ("candidate", "email_address"))
+
+
+def move_refusals(task: Task, facts: Facts) -> list[Refusal]:
+    """Why an application cannot be moved. Whether its job is open is Crelate's to say."""
+    found = []
+    if facts.place is None:
+        message = "There is no such application."
+        found.append(Refusal(UserErrorCode.APPLICATION_NOT_FOUND, message, ("application_key",)))
+    if stored(task.document["stage_key"]) not in facts.stages:
+        found.append(Refusal(UserErrorCode.STAGE_NOT_FOUND, "There is no such stage.", ("stage_key",)))
+    return found
+
+
+def move_remarks(document: Document, facts: Facts) -> list[Omission]:
+    """What is done otherwise than asked for: nothing, where the application is in the stage already."""
+    if facts.place is None or facts.place["stage"] != stored(document["stage_key"]):
+        return []
+    message = "The application is in this stage already; nothing was written."
+    return [Omission(WarningCode.STAGE_UNCHANGED, message, ("stage_key",))]
 
 
 def about_duplicate(document: Document, existing: Mapping[str, Any] | None) -> Refusal | None:

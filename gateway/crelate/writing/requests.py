@@ -34,6 +34,13 @@ def pipeline_entry(job_key: str, contact_key: str, stage_key: str) -> Request:
     )
 
 
+def first_version_move(job_key: str, contact_key: str, stage_key: str) -> Request:
+    """Move a contact on a job by the first API (ASM-25, ASM-32)."""
+    ids = {"id": job_key, "contact_id": contact_key}
+    template = "/jobs/{id}/contacts/{contact_id}"
+    return Request(method="PUT", template=template, ids=ids, json={"StatusId": stage_key}, version=Version.V1)
+
+
 def cv(contact_key: str) -> Request:
     """Make a file the contact's CV; the file itself is added when it is sent."""
     return _upload("/artifacts/primary", contact_key)

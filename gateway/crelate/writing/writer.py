@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import IO, Any
@@ -17,14 +17,22 @@ from gateway.crelate.writing import questions
 from gateway.crelate.writing.contact import is_same_person, same_name
 from gateway.crelate.writing.facts import Facts, judged, learned
 from gateway.crelate.writing.finding import new_cv
-from gateway.crelate.writing.gathering import Gather, gather_application, gather_create, with_existing
-from gateway.crelate.writing.planning import CV_SECONDS, Planner, next_attachment, next_create, next_note
-from gateway.crelate.writing.questions import asking
-from gateway.crelate.writing.refusals import about_duplicate, refusals, remarks
+from gateway.crelate.writing.gathering import (
+    Gather,
+    after_move,
+    gather_application,
+    gather_create,
+    gather_move,
+    with_existing,
+)
+from gateway.crelate.writing.planning import CV_SECONDS, Planner, next_attachment, next_create, next_move, next_note
+from gateway.crelate.writing.questions import AskLive, asking
+from gateway.crelate.writing.refusals import about_duplicate, move_refusals, move_remarks, refusals, remarks
 from gateway.crelate.writing.relaying import CREDENTIAL_NAMES, relay, template
 from resolvers.ports.writing import (
     Ask,
     Check,
+    Document,
     File,
     Omission,
     OpenFile,
@@ -48,19 +56,24 @@ class Recipe:
     Attributes:
         gather: What it has to know.
         next_write: What it writes then.
-        creates: Whether it makes a candidate, with all that may stand against that.
+        refusals: What stands against that, going by what was looked up.
+        remarks: What is done otherwise than the input says.
+        look: What has to be known after a write that Crelate took; null for nothing.
     """
 
     gather: Gather
     next_write: Planner
-    creates: bool = False
+    refusals: Callable[[Task, Facts], Sequence[Refusal]] = lambda _, __: ()
+    remarks: Callable[[Document, Facts], Sequence[Omission]] = lambda _, __: ()
+    look: Callable[[Task, Facts, Write, AskLive], Awaitable[Facts]] | None = None
 
 
 RECIPES: Mapping[ActionName, Recipe] = {
-    ActionName.CREATE_CANDIDATE: Recipe(gather_create, next_create, creates=True),
-    ActionName.CREATE_APPLICATION: Recipe(gather_create, next_create, creates=True),
+    ActionName.CREATE_CANDIDATE: Recipe(gather_create, next_create, refusals, remarks),
+    ActionName.CREATE_APPLICATION: Recipe(gather_create, next_create, refusals, remarks),
     ActionName.ADD_ATTACHMENT_TO_APPLICATION: Recipe(gather_application, next_attachment),
     ActionName.ADD_NOTE_TO_APPLICATION: Recipe(gather_application, next_note),
+    ActionName.MOVE_APPLICATION: Recipe(gather_move, next_move, move_refusals, move_remarks, after_move),
 }
 """Action -> how it is done."""
 
@@ -90,7 +103,7 @@ class CrelatePlan:
         """`{job}:{contact}`, once the contact is on the job (ASM-08)."""
         document = self.task.document
         if "application_key" in document:
-            return str(document["application_key"]).lower()
+            return str(document["application_key"]).lower() if self.facts.contact_key else None
         if self.facts.on_job or "application" in self.facts.settled:
             return f"{document['application']['job_key']}:{self.facts.contact_key}".lower()
         return None
@@ -98,7 +111,7 @@ class CrelatePlan:
     @property
     def refusals(self) -> Sequence[Refusal]:
         """Why nothing can be written, going by what was looked up."""
-        return refusals(self.task, self.facts) if RECIPES[self.task.name].creates else ()
+        return RECIPES[self.task.name].refusals(self.task, self.facts)
 
     def next_write(self) -> Write | None:
         """The next write; null when there is none left."""
@@ -118,11 +131,15 @@ class CrelatePlan:
         """The plan after a write; after a duplicate, with the contact that is there.
 
         Raises:
-            Stopped: the input does not want an existing contact, or this one is somebody else.
+            Stopped: the input does not want an existing contact, this one is somebody else, or Crelate took a write
+                that shows no effect.
         """
         if outcome.duplicate is not None:
             return await self._with_duplicate(outcome.duplicate, ask)
-        return replace(self, facts=learned(self.facts, write, outcome))
+        facts, look = learned(self.facts, write, outcome), RECIPES[self.task.name].look
+        if look is not None and outcome == Outcome():
+            facts = await look(self.task, facts, write, asking(self.account, ask))
+        return replace(self, facts=facts)
 
     async def _with_duplicate(self, contact_key: str, ask: Ask) -> CrelatePlan:
         """The candidate was made meanwhile, or Crelate matches otherwise: use it as the input's policies say.
@@ -169,7 +186,7 @@ class CrelateWriter:
         """
         recipe = RECIPES[task.name]
         facts = await recipe.gather(task, asking(self._account, ask))
-        return CrelatePlan(self._account, task, facts, remarks(task.document, facts) if recipe.creates else ())
+        return CrelatePlan(self._account, task, facts, recipe.remarks(task.document, facts))
 
     async def send(self, write: Write, shape: int, content: IO[bytes] | None) -> Sent:
         """Send a write.

@@ -20,12 +20,17 @@ def open_job(simulator: Simulator) -> str:
     )
 
 
-def first_stage(simulator: Simulator) -> str:
-    """The first stage of the recruiting workflow."""
-    stages = [
+def stages(simulator: Simulator) -> list[str]:
+    """The stages of the recruiting workflow, in order."""
+    found = [
         row for row in simulator.state["workflowstatuses"].values() if row["WorkflowTypeId"]["Title"] == "Recruiting"
     ]
-    return str(min(stages, key=lambda row: row["SortOrder"])["Id"])
+    return [str(row["Id"]) for row in sorted(found, key=lambda row: row["SortOrder"])]
+
+
+def first_stage(simulator: Simulator) -> str:
+    """The first of them."""
+    return stages(simulator)[0]
 
 
 def person(**more: Any) -> dict[str, Any]:
@@ -64,6 +69,12 @@ def note(application_key: str, content: str = "Called, will call back.", **more:
     """A note on an application."""
     document = {"application_key": application_key, "content": content}
     return Asked(ActionName.ADD_NOTE_TO_APPLICATION, document, **more)
+
+
+def move(application_key: str, stage_key: str, **more: Any) -> Asked:
+    """Another stage for an application."""
+    document = {"application_key": application_key, "stage_key": stage_key}
+    return Asked(ActionName.MOVE_APPLICATION, document, **more)
 
 
 def file(application_key: str, given: dict[str, Any] | None = None, **more: Any) -> Asked:

@@ -16,7 +16,7 @@ from resolvers.ports.actions import Asked
 from schema.actions.action import ActionOutcome
 from tests.databases import new_postgres_database
 from tests.gateway.actions.conftest import KEY
-from tests.gateway.actions.inputs import attachment, create, file, note, person
+from tests.gateway.actions.inputs import attachment, create, file, move, note, person
 from tests.gateway.actions.processes import SIZE, Crelate, Death, Life, live
 from tests.gateway.simulator.serving import serving
 
@@ -58,13 +58,18 @@ def open_job(crelate: Crelate) -> str:
     return next(str(row["Id"]) for row in crelate.rows("/jobs") if not any(row.get(name) for name in closing))
 
 
+def stages(crelate: Crelate) -> list[str]:
+    """Keys of the application stages, in order."""
+    rows = crelate.rows("/workflowstatuses", workflow_type_ids="F6EF012F-998D-4132-B38B-A17A00B2B958")
+    return [row["Id"] for row in sorted(rows, key=lambda row: row["SortOrder"])]
+
+
 def applied(crelate: Crelate, email: str) -> str:
     """Key of the application of a candidate that exists."""
     job = open_job(crelate)
-    stages = crelate.rows("/workflowstatuses", workflow_type_ids="F6EF012F-998D-4132-B38B-A17A00B2B958")
     columns = {"LastName": email.partition("@")[0], "RecordType": 1, "EmailAddresses_Personal": {"Value": email}}
     contact = crelate.make("contacts", **columns)
-    crelate.place(job, contact, min(stages, key=lambda row: row["SortOrder"])["Id"])
+    crelate.place(job, contact, stages(crelate)[0])
     return f"{job}:{contact}"
 
 
@@ -123,6 +128,19 @@ def check_note(crelate: Crelate, asked: Asked, life: Life) -> None:
     assert life.note_id == found["Id"]
 
 
+def new_move(crelate: Crelate, email: str) -> Asked:
+    """An application in the first stage, to be moved to the last."""
+    return move(applied(crelate, email), stages(crelate)[-1])
+
+
+def check_move(crelate: Crelate, asked: Asked, life: Life) -> None:
+    """Its history has the stage once, after the first one."""
+    job, _, contact = asked.document["application_key"].partition(":")
+    history = crelate.rows(f"/jobs/{job}/contacts/history", contact_id=contact)
+    assert [row["Stage"]["Id"] for row in history] == [asked.document["stage_key"], stages(crelate)[0]]
+    assert life.application_key == asked.document["application_key"]
+
+
 def new_file(crelate: Crelate, email: str) -> Asked:
     """A document."""
     return file(applied(crelate, email))
@@ -144,6 +162,7 @@ ACTIONS: dict[str, tuple[Callable[[Crelate, str], Asked], Callable[[Crelate, Ask
     "create application": (new_application, check_application),
     "update candidate": (new_update, check_update),
     "add note": (new_note, check_note),
+    "move application": (new_move, check_move),
     "add attachment": (new_file, check_file),
     "add CV": (new_cv, check_file),
 }

@@ -25,7 +25,9 @@ def test_every_path_stands_in_the_manual() -> None:
     rows = {row[0].strip("`"): row[1] for row in MANUAL["rest"].tables["Path"]}
     lists = MANUAL["rest"].section("Lists").tables["Path"]
     rows |= {row[0].strip("`"): row[1] for row in lists}
-    served = {f"GET /v1/ats/{path}" for path in LISTS} | {f"POST /v1/ats/{path}" for path in ACTIONS}
+    served = {f"GET /v1/ats/{path}" for path in LISTS} | {
+        f"{each.method} /v1/ats/{path}" for path, each in ACTIONS.items()
+    }
     assert rows.keys() == served | {"GET /v1/ats/candidates/{candidate_id}/attachments"}
     assert {tuple(each.replace("/v1/ats/", "").split()) for each in rows} <= WAYS.keys()
     for path, listing in LISTS.items():

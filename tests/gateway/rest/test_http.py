@@ -49,7 +49,7 @@ def never(why: str) -> Callable[[Scope, Receive, Send], Any]:
         ("DELETE", "candidates", 405, "PLATFORM.INPUT_INVALID"),
         ("GET", "tags", 400, "INTEGRATION.MODEL_NOT_AVAILABLE"),
         ("GET", "offers", 400, "INTEGRATION.MODEL_NOT_AVAILABLE"),
-        ("PUT", "applications/4711/stage", 400, "INTEGRATION.ACTION_NOT_AVAILABLE"),
+        ("POST", "applications/4711/reject", 400, "INTEGRATION.ACTION_NOT_AVAILABLE"),
         ("POST", "candidates/4711/tags", 400, "INTEGRATION.ACTION_NOT_AVAILABLE"),
     ],
 )

@@ -256,6 +256,25 @@ async def test_notes_and_files_come_back_with_their_remote_id(ask: Ask, performe
     assert [asked.document["application_key"] for asked in performer.asked] == ["j1:c1", "j1:c1"]
 
 
+async def test_an_application_that_is_moved_comes_back(ask: Ask, performer: MemoryActions) -> None:
+    """Its stage and the application are keys of the document."""
+    performer.result = Result(ActionOutcome.DONE, application_key="j1:c1")
+    moved = await ask(
+        """mutation { moveApplication(input: {applicationId: "remote:j1:c1", stageId: "remote:s2", dryRun: true})
+        { status userErrors { code } } }"""
+    )
+    wrong = await ask(
+        'mutation { moveApplication(input: {applicationId: "x", stageId: "y"}) { userErrors { code field } } }'
+    )
+
+    assert moved.data == {"moveApplication": {"status": "DONE", "userErrors": []}}
+    assert wrong.errors is None
+    document = {"application_key": "j1:c1", "stage_key": "s2"}
+    asked = performer.asked[0]
+    assert (asked.name, asked.document, asked.dry_run) == (ActionName.MOVE_APPLICATION, document, True)
+    assert [each.field for each in performer.asked[1].user_errors] == [["applicationId"], ["stageId"]]
+
+
 def row(number: int, name: ActionName) -> Action:
     """A row of the trail."""
     return Action(

@@ -35,6 +35,9 @@ RECORDED: dict[str, Any] = {
     "look at the job": STAGE,
     "look at the job again": None,
     "look at the files": [],
+    "look at the place": {"stage": COMPANY, "date": None},
+    "look after the move": {"stage": COMPANY, "date": None},
+    "look after the second move": {"stage": STAGE, "date": None},
     "look at the files again": ["66666666-0000-4000-8000-000000000000"],
 }
 """Step -> its answer, as the first version recorded it."""
@@ -103,6 +106,19 @@ async def test_a_recorded_duplicate_is_taken_up(world: World) -> None:
     assert change is not None
     assert (change.step, change.call.method, plan.candidate_key) == ("candidate", "PATCH", CONTACT)
     assert [remark.code.name for remark in plan.remarks] == ["STAGE_DEFAULTED", "CANDIDATE_MATCHED"]
+
+
+async def test_a_recorded_move_goes_on_without_a_request(world: World) -> None:
+    """It had no effect at first, and was made by the first API then."""
+    ask, written = replaying([]), []
+    document = {"application_key": f"{JOB}:{CONTACT}", "stage_key": STAGE}
+    task = Task(ActionName.MOVE_APPLICATION, document, (), datetime(2026, 6, 1, tzinfo=UTC))
+    plan = await CrelateWriter(world.connector.account).gather(task, ask)
+    while write := plan.next_write():
+        written.append((write.step, write.call.method))
+        plan = await plan.learn(write, Outcome(), ask)
+    assert written == [("move", "POST"), ("second move", "PUT")]
+    assert (plan.application_key, plan.refusals) == (f"{JOB}:{CONTACT}", [])
 
 
 @pytest.mark.parametrize("policy", ["REJECT", "CREATE"])
