@@ -188,13 +188,30 @@ def connect(
     raise typer.Exit(connect_account(console, asking, SETUP, name=name, base_url=base_url, replace=replace))
 
 
-@command("doctor --json")
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False) -> None:
+@command("doctor --write --integration acme")
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
+    integration: Annotated[
+        str | None,
+        typer.Option(help="Name of the account.", show_default="all of them", autocompletion=account_names),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Try out by writing, too: makes a test candidate and deletes it.")
+    ] = False,
+    job: Annotated[
+        str | None, typer.Option(help="Remote id of the job for it.", show_default="asked, or the first one")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")] = False,
+) -> None:
     """Examine settings and accounts: what works, what has failed, what is only assumed."""
+    from gateway.connect import Visit, Wish, ask_on
     from gateway.connect.doctor import doctor as examine
 
+    talk = Console(stderr=True) if as_json else console
     with _in_one_sentence():
-        raise typer.Exit(examine(console, read_settings(), _connect_alone, as_json=as_json))
+        wish = Wish(job, yes) if write else None
+        visit = Visit(read_settings(), _connect_alone, account=integration, wish=wish)
+        raise typer.Exit(examine(console, talk, ask_on(talk), visit, as_json=as_json))
 
 
 @command("sync --integration acme --full")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rich.console import Console
 
-from gateway.connect.exits import Exit
+from gateway.connect.asking import Ask
+from gateway.connect.exits import Exit, Stop
 from gateway.connect.report import AccountReport, as_data, show
+from gateway.connect.trying import Clinic, Wish
 from gateway.settings import IntegrationSettings, Settings, SettingsError, config_file
 from resolvers.ports.connector import Connector
 from resolvers.ports.examination import Finding, Verdict
@@ -20,26 +23,46 @@ Connect = Callable[[IntegrationName, IntegrationSettings, Settings], Connector]
 """Makes the connector of an account; raises SettingsError where its settings cannot be used."""
 
 
-def doctor(
-    console: Console,
-    settings: Settings,
-    connect: Connect,
-    *,
-    as_json: bool = False,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is to be looked over, and how.
+
+    Attributes:
+        settings: Those of the process.
+        connect: Makes the connector of each account.
+        now: This machine's clock.
+        account: Name of the only account to look over; null for all.
+        wish: A trial by writing; null for none.
+    """
+
+    settings: Settings
+    connect: Connect
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    account: str | None = None
+    wish: Wish | None = None
+
+
+def doctor(console: Console, talk: Console, ask: Ask, visit: Visit, *, as_json: bool = False) -> int:
     """Examine everything and show what was found; `Exit.FAILED` when something does not work, else `Exit.DONE`.
 
-    Nothing is written anywhere, and of records only counts and the name of the key's owner are shown.
+    Nothing is written anywhere unless a trial is wished for and agreed to, and of records only counts and the name of
+    the key's owner are shown.
 
     Args:
         console: Where the report is shown.
-        settings: Those of the process.
-        connect: Makes the connector of each account.
+        talk: Where the calls of a trial and what ends it early are shown.
+        ask: Asks for leave.
+        visit: What is to be looked over.
         as_json: Whether to show the report as one JSON object instead of tables.
-        now: This machine's clock.
     """
-    reports = asyncio.run(_examine_all(settings, connect, now))
+    try:
+        accounts = _accounts(visit)
+        reports = asyncio.run(_examine_all(visit, accounts))
+        if visit.wish is not None:
+            reports = [_tried(talk, ask, visit, visit.wish, report, *accounts.popitem()) for report in reports]
+    except Stop as stop:
+        talk.print(stop.sentence, markup=False, highlight=False, soft_wrap=True)
+        return stop.exit
     file = config_file()
     found = str(file) if file.exists() else None
     if as_json:
@@ -49,23 +72,49 @@ def doctor(
     return Exit.DONE if all(report.works for report in reports) else Exit.FAILED
 
 
-async def _examine_all(settings: Settings, connect: Connect, now: Callable[[], datetime]) -> list[AccountReport]:
-    return [await _examine(name, account, settings, connect, now) for name, account in settings.connected().items()]
+def _accounts(visit: Visit) -> dict[IntegrationName, IntegrationSettings]:
+    """The accounts to be looked over; a trial is of one.
+
+    Raises:
+        Stop: there is no such account, or several for a trial.
+    """
+    accounts = visit.settings.connected()
+    if visit.account is not None:
+        accounts = {name: each for name, each in accounts.items() if visit.account in {name.account, str(name)}}
+        if not accounts:
+            raise Stop(Exit.SETTINGS, f"There is no account {visit.account}.")
+    if visit.wish is not None and len(accounts) != 1:
+        raise Stop(Exit.SETTINGS, "A trial is of one account: say which with --integration.")
+    return accounts
 
 
-async def _examine(
+def _tried(
+    talk: Console,
+    ask: Ask,
+    visit: Visit,
+    wish: Wish,
+    report: AccountReport,
     name: IntegrationName,
     account: IntegrationSettings,
-    settings: Settings,
-    connect: Connect,
-    now: Callable[[], datetime],
 ) -> AccountReport:
+    """The report with what a trial saw; nothing is tried on an account that cannot be read."""
+    if not report.assumptions:
+        return report
+    clinic = Clinic(talk, ask, name, account, lambda: visit.connect(name, account, visit.settings), visit.now, wish)
+    return report.tried(clinic.try_out())
+
+
+async def _examine_all(visit: Visit, accounts: Mapping[IntegrationName, IntegrationSettings]) -> list[AccountReport]:
+    return [await _examine(name, account, visit) for name, account in accounts.items()]
+
+
+async def _examine(name: IntegrationName, account: IntegrationSettings, visit: Visit) -> AccountReport:
     try:
-        connector = connect(name, account, settings)
+        connector = visit.connect(name, account, visit.settings)
     except SettingsError as error:
         return AccountReport(name.account, [Finding("settings", Verdict.FAILED, str(error))])
     try:
-        found = await connector.examine(now)
+        found = await connector.examine(visit.now)
     finally:
         await connector.close()
     return AccountReport(name.account, [_key_file(account), *found.findings], found.filters, found.assumptions)

@@ -28,6 +28,10 @@ class Exit(IntEnum):
     """The settings are wrong, or were left as they are."""
     NOT_WRITTEN = 9
     """The files could not be written."""
+    DECLINED = 10
+    """Nobody agreed to a trial; nothing was written."""
+    STOPPED = 130
+    """A trial was stopped from the keyboard."""
 
 
 class Stop(Exception):

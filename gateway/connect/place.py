@@ -61,7 +61,7 @@ class Place:
         key_file = self._write_key(key)
         try:
             mode = stat.S_IMODE(self.file.stat().st_mode) if self.file.exists() else OWNER_ONLY
-            _replace(self.file, self._revised(key_file, base_url), mode)
+            put_in_place(self.file, self._revised(key_file, base_url), mode)
         except OSError as error:
             raise Stop(Exit.NOT_WRITTEN, f"{self.file} cannot be written: {error.strerror}.") from error
         return key_file
@@ -74,7 +74,7 @@ class Place:
         for path in self._key_files():
             try:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _replace(path, f"{key}\n", OWNER_ONLY)
+                put_in_place(path, f"{key}\n", OWNER_ONLY)
             except OSError as error:
                 reason = error.strerror
                 continue
@@ -126,7 +126,7 @@ def _accounts(document: MutableMapping[str, Any]) -> Table:
     return accounts
 
 
-def _replace(path: Path, text: str, mode: int) -> None:
+def put_in_place(path: Path, text: str, mode: int) -> None:
     """Put a file in place of what is there, so that no reader sees half of it, nor with wider rights than these."""
     path = path.resolve()
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # only its owner can read it

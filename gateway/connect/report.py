@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from resolvers.ports.examination import Assumption, AssumptionState, FilterFinding, Finding, Verdict
+from resolvers.ports.trial import Remnant, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,20 @@ class AccountReport:
     def works(self) -> bool:
         """Whether nothing has failed."""
         return all(finding.verdict is not Verdict.FAILED for finding in self.findings)
+
+    def tried(self, trial: Trial) -> AccountReport:
+        """The same with what a trial saw; of an assumption, the trial knows better."""
+        left = [Finding("left behind", Verdict.FAILED, _remnant(one)) for one in trial.remnants]
+        seen = {one.number: one for one in trial.assumptions}
+        return replace(
+            self,
+            findings=[*self.findings, *trial.findings, *left],
+            assumptions=[seen.get(one.number, one) for one in self.assumptions],
+        )
+
+
+def _remnant(one: Remnant) -> str:
+    return f"{one.what} ({one.key or 'its id is not known'}): {one.why}"
 
 
 STYLES = {

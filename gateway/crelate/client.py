@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -15,11 +15,14 @@ from gateway.crelate.transport.exchange import Exchange, Timing
 from gateway.crelate.transport.signing import KeyForm, Signing
 from gateway.crelate.transport.upstream import Pool, Transported
 from gateway.quota import WindowQuota
-from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
+from resolvers.errors import AtsError, UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.connector import Hook, unobserved
 from resolvers.ports.quota import Quota
 
 USUAL = Assumptions()
+
+Listener = Callable[[Request, int | None], None]
+"""Told about each call and its status, null without an answer."""
 
 
 class Client:
@@ -34,6 +37,9 @@ class Client:
         timing: Where time comes from.
         hook: Told about every attempt.
         assumptions: ASM-13, and of ASM-32 how each API takes the key.
+
+    Attributes:
+        listener: Told about each call while somebody wants to see them; null otherwise.
     """
 
     def __init__(
@@ -54,6 +60,7 @@ class Client:
         upstream = Pool() if core is None else Transported(core)
         self._exchange = Exchange(upstream, base_url, self._signing, self.quota, concurrency, timing, hook)
         self._errors_refuse = assumptions.errors_refuse
+        self.listener: Listener | None = None
 
     async def send(self, request: Request) -> Answer:
         """Carry out one call.
@@ -62,7 +69,12 @@ class Client:
             AtsError: Crelate refused, did not answer, or its answer cannot be read. After a write, the last two leave
                 open whether it happened.
         """
-        reply = await self._exchange.send(request, self._exchange.whole)
+        try:
+            reply = await self._exchange.send(request, self._exchange.whole)
+        except AtsError:
+            self._tell(request, None)
+            raise
+        self._tell(request, reply.status_code)
         return interpret(request, reply.status_code, reply.headers, reply.decoded, errors_refuse=self._errors_refuse)
 
     @asynccontextmanager
@@ -73,6 +85,7 @@ class Client:
             AtsError: as for `send`.
         """
         response = await self._exchange.send(request, self._exchange.opened)
+        self._tell(request, response.status_code)
         try:
             if not response.is_success:
                 read(request, response.status_code, response.headers, response.content)
@@ -93,6 +106,10 @@ class Client:
             raise UpstreamUnreadable("The answer is too large.", upstream=request.upstream(reply.status_code))
         headers = httpx.Headers({name: self._signing.hide(value) for name, value in reply.headers.items()})
         return Reply(reply.status_code, headers, self._signing.hide_in(reply.body))
+
+    def _tell(self, request: Request, status: int | None) -> None:
+        if self.listener is not None:
+            self.listener(request, status)
 
     def address(self, request: Request) -> str:
         """The address a call goes to, without the key."""

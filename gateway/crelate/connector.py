@@ -24,12 +24,14 @@ from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.reading.tables import Tables
 from gateway.crelate.settings import CrelateSettings, web_url
 from gateway.crelate.transport.exchange import Timing
+from gateway.crelate.trial.trials import CrelateTrials
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.quota import WindowQuota
 from resolvers.ports.connector import Hook, unobserved
 from resolvers.ports.examination import Access, Examination
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.quota import Quota
+from resolvers.ports.trial import Journal, Listener, unheard
 from schema.coverage import Coverage
 from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
@@ -49,12 +51,13 @@ class Connector:
         files: Files of its candidates.
     """
 
-    def __init__(self, name: IntegrationName, account: Account, settings: CrelateSettings) -> None:
+    def __init__(self, name: IntegrationName, account: Account, settings: CrelateSettings, timing: Timing) -> None:
         self.name = name
         self.account = account
         self.writer = CrelateWriter(account)
         self.files = CrelateFiles(account)
         self._settings = settings
+        self._sleep = timing.sleep
 
     def source(self) -> LiveSource:
         """A source for one request."""
@@ -108,6 +111,10 @@ class Connector:
         """What reading shows about the account."""
         return await examine(self.account, self._settings, now)
 
+    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> CrelateTrials:
+        """Trials by writing; the listener is told about every call from here on."""
+        return CrelateTrials(self.account, journal, listener, now, self._sleep)
+
     async def close(self) -> None:
         """Close all connections."""
         await self.account.client.aclose()
@@ -146,4 +153,4 @@ def connect(
     canary = Canary(client, settings.assumptions, timing.clock)
     tables = Tables(client, settings.assumptions, timing.clock, settings.small_table_seconds)
     account = Account(client, canary, tables, settings.assumptions, web_url(settings.base_url))
-    return Connector(name, account, settings)
+    return Connector(name, account, settings, timing)

@@ -1,7 +1,7 @@
 """The register of crelate-api 7 for people: what is assumed about Crelate, and how to find out on a real account.
 
-What `examination` finds out by reading is found out by it; the rest is left to a person, since it takes a write, time,
-or a look at Crelate's own pages.
+What `examination` finds out by reading is found out by it, and what takes a write by `trial`; the rest is left to a
+person, since it takes time or a look at Crelate's own pages.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Belief:
 
 
 _READ = "This examination reads it."
-_WRITE = "On the sandbox, with a made-up candidate: "
+_WRITE = "`ats-gateway doctor --write`, with a made-up candidate: "
 
 BELIEFS = (
     Belief("ASM-01", "A page holds 100 rows at most.", _READ),
@@ -43,10 +43,10 @@ BELIEFS = (
     Belief(
         "ASM-09",
         "A contact's jobs are listed under the contact.",
-        "Ask a candidate's applications in the explorer.",
+        _WRITE + "put it on a job and ask for its jobs.",
         ("distrusted_filters",),
     ),
-    Belief("ASM-10", "A file's row names its owner and type.", "Ask a candidate's attachments in the explorer."),
+    Belief("ASM-10", "A file's row names its owner and type.", _WRITE + "add an attachment."),
     Belief("ASM-11", "Creating a contact twice is refused as a duplicate.", _WRITE + "create it twice."),
     Belief("ASM-12", "A key may send 120 requests a minute.", "Watch for 429 in the gateway's metrics under load."),
     Belief(
@@ -63,23 +63,23 @@ BELIEFS = (
     Belief("ASM-19", "All amounts are in one currency.", "Look at the account's settings.", ("salary_currency",)),
     Belief("ASM-20", "A deleted record is simply gone.", _WRITE + "delete it and ask for it.", ("deleted_statuses",)),
     Belief("ASM-21", "A current position is written with its company's id.", _WRITE + "give it a company."),
-    Belief("ASM-22", "A desired salary is a yearly amount.", _WRITE + "give it one and look at its page."),
-    Belief("ASM-23", "Availability is a key date.", _WRITE + "give it one and look at its page."),
+    Belief("ASM-22", "A desired salary is a yearly amount.", _WRITE + "give it one; its page shows what it means."),
+    Belief("ASM-23", "Availability is a key date.", _WRITE + "give it one."),
     Belief("ASM-24", "Stages have an order and no kind.", "Nothing rests on it."),
-    Belief("ASM-25", "Adding a contact to a job again moves it.", _WRITE + "create its application twice."),
+    Belief("ASM-25", "Adding a contact to a job again moves it.", _WRITE + "put it on a job twice."),
     Belief("ASM-26", "The owners of an activity are the interviewers.", _READ, ("creator_interviews",)),
     Belief("ASM-27", "An interview's type has `interview` in its name.", _READ, ("interview_types", "interview_word")),
-    Belief("ASM-28", "A note can be about a job.", _WRITE + "add a note to its application and look at its page."),
+    Belief("ASM-28", "A note can be about a job.", _WRITE + "add a note to its application."),
     Belief("ASM-29", "A file goes up as one part of a form.", _WRITE + "add an attachment."),
     Belief("ASM-30", "Countries are known from records.", _WRITE + "give it an address abroad."),
-    Belief("ASM-31", "Whoever sourced a contact owns it.", _WRITE + "set who sourced it and look at its page."),
+    Belief("ASM-31", "Whoever sourced a contact owns it.", _WRITE + "set who sourced it."),
     Belief(
         "ASM-32",
         "The key opens Crelate's first API too.",
         _READ,
         ("first_version", "first_version_key", "current_version_key"),
     ),
-    Belief("ASM-33", "A source can be made by naming it.", _WRITE + "give it a new source."),
+    Belief("ASM-33", "A source can be made by naming it.", _WRITE + "name its source."),
     Belief("ASM-34", "Record types are bits.", "Nothing rests on it."),
     Belief(
         "ASM-35",

@@ -16,6 +16,7 @@ from resolvers.ports.files import Files
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.listing import SyncSource
 from resolvers.ports.source import Source
+from resolvers.ports.trial import Journal, Listener, Trials, unheard
 from resolvers.ports.writing import Writer
 from schema.coverage import Coverage
 from schema.provenance import Provenance
@@ -85,6 +86,15 @@ class Connector(Protocol):
 
         Args:
             now: This machine's clock.
+        """
+
+    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> Trials:
+        """Trials by writing.
+
+        Args:
+            journal: Where what is made is noted.
+            now: This machine's clock.
+            listener: Told about every call from here on.
         """
 
     async def close(self) -> None:

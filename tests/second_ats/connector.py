@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from resolvers.ports.examination import Access, Examination, Owner
 from resolvers.ports.integration import IntegrationName
+from resolvers.ports.trial import Journal, Listener, Trials, unheard
 from schema.actions.attachment import Attachment, AttachmentType
 from schema.coverage import Coverage, ModelCoverage
 from schema.model import MODELS
@@ -83,6 +84,10 @@ class ToyConnector:
     async def examine(self, now: Callable[[], datetime]) -> Examination:  # noqa: ARG002  there is nothing to find
         """Nothing is assumed about it."""
         return Examination()
+
+    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> Trials:
+        """It offers none."""
+        raise NotImplementedError
 
     async def close(self) -> None:
         """It holds no connections."""

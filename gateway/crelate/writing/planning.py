@@ -153,12 +153,15 @@ def _application(document: Document, facts: Facts) -> Write | None:
     application = document.get("application")
     if application is None:
         return None
-    job_key, contact_key = application["job_key"], str(facts.contact_key)
     stage_key = application.get("stage_key") or facts.stages[0]
+    return pipeline_entry(application["job_key"], str(facts.contact_key), stage_key)
+
+
+def pipeline_entry(job_key: str, contact_key: str, stage_key: str) -> Write:
+    """Puts a contact on a job (crelate-api 6.2, step 4)."""
     shapes = (Shape(requests.pipeline_entry(job_key, contact_key, stage_key)),)
-    return _write(
-        "application", ("application",), shapes, finding.pipeline_entry(job_key, contact_key), brings_id=False
-    )
+    find = finding.pipeline_entry(job_key, contact_key)
+    return _write("application", ("application",), shapes, find, brings_id=False)
 
 
 _Steps = tuple[tuple[str, Callable[[Document, Facts], Write | None]], ...]

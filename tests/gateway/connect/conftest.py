@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from gateway import connectors
-from gateway.connect import connect, doctor
+from gateway.connect import Visit, Wish, connect, doctor
 from gateway.crelate.setup import CrelateSetup
 from gateway.crelate.transport.exchange import Timing
 from gateway.process import Surroundings
@@ -39,15 +39,19 @@ class Person:
         key: What they paste.
         leave: What they say when asked whether files may be changed.
         asked: The questions so far, with whether the answer was hidden.
+        answers: What they say first, question by question.
     """
 
     key: str = KEY
     leave: str = "y"
     asked: list[tuple[str, bool]] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
 
     def __call__(self, question: str, *, hidden: bool = False) -> str:
         """The answer."""
         self.asked.append((question, hidden))
+        if self.answers and not hidden:
+            return self.answers.pop(0)
         return self.key if hidden else self.leave
 
 
@@ -63,6 +67,7 @@ class Desk:
         config: The settings file.
         keys: Folder of the keys.
         screen: What was shown so far.
+        aside: What was shown of a trial so far.
     """
 
     simulator: Simulator
@@ -72,6 +77,7 @@ class Desk:
     keys: Path
     person: Person = field(default_factory=Person)
     screen: io.StringIO = field(default_factory=io.StringIO)
+    aside: io.StringIO = field(default_factory=io.StringIO)
 
     @property
     def timing(self) -> Timing:
@@ -82,6 +88,11 @@ class Desk:
     def console(self) -> Console:
         """A wide terminal, so that no line is broken."""
         return Console(file=self.screen, width=250)
+
+    @property
+    def talk(self) -> Console:
+        """Where a trial is shown."""
+        return Console(file=self.aside, width=250)
 
     @property
     def shown(self) -> str:
@@ -105,7 +116,13 @@ class Desk:
 
     def doctor_at(self, now: Callable[[], datetime], *, as_json: bool = False) -> int:
         """The same on a machine whose clock says this."""
-        return doctor(self.console, read_settings(), self.account, as_json=as_json, now=now)
+        visit = Visit(read_settings(), self.account, now)
+        return doctor(self.console, self.console, self.person, visit, as_json=as_json)
+
+    def try_out(self, wish: Wish | None = None, *, as_json: bool = False, account: str | None = None) -> int:
+        """The same with a trial by writing."""
+        visit = Visit(read_settings(), self.account, self.time.now, account, wish or Wish())
+        return doctor(self.console, self.talk, self.person, visit, as_json=as_json)
 
     def account(self, name: IntegrationName, account: IntegrationSettings, settings: Settings) -> Connector:
         """The connector of an account, on the desk's time."""
@@ -128,6 +145,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     time = FakeTime()
     config = tmp_path / "ats-gateway.toml"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv(f"{PREFIX}CONFIG", str(config))
     simulator = create_simulator(SimulatorConfig(api_keys=(KEY, OTHER_KEY), clock=time.now, sleep=time.sleep))
     return Desk(simulator, time, httpx.ASGITransport(simulator), config, tmp_path / "home" / "ats-gateway")
