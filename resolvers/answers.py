@@ -32,6 +32,9 @@ CANCELLED = "The request was cancelled."
 PAGE = ""
 """The one key of a question about a page."""
 
+DEFINITIONS = "CustomField"
+"""The type whose definitions are asked for by the name of their model."""
+
 FILES = "Attachment"
 """The type whose objects the port of files holds; all others come from the source."""
 
@@ -188,6 +191,8 @@ class Answers:
             return await self._attachments(keys)
         if page is not None:
             return {PAGE: await (self._source.page(model, page) if page.size else self._empty_page(model, page))}
+        if model == DEFINITIONS:
+            return {key: await self._source.custom_fields(key) for key in keys}
         if self.count:
             self.count(model, len(keys))
         if attribute is None:

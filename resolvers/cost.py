@@ -14,6 +14,9 @@ from schema.unified_fields import unified_fields
 ROWS_PER_REQUEST = 100
 """Records one upstream request of a list brings."""
 
+CUSTOM_FIELDS = {"customField": 1, "typedCustomFields": 5}
+"""Field -> custom fields it usually leads to, which are described at one request."""
+
 _RELATIONS = {
     (name, to_camel_case(field)): relation
     for name, model in MODELS.items()
@@ -21,6 +24,7 @@ _RELATIONS = {
 }
 _FIELDS = {name: len(unified_fields(name)) for name in MODELS}
 _FIELDS["Tracked"] = max(_FIELDS.values())
+_CUSTOMISED = {name for name, model in MODELS.items() if "custom_fields" in model.record.__annotations__}
 _LISTS = {to_camel_case(model.plural) for model in MODELS.values()}
 
 
@@ -60,9 +64,8 @@ class RelationCost:
         """The cost of a field, by the names in the schema; whatever is not a list, look-up or relation is free."""
         if relation := _RELATIONS.get((parent_type, field)):
             return _of_relation(relation, arguments)
-        if field == "provenance" and parent_type in _FIELDS:
-            count = _number(arguments.get("fields"), _FIELDS[parent_type])
-            return FieldCost(count, count)
+        if beside := _beside(parent_type, field, arguments):
+            return beside
         if parent_type != "Query":
             return FREE
         if field in _LISTS:
@@ -72,6 +75,17 @@ class RelationCost:
             count = len(arguments["ids"]) if isinstance(arguments.get("ids"), list) else 1
             return FieldCost(count, count, upstream=ceil(count / ROWS_PER_REQUEST))
         return _ROOTS.get(field, FREE)
+
+
+def _beside(parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost | None:
+    """The cost of what stands beside a record's data; null for anything else."""
+    if field == "provenance" and parent_type in _FIELDS:
+        count = _number(arguments.get("fields"), _FIELDS[parent_type])
+        return FieldCost(count, count)
+    if field in CUSTOM_FIELDS and parent_type in _CUSTOMISED:
+        count = _number(arguments.get("keys"), CUSTOM_FIELDS[field])
+        return FieldCost(count, count, upstream=1)
+    return None
 
 
 def _of_relation(relation: Relation, arguments: Mapping[str, Any]) -> FieldCost:

@@ -8,6 +8,7 @@ import strawberry
 
 from schema.connection import Connection
 from schema.criterion import contains, ids_of, one_of
+from schema.custom_field import CustomField, one_custom_field, several_custom_fields
 from schema.privacy import PERSONAL
 from schema.record import OrderDirection, RecordFilter, Tracked
 from schema.relation import BATCHED, connection, many
@@ -47,6 +48,8 @@ class Candidate(Tracked):
     integration_fields: list[IntegrationField] = strawberry.field(
         default_factory=list, description="The same fields with key, label and value."
     )
+    custom_field: CustomField | None = one_custom_field()
+    typed_custom_fields: list[CustomField] | None = several_custom_fields()
     remote_url: str | None = strawberry.field(default=None, description="The candidate's page in the ATS.")
     remote_created_at: datetime | None = strawberry.field(default=None, description="Creation according to the ATS.")
     remote_updated_at: datetime | None = strawberry.field(default=None, description="Last change according to the ATS.")

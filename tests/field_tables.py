@@ -115,6 +115,9 @@ MODELS: dict[str, dict[str, str]] = {
 BESIDE = {"provenance": "[Provenance!]"}
 """What every model has beside its data."""
 
+CUSTOM = {"custom_field": "CustomField", "typed_custom_fields": "[CustomField!]"}
+"""What every model with custom fields has beside them."""
+
 TARGETS = {
     "current_stage_id": "ApplicationStage",
     "job_id": "Job",
@@ -162,6 +165,19 @@ VALUES: dict[str, dict[str, str]] = {
         "value": "JSON",
         "label": "String",
     },
+    "CustomField": {
+        "key": "String!",
+        "label": "String",
+        "type": "CustomFieldType!",
+        "options": "[CustomFieldOption!]",
+        "value": "JSON",
+        "text": "String",
+        "number": "Float",
+        "date": "DateTime",
+        "boolean": "Boolean",
+        "option": "CustomFieldOption",
+    },
+    "CustomFieldOption": {"key": "String", "label": "String!"},
     "Provenance": {
         "field": "String!",
         "source": "String",
@@ -183,6 +199,7 @@ ENUMS: dict[str, set[str]] = {
     "AttachmentType": {"CV", "COVER_LETTER", "OTHER"},
     "EmailAddressType": {"PERSONAL", "WORK", "OTHER"},
     "SalaryPeriod": {"MONTH", "YEAR"} | {"WEEK", "DAY", "HOUR"},  # the latter beyond the model's
+    "CustomFieldType": {"TEXT", "NUMBER", "DATE", "BOOLEAN", "OPTION"},
     "Basis": {"LEARNT", "DOCUMENTED", "ASSUMED"},
     "HttpMethod": {"GET", "POST", "PUT", "PATCH", "DELETE"},
 }

@@ -56,6 +56,11 @@ INPUT_NOTES = {
 
 FEATURES = (
     CoverageItem(name="Provenance", supported=True, reason="Beyond the connector page; what is assumed says so."),
+    CoverageItem(
+        name="Custom fields",
+        supported=True,
+        reason="Of jobs and candidates, with the labels, types and options that the account's lists of fields give.",
+    ),
     CoverageItem(name="Source Writing", supported=True, reason="Sources that exist in the account."),
     CoverageItem(name="Connection Guide", supported=True, reason="`ats-gateway connect`."),
     CoverageItem(name="Roles", supported=True),

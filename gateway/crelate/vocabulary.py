@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schema.custom_field import CustomFieldType
 from schema.role import RoleScope
 from schema.user import UserStatus
 from schema.values import UnifiedRoleType
@@ -46,6 +47,31 @@ CUSTOM_FIELD = "CustomField"
 
 CUSTOM_FIELDS = tuple(f"{CUSTOM_FIELD}{number}" for number in range(1, 36))
 """1 to 10 text, 11 to 20 numbers, 21 to 30 dates, 31 to 35 lookups (crelate-api 2.7)."""
+
+CUSTOM_FIELD_TYPE = {
+    "text": CustomFieldType.TEXT,
+    "number": CustomFieldType.NUMBER,
+    "date": CustomFieldType.DATE,
+    "datetime": CustomFieldType.DATE,
+    "boolean": CustomFieldType.BOOLEAN,
+    "lookup": CustomFieldType.OPTION,
+}
+"""`Type` in an entity's list of fields, in lower case -> what a custom field holds (ASM-14)."""
+
+
+def custom_field_type(name: str) -> CustomFieldType:
+    """What a custom field holds, by its number."""
+    number = CUSTOM_FIELDS.index(name) + 1
+    return next(kind for last, kind in _LAST.items() if number <= last)
+
+
+_LAST = {
+    10: CustomFieldType.TEXT,
+    20: CustomFieldType.NUMBER,
+    30: CustomFieldType.DATE,
+    35: CustomFieldType.OPTION,
+}
+"""Number of the last custom field of a type (crelate-api 2.7)."""
 
 COUNTRY_CODE = {
     "england": "GB",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy as copy_record
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Generic, TypeVar
@@ -26,6 +26,7 @@ from resolvers.errors import (
     UpstreamUnavailable,
     UpstreamUnreadable,
 )
+from resolvers.ports.custom_fields import Definitions
 from resolvers.ports.source import Children, Page, PageQuestion, Source
 from schema.record import Tracked
 
@@ -228,6 +229,17 @@ class ReplicaSource:
                 raise
             self.report.note(model, synced, stale=True)
             return await self._own_page(model, question, synced)
+
+    async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:
+        """As the ATS describes them; what is known of them, where it may not be asked or does not answer."""
+        if known or self._wanted.only_if_cached:
+            return await self._upstream.custom_fields(model, known=True)
+        try:
+            return await self._upstream.custom_fields(model)
+        except UNANSWERED as error:
+            if self._wanted.no_cache:
+                raise
+            return replace(await self._upstream.custom_fields(model, known=True), failure=error)
 
     def _less_absent(self, model: str, keys: Sequence[str], synced: datetime | None) -> Sequence[str]:
         """The keys without those of which it is known that there is no record."""

@@ -143,15 +143,35 @@ LABELS: dict[str, dict[str, str]] = {
         "CustomField2": "Interview Panel",
         "CustomField11": "Interview Rounds",
         "CustomField21": "Target Start Date",
+        "CustomField31": "Priority",
     },
     "contacts": {
         "CustomField1": "Work Authorization",
         "CustomField2": "Notice Period",
         "CustomField11": "Years of Experience",
         "CustomField21": "Available From",
+        "CustomField31": "Seniority",
     },
 }
 """What the customer calls its own columns."""
+
+
+OPTIONS: dict[str, dict[str, dict[str, str]]] = {
+    "jobs": {
+        "CustomField31": {
+            "0c7d1f52-3a0e-4c0b-8d53-5b1f0a6e1101": "High",
+            "0c7d1f52-3a0e-4c0b-8d53-5b1f0a6e1102": "Usual",
+        }
+    },
+    "contacts": {
+        "CustomField31": {
+            "0c7d1f52-3a0e-4c0b-8d53-5b1f0a6e2201": "Junior",
+            "0c7d1f52-3a0e-4c0b-8d53-5b1f0a6e2202": "Senior",
+            "0c7d1f52-3a0e-4c0b-8d53-5b1f0a6e2203": "Lead",
+        }
+    },
+}
+"""What the customer lets people choose in its own columns: id to title."""
 
 
 def of_kind(entity: str, *kinds: Kind) -> Iterable[str]:

@@ -6,7 +6,7 @@ from gateway.simulator.account import title
 from gateway.simulator.answers import Enveloped, not_found
 from gateway.simulator.call import Call
 from gateway.simulator.choices import CountryIds, InfoProfile
-from gateway.simulator.columns import COLUMNS, LABELS, Kind
+from gateway.simulator.columns import COLUMNS, LABELS, OPTIONS, Kind
 from gateway.simulator.lookups import TARGETS
 from gateway.simulator.shapes import shown
 from gateway.simulator.table import Row
@@ -32,13 +32,17 @@ def _field(call: Call, entity: str, name: str, kind: Kind) -> Row:
         "Name": name,
         label: LABELS.get(entity, {}).get(name) or _label(name),
         "Type": kind,
-        "Options": _options(call, name, kind),
+        "Options": _own_options(entity, name) or _options(call, name, kind),
     }
 
 
 def _label(name: str) -> str:
     """`EmailAddresses_Work_Other` is shown as `Email Addresses Work Other`."""
     return " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|\d+", name.removesuffix("Id")))
+
+
+def _own_options(entity: str, name: str) -> list[Row]:
+    return [{"Id": key, "Title": named} for key, named in OPTIONS.get(entity, {}).get(name, {}).items()]
 
 
 def _options(call: Call, name: str, kind: Kind) -> list[Row] | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from gateway.simulator.account import ENTITIES, PLURALS, Account, lookup_id
 from gateway.simulator.answers import RefusedError
+from gateway.simulator.columns import OPTIONS
 from gateway.simulator.table import Row
 
 TARGETS = {
@@ -41,13 +42,21 @@ def resolve(account: Account, column: str, value: Any) -> Row:
         raise RefusedError(400, f"{column}: the target entity Id cannot be null")
     entity = _target(column, value)
     if entity is None:
-        return {"Id": record_id, "Title": value.get("Title")}
+        return {"Id": record_id, "Title": _own_title(column, record_id, value.get("Title"))}
     target = account[entity].get(record_id)
     if target is None:
         raise RefusedError(400, f"{column}: no record with ID '{record_id}' was found")
     if column in POLYMORPHIC:
         return account.reference(entity, target["Id"])
     return account.lookup(entity, target["Id"])
+
+
+def _own_title(column: str, option: str, otherwise: str | None) -> str | None:
+    """What an option of the customer's own columns is called, where these have any."""
+    known = {key: title for columns in OPTIONS.values() for key, title in columns.get(column, {}).items()}
+    if known and option not in known:
+        raise RefusedError(400, f"{column}: no record with ID '{option}' was found")
+    return known.get(option, otherwise)
 
 
 def _target(column: str, value: Row) -> str | None:

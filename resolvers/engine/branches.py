@@ -16,17 +16,20 @@ from operator import attrgetter
 from types import MappingProxyType, NoneType
 from typing import Any, TypeVar
 
-from resolvers.answers import FILES, PAGE, Answers, Question
+from resolvers.answers import DEFINITIONS, FILES, PAGE, Answers, Question
 from resolvers.connections import among, asked_of, limit_of, page_of
 from resolvers.context import RequestContext
+from resolvers.custom_fields import chosen, custom_fields_of
 from resolvers.engine.call import Call
 from resolvers.engine.failures import Failure
 from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_number, page_question
 from resolvers.engine.selection import Asked, Selection, Step, Unplanned
 from resolvers.errors import AtsError
+from resolvers.ports.custom_fields import Definitions
 from resolvers.ports.source import PageQuestion
 from resolvers.provenance import chosen_fields, provenance_of
 from schema.connection import Window
+from schema.custom_field import CustomField
 
 T = TypeVar("T")
 
@@ -192,6 +195,45 @@ class Origins(Branch):
             return lambda _: self._failure
         built, several = iter(self._frame.build()), len(self._fields)
         return lambda _: list(islice(built, several))
+
+
+class CustomFields(Branch):
+    """Custom fields of each object: the one that the arguments name, or several."""
+
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
+        self._step = step
+        self._objects = objects
+        self._run = run
+        self._question = Question(DEFINITIONS)
+        self.wanted = {self._question: [step.about.model]}
+
+    def open(self) -> Sequence[Branch]:
+        """Read the custom fields as the ATS defines them."""
+        definitions, self._failure = self._run.context.answers.known[self._question][self._step.about.model], None
+        found: list[list[CustomField]] = []
+        try:
+            found = self._found(definitions)
+        except AtsError as error:
+            self._failure = self._run.failure(error, self._step.asked)
+        self._numbers = list(map(len, found))
+        self._frame = Frame(self._step.selection, list(chain.from_iterable(found)), self._run)
+        return self._frame.branches
+
+    def _found(self, definitions: Definitions | AtsError) -> list[list[CustomField]]:
+        if isinstance(definitions, AtsError):
+            raise definitions
+        wanted = self._run.meaning(self._step, lambda given: given)
+        named = chosen(definitions, wanted)
+        return [custom_fields_of(it, definitions, named) for it in self._objects]
+
+    def shown(self) -> Shown:
+        """The next ones each time, as `Within` does."""
+        if self._failure:
+            return lambda _: self._failure
+        built, numbers = iter(self._frame.build()), iter(self._numbers)
+        if self._step.about.several:
+            return lambda _: list(islice(built, next(numbers)))
+        return lambda _: next(built)
 
 
 class ByKey(Branch):

@@ -20,7 +20,7 @@ from resolvers.callers import Caller, Scope
 from resolvers.engine.branches import Within
 from resolvers.engine.call import Operation
 from resolvers.engine.failures import Failure, Refused
-from resolvers.engine.selection import NOTHING, Asked, Malformed, Selection, Step, Unplanned, builder
+from resolvers.engine.selection import NOTHING, Asked, CustomFieldsOf, Malformed, Selection, Step, Unplanned, builder
 from resolvers.errors import AtsError
 from resolvers.ids import encoded
 from resolvers.privacy import withheld
@@ -248,6 +248,11 @@ class Body:
         """Where the fields of the record come from."""
         selection = self.compiler.below(_object(_item(asked.field.type)), asked.details)
         return self._step(Step(branch, asked, self.kind.name, selection), "it")
+
+    def custom_fields(self, asked: Asked, branch: Any, *, several: bool) -> str:
+        """Custom fields of the record."""
+        selection = self.compiler.below(_object(_item(asked.field.type)), asked.details)
+        return self._step(Step(branch, asked, CustomFieldsOf(self.kind.name, several), selection), "it")
 
     def raw(self, asked: Asked) -> str:
         """What stands in a column, unless it is about a person whom the caller may not see."""

@@ -11,7 +11,7 @@ from resolvers.answers import FILES
 from resolvers.cost import FREE, FieldCost, RelationCost
 from resolvers.engine.call import Operation
 from resolvers.engine.plan import Plan
-from resolvers.engine.selection import Asked, Selection, Step
+from resolvers.engine.selection import Asked, CustomFieldsOf, Selection, Step
 from schema.model import Model
 from schema.relation import Relation
 
@@ -104,6 +104,8 @@ def _questions(step: Step) -> Iterator[str]:
         yield f"{about.to} by {'id' if holds_key else about.key}"
     elif isinstance(about, Model):
         yield f"{about.name} page" if "list" in step.asked.definition.metadata else f"{about.name} by id"
+    elif isinstance(about, CustomFieldsOf):
+        yield f"custom fields of {about.model}"
     elif step.by_model:
         yield "records of any model by id"
     elif about is None:

@@ -43,6 +43,12 @@ KINDS: Mapping[str, FieldKind] = {
     "nodes": FieldKind(partial(Body.any_model, branch=branches.Nodes), leaf.nodes),
     "candidate_attachments": FieldKind(partial(Body.files, branch=branches.Attachments), leaf.attachments),
     "provenance": FieldKind(partial(Body.provenance, branch=branches.Origins), leaf.provenance),
+    "custom_field": FieldKind(
+        partial(Body.custom_fields, branch=branches.CustomFields, several=False), leaf.custom_field
+    ),
+    "custom_fields": FieldKind(
+        partial(Body.custom_fields, branch=branches.CustomFields, several=True), leaf.custom_fields
+    ),
     "raw": FieldKind(Body.raw, leaf.raw),
     "subject": FieldKind(Body.unplanned, leaf.subject),
     "attribute": FieldKind(Body.attribute, leaf.attribute),

@@ -11,12 +11,15 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo, GraphQLSchema
 
-from resolvers.answers import PAGE, Question
+from resolvers.answers import DEFINITIONS, PAGE, Question
 from resolvers.callers import Scope
 from resolvers.connections import among, asked_of, limit_of, page_of
 from resolvers.context import RequestContext
+from resolvers.custom_fields import chosen, custom_fields_of
 from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_number, page_question
 from resolvers.errors import AtsError
+from resolvers.loaders import Loader
+from resolvers.ports.custom_fields import Definitions
 from resolvers.ports.source import Page
 from resolvers.privacy import withheld
 from resolvers.provenance import chosen_fields, provenance_of
@@ -70,6 +73,29 @@ def provenance(place: Place) -> Resolver:
         context, model = info.context, place.type_name
         fields = chosen_fields(model, place.arguments(given))
         return provenance_of(context.integration, model, source, fields, sees_personal=context.sees_personal_data)
+
+    return resolve
+
+
+def custom_fields(place: Place) -> Resolver:
+    """Custom fields of the record."""
+
+    async def resolve(source: Any, info: Info, **given: Any) -> Any:
+        model = place.type_name
+        loader: Loader[Definitions] = info.context.answers.loader(Question(DEFINITIONS))
+        definitions = await loader.load(model) or Definitions()
+        return custom_fields_of(source, definitions, chosen(definitions, place.arguments(given)))
+
+    return resolve
+
+
+def custom_field(place: Place) -> Resolver:
+    """One of them."""
+    several = custom_fields(place)
+
+    async def resolve(source: Any, info: Info, **given: Any) -> Any:
+        (only,) = await several(source, info, **given)
+        return only
 
     return resolve
 

@@ -81,7 +81,8 @@ class Step:
         branch: Takes the step from all objects of a frame; a `resolvers.engine.branches.Branch`, given the step, the
             objects and the run.
         asked: The field.
-        about: The relation or model, or the name of the attribute that holds the objects.
+        about: The relation or model, the model whose custom fields it leads to, or the name of the attribute that
+            holds the objects.
         selection: What is asked of the objects.
         by_model: The same by name of the model, where objects may be records of any.
         several: Whether the attribute holds a list of objects.
@@ -97,6 +98,19 @@ class Step:
     several: bool = False
     counted: bool = False
     meanings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomFieldsOf:
+    """What a step to custom fields is about.
+
+    Attributes:
+        model: The model that has them.
+        several: Whether it leads to a list of them.
+    """
+
+    model: str
+    several: bool
 
 
 NOTHING = Selection(lambda objects, *_: [{} for _ in objects], ())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from resolvers.errors import AtsError
+from resolvers.ports.custom_fields import Definitions
 from schema.criterion import Criterion, Order
 from schema.record import Tracked
 
@@ -95,4 +96,12 @@ class Source(Protocol):
         Raises:
             FilterNeedsSync: the source cannot apply a condition or order; it names the argument.
             BadUserInput: the position is not one this source gave out for this question.
+        """
+
+    async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:
+        """What the account has added to the records of a model.
+
+        Args:
+            model: Name of a model with custom fields.
+            known: Whether the ATS may not be asked, and what is known of them has to do.
         """

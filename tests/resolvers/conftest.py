@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import ExecutionResult, get_operation_ast, parse, validate
 
 from resolvers.context import RequestContext
@@ -24,10 +25,11 @@ from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
 from schema.record import Tracked
 from schema.role import Role, RoleScope
+from schema.scalars import JSON
 from schema.strawberry_bridge import executable
 from schema.user import User
 from schema.user_role import UserRole
-from schema.values import UnifiedRoleType
+from schema.values import IntegrationField, IntegrationFieldType, UnifiedRoleType
 from tests.resolvers.memory_source import MemorySource
 
 SCHEMA = executable(build_schema())
@@ -55,6 +57,13 @@ class MemoryIntegration:
     def rate_limit(self) -> RateLimit:
         """As much as anybody could want."""
         return RateLimit(limit=100, remaining=100, reset_at=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+CUSTOM = [
+    IntegrationField(id=strawberry.ID(key), key=key, type=IntegrationFieldType.CUSTOM, value=JSON(value))
+    for key, value in (("a", "text"), ("b", "Two"), ("c", "2026-01-02T00:00:00"), ("d", 4))
+]
+"""Values of custom fields; nothing is known of the last one."""
 
 
 def _applications() -> list[Application]:
@@ -86,6 +95,7 @@ def source() -> MemorySource:
                     remote_id=f"j{n}",
                     name=f"Job {n}",
                     visibility=list(JobVisibility)[n % 4],
+                    integration_fields=[*CUSTOM[:n]],
                     opened_at=datetime(
                         2026, 1, 2, 9, 30, 0, n // 2, tzinfo=timezone(timedelta(hours=2)) if n % 2 else UTC
                     ),

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
+from resolvers.ports.custom_fields import Definition, Definitions, FieldOption
 from resolvers.ports.source import Children, Page, PageQuestion
+from schema.custom_field import CustomFieldType
 from schema.record import Tracked
 
 
@@ -52,6 +54,18 @@ class MemorySource:
         taken = records[start : start + question.size]
         more = start + question.size < len(records)
         return Page(taken, [r.key for r in taken], has_next=more, has_previous=start > 0, total=len(records))
+
+    async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:
+        """One of text, `a` or `Called a`, and one of options."""
+        self._ask(f"custom fields of {model} {known}", "CustomField")
+        options = (FieldOption("1", "One"), FieldOption("2", "Two"))
+        return Definitions(
+            (
+                Definition("a", CustomFieldType.TEXT, "Called a"),
+                Definition("b", CustomFieldType.OPTION, None, options),
+                Definition("c", CustomFieldType.DATE),
+            )
+        )
 
     def _ask(self, question: str, model: str) -> None:
         self.questions[question] += 1

@@ -29,6 +29,7 @@ MARKED = {
         "title",
     },
     "Change": {"hashBefore", "hashAfter"},
+    "CustomField": {"value", "text", "number", "date", "boolean", "option"},
     "IntegrationField": {"value"},
     "Interview": {"remoteData", "title"},
     "Job": {"customFields"},

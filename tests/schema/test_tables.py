@@ -54,7 +54,7 @@ FILES = {
         "data": "String",
     }.items()
 }
-BEYOND = ("Provenance",)
+BEYOND = ("Provenance", "Custom fields")
 """Features that the page does not list."""
 
 CONTACT_INPUTS = ("candidate.", "source.", "sourced_by.")
@@ -122,7 +122,8 @@ def test_the_same_models() -> None:
 @pytest.mark.parametrize("model", page.MODELS)
 def test_fields_of_a_model(graph: GraphQLSchema, model: str) -> None:
     """Those of the page, its relations and what stands beside the data, with these types, and no others."""
-    expected = camel(page.MODELS[model] | page.RELATIONS[model] | page.BESIDE)
+    custom = page.CUSTOM if "custom_fields" in page.MODELS[model] else {}
+    expected = camel(page.MODELS[model] | page.RELATIONS[model] | page.BESIDE | custom)
     hold("reference", expected.items(), "schema", fields_of(graph, model).items())
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
+from resolvers.ports.custom_fields import Definitions
 from resolvers.ports.source import Children, Page, PageQuestion
 from schema.application import Application
 from schema.application_stage import ApplicationStage
@@ -132,6 +133,10 @@ class ToySource:
         for record in await self._held(model, attribute, keys):
             found[getattr(record, attribute)].append(record)
         return {key: Children(records[:limit], len(records)) for key, records in found.items()}
+
+    async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:  # noqa: ARG002  there are none
+        """The service takes no fields but its own."""
+        return Definitions()
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """A page; a position is a record's key."""

@@ -16,11 +16,13 @@ from gateway.crelate.canary import Proof
 from gateway.crelate.filters import Asked, FilterViolation, moment
 from gateway.crelate.protocol import stored
 from gateway.crelate.reading.answers import ChildrenByParent, Records, split_errors
+from gateway.crelate.reading.description import NO_DESCRIPTION
 from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
 from gateway.crelate.reading.selection import select
-from gateway.crelate.reading.session import Session
+from gateway.crelate.reading.session import LABELLED, Session
 from resolvers.criteria import visible
-from resolvers.errors import FilterNeedsSync
+from resolvers.errors import FilterNeedsSync, UpstreamUnavailable
+from resolvers.ports.custom_fields import Definitions
 from resolvers.ports.source import Page, PageQuestion
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
@@ -72,6 +74,15 @@ class LiveSource:
         if found := [criterion for criterion in question.criteria if _is_search(model, criterion)]:
             return await _searched(self.session, model, question, found)
         return await _walked(self.session, model, question)
+
+    async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:
+        """What `/jobs/info` and `/contacts/info` say (ASM-14); the columns there are where these do not say."""
+        entity, tables = LABELLED[model], self.session.account.tables
+        described = tables.known_description(entity) if known else await tables.description(entity)
+        return Definitions(NO_DESCRIPTION.fields, NOT_CACHED) if described is None else Definitions(described.fields)
+
+
+NOT_CACHED = UpstreamUnavailable("What custom fields are called is not known, and only-if-cached forbids asking.")
 
 
 def as_asked(names: Mapping[str, str], found: Mapping[str, T]) -> dict[str, T]:

@@ -11,9 +11,9 @@ from gateway.crelate.client import Client
 from gateway.crelate.entities import Status
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import Request, Version, get
-from gateway.crelate.readers import key, number, text, title
+from gateway.crelate.readers import key, number, objects, title
+from gateway.crelate.reading.description import NO_DESCRIPTION, Description, described
 from gateway.crelate.reading.listing import complete, pages
-from gateway.crelate.vocabulary import CUSTOM_FIELDS
 from resolvers.errors import Rejected, UpstreamUnauthorized, UpstreamUnreadable
 
 KEEP_SECONDS = 600.0
@@ -45,7 +45,7 @@ class Tables:
         self._client = client
         self._assumptions = assumptions
         self._rows: Memory[Rows] = Memory(clock, lambda _: keep_seconds)
-        self._labels: Memory[Mapping[str, str]] = Memory(clock, lambda _: LABELS_KEEP_SECONDS)
+        self._described: Memory[Description] = Memory(clock, lambda _: LABELS_KEEP_SECONDS)
         self._used_stages: set[str] = set()
         self._types_seen: Rows = {}
         self._interview_types: frozenset[str] = frozenset()
@@ -75,13 +75,22 @@ class Tables:
 
     async def labels(self, entity: str) -> Mapping[str, str]:
         """Custom field -> what people see it called, of an entity such as `/jobs`; empty when Crelate does not say."""
-        if not self._assumptions.labels:
-            return {}
-        return await self._labels.get(entity, lambda: self._read_labels(entity))
+        return (await self.description(entity)).labels
 
     def known_labels(self, entity: str) -> Mapping[str, str] | None:
         """The same as far as they have been read; null when they have not."""
-        return self._labels.held(entity) if self._assumptions.labels else {}
+        known = self.known_description(entity)
+        return None if known is None else known.labels
+
+    async def description(self, entity: str) -> Description:
+        """The custom fields of such an entity, with all that Crelate says of them."""
+        if not self._assumptions.labels:
+            return NO_DESCRIPTION
+        return await self._described.get(entity, lambda: self._read_description(entity))
+
+    def known_description(self, entity: str) -> Description | None:
+        """The same as far as it has been read; null when it has not."""
+        return self._described.held(entity) if self._assumptions.labels else NO_DESCRIPTION
 
     def stages_used(self, stages: Iterable[str]) -> None:
         """Remember that a pipeline uses these stages (ASM-16)."""
@@ -121,19 +130,16 @@ class Tables:
             rows = (await self._client.send(request)).data
         except (Rejected, UpstreamUnauthorized, UpstreamUnreadable):
             return None
-        found = (row for row in _objects(rows) if _lower_title(row) == RECRUITING_WORKFLOW_NAME)
+        found = (row for row in objects(rows) if _lower_title(row) == RECRUITING_WORKFLOW_NAME)
         return next(map(key, found), None)
 
-    async def _read_labels(self, entity: str) -> Mapping[str, str]:
-        """ASM-14; a label that two fields share is no name for either."""
+    async def _read_description(self, entity: str) -> Description:
+        """ASM-14."""
         try:
             data = (await self._client.send(get(f"{entity}/info"))).data
         except (Rejected, UpstreamUnauthorized, UpstreamUnreadable):
-            return {}
-        fields = data.get("Fields") if isinstance(data, dict) else data
-        labels = {row.get("Name"): text(row.get("Label") or row.get("DisplayName")) for row in _objects(fields)}
-        custom = {name: label for name in CUSTOM_FIELDS if (label := labels.get(name))}
-        return {name: label for name, label in custom.items() if list(custom.values()).count(label) == 1}
+            return NO_DESCRIPTION
+        return described(data)
 
 
 def _lower_title(row: Any) -> str:
@@ -147,7 +153,3 @@ def _is_recruiting(status: Status) -> bool:
 def _place(row: Status) -> float:
     place = number(row.SortOrder)
     return float("inf") if place is None else place
-
-
-def _objects(rows: Any) -> list[dict[str, Any]]:
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -10,7 +10,7 @@ from gateway.simulator.seed.companies import address
 from gateway.simulator.seed.documents import cv
 from gateway.simulator.seed.era import Era
 from gateway.simulator.seed.jobs import departed
-from gateway.simulator.seed.organization import named, recruiters
+from gateway.simulator.seed.organization import named, option, recruiters
 from gateway.simulator.table import Row
 from gateway.simulator.timestamps import date_only
 
@@ -58,6 +58,7 @@ def _contact(account: Account, era: Era, number: int) -> Row:
         "CustomField1": era.random.choice(("US Citizen", "Permanent Resident", "H-1B", None)),
         "CustomField2": era.random.choice(("2 weeks", "1 month", None)),
         "CustomField11": era.random.choice((2, 5, 8, 12, None)),
+        **({"CustomField31": option("contacts", "CustomField31", number)} if number % 3 == 0 else {}),
         "CreatedOn": era.time(created),
         "ModifiedOn": modified,
         "CreatedById": account.lookup("users", account.user_id),

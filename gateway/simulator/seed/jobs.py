@@ -7,7 +7,7 @@ from gateway.simulator.assumptions import ACTIVE, BY_LINK, ON_PORTAL, RECRUITING
 from gateway.simulator.seed import words
 from gateway.simulator.seed.companies import address
 from gateway.simulator.seed.era import Era
-from gateway.simulator.seed.organization import named, recruiters
+from gateway.simulator.seed.organization import named, option, recruiters
 from gateway.simulator.table import Row
 from gateway.simulator.timestamps import date_only
 
@@ -54,6 +54,7 @@ def _job(account: Account, era: Era, number: int, opened: datetime) -> Row:
         "CustomField1": era.random.choice((*words.ARRANGEMENTS, None)),
         "CustomField11": era.random.choice((2, 3, 4, None)),
         "CustomField21": date_only(opened + timedelta(days=60)) if place == 0 else None,
+        **({"CustomField31": option("jobs", "CustomField31", place)} if place == 0 else {}),
         "EntityStatus": ACTIVE,
         "CreatedOn": era.time(opened),
         "ModifiedOn": era.time(era.between(closed or opened, era.now)),

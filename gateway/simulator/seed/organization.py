@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from gateway.simulator.account import Account
 from gateway.simulator.assumptions import ACTIVE, NO_CATEGORY, RECRUITING_WORKFLOW
+from gateway.simulator.columns import OPTIONS
 from gateway.simulator.seed import words
 from gateway.simulator.seed.era import Era
 from gateway.simulator.table import Row
@@ -94,6 +95,13 @@ def named(account: Account, entity: str, name: str) -> Row:
     """`{Id, Title}` of the row of a small table that bears this name."""
     row = next(row for row in account[entity].values() if name in {row.get("Name"), row.get("Title")})
     return {"Id": row["Id"], "Title": name}
+
+
+def option(entity: str, column: str, number: int) -> Row:
+    """`{Id, Title}` of one of the options of a column of the customer's own."""
+    options = list(OPTIONS[entity][column].items())
+    key, title = options[number % len(options)]
+    return {"Id": key, "Title": title}
 
 
 def recruiters(account: Account) -> list[Row]:

@@ -40,3 +40,17 @@ async def test_stages_can_be_read_from_applications(crelate: Crelate) -> None:
     options = {field["Name"]: field["Options"] for field in await crelate.data("/applications/info")}
 
     assert "Phone Screen" in {option["Title"] for option in options["StatusId"]}
+
+
+async def test_columns_of_the_customers_own_may_list_options(crelate: Crelate) -> None:
+    """A write takes one by its id, and no others."""
+    (options,) = [
+        field["Options"] for field in await crelate.data("/contacts/info") if field["Name"] == "CustomField31"
+    ]
+    sent = {"LastName": "King", "CustomField31": {"Id": options[1]["Id"]}}
+
+    person = await crelate.data(f"/contacts/{await crelate.make('contacts', **sent)}")
+
+    assert person["CustomField31"] == options[1]
+    wrong = {"entity": {"LastName": "King", "CustomField31": {"Id": "x"}}}
+    assert (await crelate.refusal("POST", "/contacts", json=wrong))[0] == 400

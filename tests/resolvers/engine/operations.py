@@ -54,7 +54,11 @@ ORDERS = {
     "Application": ("{field: REMOTE_UPDATED_AT}",),
     "Candidate": ("[{field: FIRST_NAME, direction: DESC}]",),
 }
-PROVEN = ("", "", '(fields: ["id", "changedAt"])', "(fields: null)", "(fields: [])", '(fields: ["nonsense"])')
+BESIDE = {
+    "key": ('(key: "a")', '(key: "Called a")', '(key: "b")', '(key: "nonsense")'),
+    "fields": ("", "", '(fields: ["id", "changedAt"])', "(fields: null)", "(fields: [])", '(fields: ["nonsense"])'),
+    "keys": ("", "", '(keys: ["b", "Called a"])', "(keys: null)", "(keys: [])", '(keys: ["nonsense"])'),
+}
 PAGING = ("first: 2", "first: $first", "first: 0", "last: 2", "first: 1, last: 1", "after: $cursor", 'before: "x"')
 VARIABLES = {
     "$yes": "Boolean = true",
@@ -123,8 +127,9 @@ class Writer:
         if "id" in declared.args:
             chosen = self.draw(st.sampled_from([*(f'"{given}"' for given in IDS), "$id"]))
             return f"(id: {chosen})"
-        if "fields" in declared.args:
-            return str(self.draw(st.sampled_from(PROVEN)))
+        for argument, chosen in BESIDE.items():
+            if argument in declared.args:
+                return str(self.draw(st.sampled_from(chosen)))
         model = kind.removesuffix("Connection")
         texts = [self.draw(st.sampled_from(["", "", *PAGING]))] if "first" in declared.args else []
         for argument, known in (("filter", FILTERS), ("orderBy", ORDERS)):
