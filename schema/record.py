@@ -1,5 +1,6 @@
 """What every record of the unified model has (model 2), and what every list of them can be asked."""
 
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 from inspect import Parameter
@@ -37,8 +38,14 @@ class Node:
 
 @strawberry.interface(description="A record whose changes and deletion the gateway watches.")
 class Tracked(Node):
-    """Stamps of the gateway itself (model 2)."""
+    """Stamps of the gateway itself (model 2).
 
+    Attributes:
+        is_listed: Whether its own list has it. Otherwise it is known as other records name it: it is found by its key,
+            never in a list or in the log of changes.
+    """
+
+    is_listed: strawberry.Private[bool] = field(default=True, init=False)
     changed_at: datetime | None = strawberry.field(
         default=None,
         description="When the gateway saw a property of this record change. "

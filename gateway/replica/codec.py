@@ -65,7 +65,9 @@ def storable_record(record: Tracked) -> Tracked:
     if _is_storable([getattr(record, name) for name in names]):
         return record
     stamps = {name: getattr(record, name) for name in STAMPS}
-    return decode(model, encode(record), encode_raw(record), stamps)
+    stored = decode(model, encode(record), encode_raw(record), stamps)
+    stored.is_listed = record.is_listed
+    return stored
 
 
 def decode(model: str, body: bytes | str, raw: bytes | str | None, stamps: Mapping[str, datetime | None]) -> Tracked:

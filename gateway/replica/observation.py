@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+import orjson
+
 from gateway.database.columns import column_value, columns_of, listed_values
 from gateway.database.tables import NAMED
 from gateway.replica import codec
@@ -63,11 +65,14 @@ def plan_writes(
     plan = Writes()
     for record in records:
         before = held.get(record.key)
-        if before is not None and before.fetched_at > fetched_at:
+        if not record.is_listed and model not in NAMED:
+            continue
+        if before is not None and (before.fetched_at > fetched_at or _is_better_known(before, record)):
             plan.copies[record.key] = copy_of(model, before)
+            plan.seen_again += [] if record.is_listed or before.listed else [record.key]
             continue
         row = _row(integration, model, record, fetched_at, keeps_raw=keeps_raw)
-        row |= {"listed": True} if model in NAMED else {}
+        row |= {"listed": record.is_listed} if model in NAMED else {}
         row["rank"] = ranks.get(record.key, before.rank if before is not None else None)
         change = _change(model, before, row, now)
         row["changed_at"] = before.changed_at if before is not None and change is None else now
@@ -79,8 +84,20 @@ def plan_writes(
         row["first_seen_at"] = fetched_at if before is None else before.first_seen_at
         plan.rows.append(row)
         plan.values += listed_values(integration, model, record)
-        plan.changes += [] if change is None else [change]
+        plan.changes += [change] if change is not None and record.is_listed else []
     return plan
+
+
+def _is_better_known(before: Any, record: Tracked) -> bool:
+    """Whether a record that its own list does not have is held from there, or as a record names it that says more."""
+    if record.is_listed or before.remote_deleted_at is not None:
+        return False
+    return before.listed or _known(before.body) > _known(codec.encode(record))
+
+
+def _known(body: bytes | str) -> int:
+    """How many properties have a value."""
+    return sum(value is not None for value in orjson.loads(body).values())
 
 
 def _is_kept(before: Any, row: Mapping[str, Any]) -> bool:
@@ -114,7 +131,7 @@ def _stamped(record: Tracked, changed_at: datetime) -> Tracked:
 def _change(model: str, before: Any, row: Mapping[str, Any], now: datetime) -> LogEntry | None:
     """What happened to a record between the stored row, if there is one, and the new one."""
     key, after = row["key"], row["hash"]
-    if before is None:
+    if before is None or not getattr(before, "listed", True):
         return LogEntry(model, key, ChangeKind.CREATED, (), now, None, after)
     if before.hash == after and before.remote_deleted_at is None:
         return None

@@ -33,7 +33,7 @@ from gateway.database.columns import lists_of
 from gateway.database.engine import Database
 from gateway.database.tables import LISTINGS, NAMED, RECORDS, VALUES
 from gateway.replica import paging
-from gateway.replica.codec import encode, storable_record
+from gateway.replica.codec import storable_record
 from gateway.replica.copies import Copy, CopyPage, Listed, copy_of
 from gateway.replica.observation import Writes, plan_writes
 from gateway.replica.selection import selected
@@ -147,37 +147,8 @@ class Store:
         self._announce(integration, plan.changes)
         return plan
 
-    async def keep_unlisted(
-        self, integration: str, model: str, records: Iterable[Tracked], fetched_at: datetime
-    ) -> None:
-        """Keep records that their own list does not have, as other records name them, where there is no other copy.
-
-        They are found by their keys alone, and not in the log of changes.
-        """
-        by_key = {record.key: record for record in map(storable_record, records)}
-
-        def work(connection: Connection) -> None:
-            held = _rows(connection, integration, model, by_key)
-            plan = plan_writes(
-                integration,
-                model,
-                [record for key, record in by_key.items() if not _is_better_known(held.get(key), record)],
-                held,
-                fetched_at=fetched_at,
-                now=self._clock(),
-                ranks={},
-                keeps_raw=self.keeps_raw,
-            )
-            plan.rows = [row | {"listed": False} for row in plan.rows if not _says_the_same(held.get(row["key"]), row)]
-            plan.changes.clear()
-            plan.seen_again += [key for key, row in held.items() if not row.listed]
-            self._apply(connection, integration, model, plan, fetched_at)
-
-        if by_key:
-            await self.database.transact(work, "replica", integration)
-
     async def forget_unlisted(self, integration: str, unseen_since: datetime) -> None:
-        """Delete such records that nothing names any more."""
+        """Delete records that are not in their own list and that nothing names any more."""
 
         def work(connection: Connection) -> None:
             for model in NAMED:
@@ -427,22 +398,6 @@ class Store:
     def _announce(self, integration: str, log: Sequence[LogEntry]) -> None:
         if log:
             self.on_change(integration)
-
-
-def _is_better_known(row: Any, record: Tracked) -> bool:
-    """Whether a record is held from its own list, or as another record names it that says more of it."""
-    if row is None or row.remote_deleted_at is not None:
-        return False
-    return row.listed or _known(row.body) > _known(encode(record))
-
-
-def _says_the_same(held: Any, row: Mapping[str, Any]) -> bool:
-    return held is not None and not held.listed and (held.hash, held.raw) == (row["hash"], row["raw"])
-
-
-def _known(body: bytes | str) -> int:
-    """How many properties have a value."""
-    return sum(value is not None for value in orjson.loads(body).values())
 
 
 def _ignore(_integration: str) -> None:

@@ -56,8 +56,6 @@ class Intake:
         model: str,
         records: Sequence[Tracked],
         write: Callable[[Sequence[Tracked]], Awaitable[Any]],
-        *,
-        own: bool = True,
     ) -> Sequence[Tracked]:
         """Write records, one by one where they cannot be written together; those that could be.
 
@@ -65,7 +63,6 @@ class Intake:
             model: Name of their model.
             records: The records.
             write: Writes some of them, all or none.
-            own: Whether they are from their own list, and not as other records name them.
 
         Raises:
             Exception: the database is at fault.
@@ -76,8 +73,7 @@ class Intake:
         except Exception as failed:  # noqa: BLE001  whatever a value can do to a database
             _raise_what_is_no_matter_of_one(failed)
             kept = [record for record in records if await self._is_kept(model, record, write)]
-        if own:
-            self._taken.update((model, listed(record.key)) for record in kept)
+        self._taken.update((model, listed(record.key)) for record in kept if record.is_listed)
         return kept
 
     async def _is_kept(self, model: str, record: Tracked, write: Callable[[Sequence[Tracked]], Awaitable[Any]]) -> bool:

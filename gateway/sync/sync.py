@@ -309,9 +309,6 @@ class Sync:
             wanted = await self._store.held_or_referenced(self._name, model, [record.key for record in records])
             write = partial(self._store.write, self._name, model, fetched_at=asked)
             await intake.keep(model, [record for record in records if record.key in wanted], write)
-        for model, records in page.if_unlisted.items():
-            write_named = partial(self._store.keep_unlisted, self._name, model, fetched_at=asked)
-            await intake.keep(model, records, write_named, own=False)
         await intake.note()
         return kept
 

@@ -41,10 +41,9 @@ class SyncPage:
 
     Attributes:
         rows: What identifies each row, whatever was read from it.
-        records: Model -> records to be kept.
+        records: Model -> records to be kept. Those that are not `is_listed` are kept where their own list does not have
+            them, for look-ups by key alone.
         if_referenced: Model -> records to be kept only where there is a copy of them or an application points at them.
-        if_unlisted: Model -> records of other lists, as far as this list knows them: kept where those do not have them,
-            for look-ups by key alone.
         complete_for: (model, key attribute) -> parents whose records of that model are all on this page: what there are
             other copies of is gone.
         unread: Key of a record of the list's first model -> what came of trying to read it. The others are read.
@@ -57,7 +56,6 @@ class SyncPage:
     rows: Sequence[str]
     records: Mapping[str, Sequence[Tracked]]
     if_referenced: Mapping[str, Sequence[Tracked]] = field(default_factory=dict)
-    if_unlisted: Mapping[str, Sequence[Tracked]] = field(default_factory=dict)
     complete_for: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     unread: Mapping[str, Exception] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)

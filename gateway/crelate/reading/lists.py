@@ -187,7 +187,6 @@ def _together(pages: Sequence[SyncPage], unread: Mapping[str, Exception]) -> Syn
         (),
         _joined(page.records for page in pages),
         _joined(page.if_referenced for page in pages),
-        _joined(page.if_unlisted for page in pages),
         _joined(page.complete_for for page in pages),
         unread,
     )
@@ -218,9 +217,10 @@ async def _jobs(session: Session, rows: Mapping[str, Any], _: str) -> SyncPage:
         "Job": await _read(session, "Job", jobs),
         HIRING.model: list((await HIRING.members(session, jobs)).values()),
         ASSIGNMENTS.model: list((await ASSIGNMENTS.members(session, jobs)).values()),
+        "User": await _owners(session, jobs),
     }
     complete_for = {(HIRING.model, HIRING.parent): list(jobs)}
-    return SyncPage((), records, if_unlisted=await _owners(session, jobs), complete_for=complete_for)
+    return SyncPage((), records, complete_for=complete_for)
 
 
 async def _pipeline(session: Session, rows: Mapping[str, Any], parent: str) -> SyncPage:
@@ -243,15 +243,16 @@ async def _activities(session: Session, rows: Mapping[str, Any], _: str) -> Sync
     records = {
         "Interview": await _read(session, "Interview", found),
         INTERVIEWING.model: list((await INTERVIEWING.members(session, found)).values()),
+        "User": await _owners(session, found, INTERVIEWING.otherwise(session)),
     }
     complete_for = {(INTERVIEWING.model, INTERVIEWING.parent): list(found)}
-    unlisted = await _owners(session, found, INTERVIEWING.otherwise(session))
-    return SyncPage((), records, if_unlisted=unlisted, complete_for=complete_for)
+    return SyncPage((), records, complete_for=complete_for)
 
 
-async def _owners(session: Session, rows: Mapping[str, Any], otherwise: str = "") -> Records:
+async def _owners(session: Session, rows: Mapping[str, Any], otherwise: str = "") -> Sequence[Tracked]:
     """The owners of these rows as the rows know them: kept of those who are no users any more."""
-    return {"User": await _read(session, "User", named_users(owned(rows.values(), otherwise), otherwise))}
+    named = named_users(owned(rows.values(), otherwise), otherwise)
+    return list((await session.unlisted("User", named)).values())
 
 
 async def _read(session: Session, model: str, rows: Mapping[str, Any]) -> Sequence[Tracked]:

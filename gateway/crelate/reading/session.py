@@ -57,6 +57,13 @@ class Session:
         outside = Facts(self.account.assumptions, self.account.web_url, labels or {}, job_key, candidate_key)
         return TABLES[model].read(rows, outside, known)
 
+    async def unlisted(self, model: str, rows: Mapping[str, Any]) -> dict[str, Any]:
+        """The records of rows that stand for them in other records, and are not in their own list."""
+        records = await self.read(model, rows) if rows else {}
+        for record in records.values():
+            record.is_listed = False
+        return records
+
     def named_owner(self, wanted: str) -> User | None:
         """What the rows read so far say of an owner, who may be no user any more: a name, or nothing but the id."""
         rows = (*self.jobs.seen, *self.activities.seen)

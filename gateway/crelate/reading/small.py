@@ -74,11 +74,12 @@ def holding(whole: Whole, attribute: str) -> ByParents:
 async def users_by_ids(session: Session, keys: Sequence[str]) -> Records:
     """Users of the table, owners who left it as records name them, and users who joined since it was read."""
     table = await session.account.tables.users()
-    known = {name: row for name in keys if (row := table.get(name) or session.named_owner(name))}
-    unknown = [name for name in keys if name not in known and GUID.fullmatch(name)]
+    known = {name: table[name] for name in keys if name in table}
+    named = {name: row for name in keys if name not in known and (row := session.named_owner(name))}
+    unknown = [name for name in keys if not (name in known or name in named) and GUID.fullmatch(name)]
     fetched = await asyncio.gather(*(_fetch(session, name) for name in unknown))
     rows, errors = split_errors({name: row for name, row in zip(unknown, fetched, strict=True) if row})
-    return await session.read("User", {**known, **rows}) | errors
+    return {**await session.read("User", known | rows), **await session.unlisted("User", named), **errors}
 
 
 async def user_row(session: Session, wanted: str) -> Any:
@@ -93,8 +94,12 @@ async def user_row(session: Session, wanted: str) -> Any:
 async def stages_by_ids(session: Session, keys: Sequence[str]) -> Records:
     """Stages of the table, and others that pipelines read in this request name."""
     table = await session.account.tables.stages()
-    rows = {name: row for name in keys if (row := table.get(name) or _named_stage(session, name))}
-    return await session.read("ApplicationStage", rows)
+    known = {name: table[name] for name in keys if name in table}
+    named = {name: row for name in keys if name not in known and (row := _named_stage(session, name))}
+    return {
+        **await session.read("ApplicationStage", known),
+        **await session.unlisted("ApplicationStage", named),
+    }
 
 
 def _named_stage(session: Session, wanted: str) -> Status | None:

@@ -230,6 +230,7 @@ async def test_an_owner_who_is_no_user_any_more_is_known_by_name(world: World) -
     for user in (await source.by_ids("User", sorted(gone))).values():
         assert user.last_name
         assert user.status is None
+        assert not user.is_listed
     assert "GET /users/{id}" not in world.counts
 
 

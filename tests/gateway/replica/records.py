@@ -16,6 +16,7 @@ from schema.candidate import Candidate
 from schema.job import Job
 from schema.model import MODELS
 from schema.record import Tracked
+from schema.user import User
 from schema.values import EmailAddress
 
 INTEGRATION = "crelate:default"
@@ -54,6 +55,13 @@ def candidate(key: str, *addresses: str, **values: Any) -> Candidate:
     """A candidate with these e-mail addresses."""
     emails = [EmailAddress(email_address=address) for address in addresses]
     return Candidate(**{"key": key, "remote_id": key, "email_addresses": emails} | values)
+
+
+def user(key: str, *, listed: bool = True, **values: Any) -> User:
+    """A user, of the list or as other records name them."""
+    made = User(**{"key": key, "remote_id": key} | values)
+    made.is_listed = listed
+    return made
 
 
 def application(job_key: str, candidate_key: str, stage_key: str | None = None) -> Application:

@@ -8,9 +8,20 @@ from gateway.database.engine import Database
 from gateway.replica.copies import Listed
 from gateway.replica.store import Store
 from resolvers.ports.changes import LogEntry
+from schema.application_stage import ApplicationStage
 from schema.change import ChangeKind
 from schema.record import Tracked
-from tests.gateway.replica.records import INTEGRATION, START, Clock, application, candidate, job, properties, value
+from tests.gateway.replica.records import (
+    INTEGRATION,
+    START,
+    Clock,
+    application,
+    candidate,
+    job,
+    properties,
+    user,
+    value,
+)
 
 EVER = timedelta.max
 
@@ -44,6 +55,41 @@ async def test_only_a_change_of_content_moves_changed_at(store: Store, clock: Cl
     clock.tick()
     await _write(store, clock, candidate("c1", title="B", remote_data={"/c": 2}))
     assert (await store.by_keys(INTEGRATION, "Candidate", ["c1"]))["c1"].record.changed_at == clock.now
+
+
+async def test_who_is_not_listed_is_kept_for_look_ups_by_key_alone(store: Store, clock: Clock) -> None:
+    """As the record says that names most of them; once their own list has them they are created like any other."""
+    for first_name in ("Ada", None):
+        await _write(store, clock, user("u1", listed=False, first_name=first_name))
+        clock.tick()
+    copy = (await store.by_keys(INTEGRATION, "User", ["u1"]))["u1"]
+    assert value(copy.record, "first_name") == "Ada"
+    assert await store.present(INTEGRATION, "User") == []
+    assert await _log(store) == []
+    for listed in (True, False):
+        await _write(store, clock, user("u1", listed=listed, first_name="Ada"))
+        clock.tick()
+    assert await store.present(INTEGRATION, "User") == ["u1"]
+    assert await _log(store) == [("u1", ChangeKind.CREATED, ())]
+
+
+async def test_nobody_is_kept_whom_nothing_names_any_more(store: Store, clock: Clock) -> None:
+    """Of those who are not listed: seeing them again is enough."""
+    for key in ("u1", "u2"):
+        await _write(store, clock, user(key, listed=False, first_name="\0"))
+    await _write(store, clock, user("u3"))
+    clock.tick()
+    await _write(store, clock, user("u2", listed=False))
+    await store.forget_unlisted(INTEGRATION, clock.now)
+    assert set(await store.by_keys(INTEGRATION, "User", ["u1", "u2", "u3"])) == {"u2", "u3"}
+
+
+async def test_others_that_no_list_has_are_not_kept(store: Store, clock: Clock) -> None:
+    """A copy of a stage that belongs to no pipeline would be taken for one of the list."""
+    stage = ApplicationStage(key="s1", remote_id="s1", name="Placed")
+    stage.is_listed = False
+    await _write(store, clock, stage)
+    assert await store.by_keys(INTEGRATION, "ApplicationStage", ["s1"]) == {}
 
 
 async def test_each_change_is_logged_once_with_what_changed(store: Store, clock: Clock) -> None:
