@@ -18,6 +18,9 @@ LONGEST_LIST = 25
 LARGEST_AMOUNT = 1e12
 """Of any currency, an hour or a year: more is a mistake, and would overflow somewhere."""
 
+LARGEST_NUMBER = 2**53
+"""Beyond it JSON's numbers are no longer exact everywhere."""
+
 _KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,199}")
 Path = tuple[str, ...]
 Check = Callable[[Any, Path, int], Iterator[UserError]]
@@ -100,6 +103,15 @@ def _amount(value: float, path: Path, _: int) -> Iterator[UserError]:
         yield error(UserErrorCode.INVALID_AMOUNT, f"The amount must be from 0 to {LARGEST_AMOUNT:.0f}.", *path)
 
 
+def _custom_value(value: Any, path: Path, limit: int) -> Iterator[UserError]:
+    """Text as in a note, a finite number, or a truth; which of them, the field's type says later."""
+    if isinstance(value, str):
+        for check in (_not_blank, _at_most(LONGEST_NOTE), _legible("\t\n\r")):
+            yield from check(value, path, limit)
+    elif not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
+        yield error(UserErrorCode.INVALID_CUSTOM_FIELD, "The value must be text, a number, true or false.", *path)
+
+
 def _url(value: str, path: Path, _: int) -> Iterator[UserError]:
     if not is_web_address(value):
         yield error(UserErrorCode.INVALID_URL, "This is not an http or https address.", *path)
@@ -170,6 +182,10 @@ CANDIDATE: Rules = {
     "phone_number": _line,
     "location": (_inside({"city": _line, "country": (_country,), "state": _line, "zip_code": _line}),),
     "salary_expectations": (_inside({"amount": (_amount,)}),),
+    "custom_fields": (
+        _at_most(LONGEST_LIST),
+        _each(_inside({"key": (_not_blank, *_line), "value": (_custom_value,)})),
+    ),
     "social_links": (_at_most(LONGEST_LIST), _each(_inside({"url": (_unless_blank(_url),)}))),
 }
 

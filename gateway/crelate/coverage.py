@@ -43,6 +43,8 @@ INPUT_NOTES = {
     "attachment.type": "The file is stored as a general one, whatever the type.",
     "attachments.type": "The last CV becomes the primary document; other types are stored as general files.",
     "candidate.availabilityDate": "Stored as a date, without the time of day (ASM-23).",
+    "candidate.customFields.key": "By name or label, as the account's list of fields has it (ASM-14).",
+    "candidate.customFields.value": "In the form of the field's type; of a date without the time of day.",
     "candidate.company": "An employer of exactly this name is used, or made (ASM-21).",
     "candidate.location.country": "Stored where the ATS's id of the country can be found (ASM-30).",
     "candidate.phoneNumber": "US numbers only; others are skipped with a warning.",

@@ -11,6 +11,7 @@ from schema.actions.problem import ActionWarning, UserError
 from schema.application import Application
 from schema.candidate import Candidate
 from schema.relation import one
+from schema.scalars import JSON
 
 
 @strawberry.enum(description="Kind of an e-mail address.")
@@ -92,6 +93,17 @@ class SocialLinkInput:
     url: str = strawberry.field(description="Its http or https address.")
 
 
+@strawberry.input(description="A value of a field of the account's own making.")
+class CustomFieldInput:
+    """Beyond the model."""
+
+    key: str = strawberry.field(description="The ATS's own name of the field, or its label.")
+    value: JSON = strawberry.field(
+        description="Text, a number, true or false, a date as text, or the label or key of an option, as the field's "
+        "type asks for."
+    )
+
+
 @strawberry.input(description="The person.")
 class CandidateInput:
     """Model 6.1."""
@@ -111,6 +123,9 @@ class CandidateInput:
     availability_date: datetime | None = strawberry.field(default=None, description="When the candidate could start.")
     salary_expectations: SalaryExpectationsInput | None = strawberry.field(default=None, description="Wished salary.")
     social_links: list[SocialLinkInput] | None = strawberry.field(default=None, description="Pages about the person.")
+    custom_fields: list[CustomFieldInput] | None = strawberry.field(
+        default=None, description="Fields of the account's own making."
+    )
 
 
 @strawberry.input(description="The job applied for.")

@@ -18,6 +18,12 @@ class UserErrorCode(Enum):
     INVALID_COUNTRY = strawberry.enum_value("INVALID_COUNTRY", description="This is not an ISO 3166-1 alpha-2 code.")
     INVALID_URL = strawberry.enum_value("INVALID_URL", description="This is not an http or https address.")
     INVALID_AMOUNT = strawberry.enum_value("INVALID_AMOUNT", description="The amount is negative or not finite.")
+    CUSTOM_FIELD_NOT_FOUND = strawberry.enum_value(
+        "CUSTOM_FIELD_NOT_FOUND", description="There is no custom field of this name or label."
+    )
+    INVALID_CUSTOM_FIELD = strawberry.enum_value(
+        "INVALID_CUSTOM_FIELD", description="The value is none of the custom field's type, or none of its options."
+    )
     INVALID_ID = strawberry.enum_value("INVALID_ID", description="This is not an id of the right model.")
     INVALID_FILE_NAME = strawberry.enum_value(
         "INVALID_FILE_NAME", description="A file name with an extension is needed."

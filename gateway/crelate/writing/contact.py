@@ -7,13 +7,16 @@ an existing contact already holds, and an omission for what it leaves out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.crelate.phone import us_phone
 from gateway.crelate.readers import addresses, key, mapping, number, title
+from gateway.crelate.vocabulary import CUSTOM_FIELDS
+from gateway.crelate.writing.custom_fields import PLACE as FIELDS
+from gateway.crelate.writing.custom_fields import written as written_fields
 from resolvers.ports.writing import Omission
 from schema.actions.problem import WarningCode
 from schema.addresses import same_address
@@ -79,6 +82,7 @@ class LookedUp:
         country_id: GUID of the country, or null when it is not known.
         source_id: GUID of the source, or null.
         existing: The contact as it is, or nothing for a new one.
+        custom_fields: What those of the input come to; see `custom_fields`.
     """
 
     company: Mapping[str, Any] | None = None
@@ -86,6 +90,7 @@ class LookedUp:
     country_id: str | None = None
     source_id: str | None = None
     existing: Mapping[str, Any] = field(default_factory=dict)
+    custom_fields: Sequence[dict[str, Any]] = ()
 
 
 Column = tuple[str, Any]
@@ -264,6 +269,11 @@ def _links(value: list[Any], known: LookedUp, written: Mapping[str, Any]) -> Ite
         yield column, taken[column]
 
 
+def _custom_fields(_: list[Any], known: LookedUp, __: Mapping[str, Any]) -> Iterator[Column | Omission]:
+    """What could not be found was refused when it was looked for."""
+    return written_fields(known.custom_fields)
+
+
 def _source(_: Mapping[str, Any], known: LookedUp, __: Mapping[str, Any]) -> Iterator[Column]:
     """What could not be found was reported when it was looked for."""
     if known.source_id:
@@ -286,6 +296,7 @@ CONTACT: tuple[Row, ...] = (
     Row("candidate.availability_date", _availability),
     Row("candidate.salary_expectations", _salary),
     Row("candidate.social_links", _links),
+    Row("candidate.custom_fields", _custom_fields),
     Row("source", _source),
     Row("sourced_by", _sourced_by),
 )
@@ -322,7 +333,8 @@ def kept(column: str) -> Omission:
         return Omission(
             WarningCode.OWNER_SKIPPED, "The existing candidate keeps its owner.", ("sourced_by", "user_key")
         )
-    return Omission(WarningCode.FIELD_KEPT, "The existing candidate keeps its value.", PATHS.get(column, ()))
+    place = FIELDS if column in CUSTOM_FIELDS else PATHS.get(column, ())
+    return Omission(WarningCode.FIELD_KEPT, "The existing candidate keeps its value.", place)
 
 
 PATHS: Mapping[str, tuple[str, ...]] = {

@@ -23,6 +23,7 @@ class Facts:
         stages: Keys of all stages, in order.
         user: Whether the user exists.
         source_id, country_id, company: What was found; the company also once it was made.
+        custom_fields: What those of the input come to; see `custom_fields`.
         contacts: All contacts with the candidate's address.
         sought: Whether these are all, and not only those among the contacts that could be looked through.
         existing: The contact to be used instead of a new one.
@@ -42,6 +43,7 @@ class Facts:
     source_id: str | None = None
     country_id: str | None = None
     company: Mapping[str, Any] | None = None
+    custom_fields: tuple[dict[str, Any], ...] = ()
     contacts: tuple[Mapping[str, Any], ...] = ()
     sought: bool = True
     existing: Mapping[str, Any] | None = None
@@ -66,6 +68,7 @@ class Facts:
             self.country_id,
             self.source_id,
             self.existing or {},
+            self.custom_fields,
         )
 
     def makes_company(self, document: Document) -> bool:

@@ -5,7 +5,7 @@ Nothing is remembered from one question to the next: each is asked over a sessio
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from gateway.crelate.account import Account
@@ -19,6 +19,7 @@ from gateway.crelate.reading import company as companies
 from gateway.crelate.reading.job import is_job
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.small import user_row
+from gateway.crelate.writing import custom_fields
 from resolvers.ports.writing import Ask
 
 
@@ -74,6 +75,11 @@ async def company(session: Session, name: str) -> dict[str, Any] | None:
     """The company of exactly this name, as a lookup `{"Id": ...}`; null when there is none."""
     found = await companies.named(session, name)
     return None if found is None else {"Id": found}
+
+
+async def custom_columns(session: Session, wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What custom fields of a candidate come to; see `custom_fields`."""
+    return await custom_fields.columns_of(session, wanted)
 
 
 async def contacts(session: Session, email: str) -> Any:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.crelate.protocol import stored
+from gateway.crelate.writing import custom_fields
 from gateway.crelate.writing.contact import is_same_person, missing_columns, new_columns
 from gateway.crelate.writing.facts import Facts
 from resolvers.ports.writing import Document, Omission, Refusal, Task
@@ -38,6 +39,7 @@ def _about_people(document: Document, facts: Facts) -> Iterator[Refusal]:
         yield Refusal(UserErrorCode.USER_NOT_FOUND, "There is no such user.", ("sourced_by", "user_key"))
     if document.get("source", {}).get("id") and facts.source_id is None:
         yield Refusal(UserErrorCode.SOURCE_NOT_FOUND, "There is no source with this id.", ("source", "id"))
+    yield from custom_fields.refusals(facts.custom_fields)
     if facts.existing is not None and document["on_duplicate"] == "REJECT":
         message = "A candidate with this address exists already."
         yield Refusal(UserErrorCode.CANDIDATE_ALREADY_EXISTS, message, ("candidate", "email_address"))
