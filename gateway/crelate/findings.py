@@ -8,11 +8,10 @@ from datetime import datetime
 from gateway.crelate.access import read_owner, read_rights
 from gateway.crelate.account import Account
 from gateway.crelate.assumptions import RECRUITING_WORKFLOW_TYPE
+from gateway.crelate.beliefs import BeliefFound, examine_beliefs
 from gateway.crelate.canary import Proof
 from gateway.crelate.examination import (
-    BeliefFound,
     FilterFound,
-    examine_beliefs,
     examine_filters,
     examine_interviews,
     examine_workflow,

@@ -27,13 +27,12 @@ class Belief:
 
 
 _READ = "This examination reads it."
+_BOTH = "This examination reads it, and `ats-gateway doctor --write` tries it."
 _WRITE = "`ats-gateway doctor --write`, with a made-up candidate: "
 
 BELIEFS = (
     Belief("ASM-01", "A page holds 100 rows at most.", _READ),
-    Belief(
-        "ASM-02", "Rows keep their order while a list is paged.", "Nothing rests on it: short lists are read again."
-    ),
+    Belief("ASM-02", "Lists are in the order in which rows were made.", _READ),
     Belief("ASM-03", "Lists cannot be sorted.", "Nothing rests on it."),
     Belief("ASM-04", "List filters take several values, by comma.", _READ, ("distrusted_filters",)),
     Belief("ASM-05", "Jobs and activities can be asked for by ids.", _READ, ("distrusted_filters",)),
@@ -43,10 +42,10 @@ BELIEFS = (
     Belief(
         "ASM-09",
         "A contact's jobs are listed under the contact.",
-        _WRITE + "put it on a job and ask for its jobs.",
+        _BOTH,
         ("distrusted_filters",),
     ),
-    Belief("ASM-10", "A file's row names its owner and type.", _WRITE + "add an attachment."),
+    Belief("ASM-10", "A file's row names its owner and type.", _BOTH),
     Belief("ASM-11", "Creating a contact twice is refused as a duplicate.", _WRITE + "create it twice."),
     Belief("ASM-12", "A key may send 120 requests a minute.", "Watch for 429 in the gateway's metrics under load."),
     Belief(
@@ -58,20 +57,24 @@ BELIEFS = (
     Belief("ASM-14", "Lists of fields give custom fields their labels.", _READ, ("labels",)),
     Belief("ASM-15", "A user row has an e-mail address and a state.", _READ),
     Belief("ASM-16", "One workflow type holds the recruiting stages.", _READ, ("recruiting_workflow_type",)),
-    Belief("ASM-17", "Portal visibility 0 is public.", "Compare a public and an unlisted job with Crelate's portal."),
+    Belief(
+        "ASM-17",
+        "Portal visibility 0 is public.",
+        _READ + " What its values mean, the portal shows.",
+    ),
     Belief("ASM-18", "A job's place stands in its business location.", _READ),
     Belief("ASM-19", "All amounts are in one currency.", "Look at the account's settings.", ("salary_currency",)),
     Belief("ASM-20", "A deleted record is simply gone.", _WRITE + "delete it and ask for it.", ("deleted_statuses",)),
     Belief("ASM-21", "A current position is written with its company's id.", _WRITE + "give it a company."),
     Belief("ASM-22", "A desired salary is a yearly amount.", _WRITE + "give it one; its page shows what it means."),
     Belief("ASM-23", "Availability is a key date.", _WRITE + "give it one."),
-    Belief("ASM-24", "Stages have an order and no kind.", "Nothing rests on it."),
+    Belief("ASM-24", "Stages have an order and no kind.", _READ),
     Belief("ASM-25", "Adding a contact to a job again moves it.", _WRITE + "put it on a job twice."),
     Belief("ASM-26", "The owners of an activity are the interviewers.", _READ, ("creator_interviews",)),
     Belief("ASM-27", "An interview's type has `interview` in its name.", _READ, ("interview_types", "interview_word")),
     Belief("ASM-28", "A note can be about a job.", _WRITE + "add a note to its application."),
     Belief("ASM-29", "A file goes up as one part of a form.", _WRITE + "add an attachment."),
-    Belief("ASM-30", "Countries are known from records.", _WRITE + "give it an address abroad."),
+    Belief("ASM-30", "Countries are named among the options of addresses.", _BOTH),
     Belief("ASM-31", "Whoever sourced a contact owns it.", _WRITE + "set who sourced it."),
     Belief(
         "ASM-32",
@@ -80,13 +83,13 @@ BELIEFS = (
         ("first_version", "first_version_key", "current_version_key"),
     ),
     Belief("ASM-33", "A source can be made by naming it.", _WRITE + "name its source."),
-    Belief("ASM-34", "Record types are bits.", "Nothing rests on it."),
+    Belief("ASM-34", "Record types are bits.", _READ),
     Belief(
         "ASM-35",
         "Sales leads are no jobs, unless they have a pipeline.",
-        "Compare the number of jobs with Crelate's list.",
+        _READ + " Compare the number of jobs with Crelate's list.",
         ("leads_are_jobs",),
     ),
-    Belief("ASM-36", "People know a job by its `JobCode`.", "Compare `jobCode` with the job's page."),
+    Belief("ASM-36", "People know a job by its `JobCode`.", _READ + " Compare `jobCode` with the job's page."),
 )
 """Every entry, in the register's order."""

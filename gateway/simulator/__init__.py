@@ -1,7 +1,8 @@
 """A Crelate to work against without an account: stateful, seeded, and as awkward as the real one is known to be.
 
 It answers at the HTTP boundary, for tests through `httpx.ASGITransport`, for the demo through uvicorn. It knows
-nothing of the client: what it takes for granted stands in `assumptions`, and `knobs` has what makes each of it false.
+nothing of the client: what it takes for granted stands in `assumptions`, and what makes each of it false, as a set of
+`knobs`, in `falsehoods`.
 The data behind a key is an `Account`, seeded by `seed`; what an endpoint does stands in the module of its family
 (`listing`, `writes`, `pipelines`, `artifacts`, `applications`, `first_version`); `knobs` and `faults` make it misbehave
 on demand, also at run time under `/_simulator/` (`control`).

@@ -1,7 +1,7 @@
 """What can be turned while the simulator runs. Every default is how it answered before the knob existed."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -138,56 +138,3 @@ class Knobs:
     def changed(self, changes: dict[str, Any]) -> Self:
         """A copy with the changes, as JSON names and spells them; raises ValueError for what does not exist."""
         return TypeAdapter(type(self)).validate_python({**self.to_json(), **changes})
-
-
-KNOBS_OF: Final[dict[str, tuple[str, ...]]] = {
-    "ASM-01": ("max_page", "large_limit"),
-    "ASM-02": ("list_order",),
-    "ASM-04": ("filters",),
-    "ASM-05": ("filters",),
-    "ASM-06": ("filters", "modified_after_inclusive"),
-    "ASM-07": ("filters",),
-    "ASM-08": ("pipeline_profile",),
-    "ASM-09": ("contact_jobs",),
-    "ASM-10": ("artifact_rows",),
-    "ASM-11": ("duplicate_rule",),
-    "ASM-12": ("requests_per_minute", "retry_after", "shared_quota"),
-    "ASM-13": ("warnings_in_success", "refusals_in_success"),
-    "ASM-14": ("info_profile",),
-    "ASM-15": ("user_email", "user_state", "user_type", "list_disabled_users"),
-    "ASM-16": ("recruiting_workflow", "recruiting_name"),
-    "ASM-17": ("portal_visibility",),
-    "ASM-18": ("job_location",),
-    "ASM-20": ("deleted_status",),
-    "ASM-21": ("columns", "position_lookup"),
-    "ASM-23": ("columns",),
-    "ASM-24": ("stage_order", "stage_meaning"),
-    "ASM-25": ("second_post", "pipeline_put", "status_required"),
-    "ASM-26": ("activity_owners",),
-    "ASM-27": ("interview_word",),
-    "ASM-28": ("note_regarding",),
-    "ASM-29": ("artifact_upload",),
-    "ASM-30": ("country_ids",),
-    "ASM-31": ("columns",),
-    "ASM-32": ("v1_key", "v1_same_ids"),
-    "ASM-33": ("v1_new_sources",),
-    "ASM-34": ("record_types",),
-    "ASM-35": ("lead_flag",),
-    "ASM-36": ("job_code",),
-}
-"""The knobs that make each assumption of crelate-api 7 false."""
-
-WITHOUT_KNOB: Final[dict[str, str]] = {
-    "ASM-03": "A parameter that sorts or selects has no known name, and one that is never sent changes no answer.",
-    "ASM-19": "No answer has a place for a currency: an account in another one looks the same.",
-    "ASM-22": "The period of a desired salary is its meaning: the number is stored as it is sent either way.",
-}
-"""Why the other assumptions have none."""
-
-KNOBS_BESIDES: Final[dict[str, str]] = {
-    "document_delay_seconds": "crelate-api 4.10",
-    "guid_variants": "crelate-api 2.2",
-    "more_records": "crelate-api 2.1",
-    "total_records": "crelate-api 2.1",
-}
-"""Knobs for what is known to vary, by the section that says so."""

@@ -13,15 +13,22 @@ from resolvers.errors import Rejected
 
 async def coded(session: Session, code: str) -> str | None:
     """Key of a country by its ISO 3166-1 code; null when the columns do not name it."""
+    return (await named(session)).get(code)
+
+
+async def named(session: Session) -> dict[str, str]:
+    """ISO 3166-1 code -> key, of the countries that the columns name."""
     try:
         fields = (await session.account.client.send(get("/contacts/info"))).data
     except Rejected:
-        return None
+        return {}
+    found: dict[str, str] = {}
     for field in fields if isinstance(fields, list) else []:
         for option in field.get("Options") or [] if _is_address(field) else []:
-            if country_code(title(option) or "") == code:
-                return key(option)
-    return None
+            code, name = country_code(title(option) or ""), key(option)
+            if code and name:
+                found.setdefault(code, name)
+    return found
 
 
 def _is_address(field: Any) -> bool:

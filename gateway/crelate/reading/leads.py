@@ -59,7 +59,7 @@ class Leads:
         return {name for name in leads if not self._are_jobs[name]}
 
     async def _ask(self, leads: Sequence[str]) -> None:
-        together = len(leads) > FEW and await self._can_ask_together()
+        together = len(leads) > FEW and await self.proof() is Proof.MANY
         chunks = [leads[start : start + PAGE_SIZE] for start in range(0, len(leads), PAGE_SIZE)]
         await asyncio.gather(*(self._ask_together(chunk) if together else self._ask_singly(chunk) for chunk in chunks))
 
@@ -82,9 +82,9 @@ class Leads:
         request = get("/contacts", {"job_ids": ",".join(jobs), "limit": "1"})
         return bool((await self.account.client.send(request)).data)
 
-    async def _can_ask_together(self) -> bool:
-        proof = await self.account.canary.judge(CONTACTS_OF_JOBS, self._prove)
-        return proof is Proof.MANY
+    async def proof(self) -> Proof:
+        """Whether contacts can be asked for by several jobs together (ASM-04)."""
+        return await self.account.canary.judge(CONTACTS_OF_JOBS, self._prove)
 
     async def _prove(self) -> Proof:
         """Whether contacts of several jobs are found, shown on a job that has some beside one that does not exist."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.examination import FALLBACKS, examine_beliefs
+from gateway.crelate.beliefs import examine_beliefs
+from gateway.crelate.examination import FALLBACKS
 from gateway.crelate.filters import FILTERS
 from gateway.crelate.register import BELIEFS
 from tests.gateway.crelate.conftest import World

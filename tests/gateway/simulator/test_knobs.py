@@ -29,7 +29,7 @@ from gateway.simulator import (
     UserEmail,
     create_simulator,
 )
-from gateway.simulator.knobs import KNOBS_BESIDES, KNOBS_OF, WITHOUT_KNOB
+from gateway.simulator.falsehoods import FALSE, KNOBS_BESIDES, WITHOUT_KNOB
 from tests.gateway.simulator.conftest import KEYS, Clock, Crelate
 
 V1 = "https://sim/api/pub/v1"
@@ -40,16 +40,25 @@ def test_every_assumption_has_a_knob_or_a_reason() -> None:
     """ASM-01 to ASM-36, each in exactly one of the two tables."""
     register = [f"ASM-{number:02d}" for number in range(1, 37)]
 
-    assert sorted([*KNOBS_OF, *WITHOUT_KNOB]) == register
+    assert sorted([*FALSE, *WITHOUT_KNOB]) == register
     assert all(WITHOUT_KNOB.values())
 
 
 def test_every_knob_says_what_it_is_for() -> None:
     """An assumption, or a section of the reference; and the tables name no knob that does not exist."""
-    named = {name for names in KNOBS_OF.values() for name in names}
+    named = {name for worlds in FALSE.values() for world in worlds for name in world}
 
     assert named | KNOBS_BESIDES.keys() == {field.name for field in fields(Knobs)}
     assert not named & KNOBS_BESIDES.keys()
+
+
+@pytest.mark.parametrize("number", FALSE)
+def test_every_world_can_be_set_and_is_another_one(number: str) -> None:
+    """Each as the control interface takes it, and none twice."""
+    worlds = [Knobs().changed(dict(world)) for world in FALSE[number]]
+
+    assert len({str(world.to_json()) for world in worlds}) == len(worlds)
+    assert all(world != Knobs() for world in worlds[number == "ASM-33" :])
 
 
 async def metadata(crelate: Crelate, path: str, **params: str | int) -> dict[str, Any]:
