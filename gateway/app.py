@@ -93,7 +93,7 @@ def create_app(
         schema,
         open_context=partial(open_request, process),
         limits=limits,
-        cost=RelationCost(),
+        cost=RelationCost(len(process.connectors)),
         cors_origins=settings.cors_origins,
         introspection=settings.introspection,
         observe=process.observer.end,

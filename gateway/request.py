@@ -1,28 +1,33 @@
-"""What lives as long as one operation: whose account it asks, how fresh the answer has to be, what it cost."""
+"""What lives as long as one operation: whose accounts it asks, how fresh the answer has to be, what it cost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import HTTPConnection
 
-from gateway.callers.headers import Params, header_of, integration_of
+from gateway.callers.headers import Params, header_of, integration_of, is_named
 from gateway.clock import now
 from gateway.http import current_deadline
+from gateway.observability.health import OK
 from gateway.observability.observer import RUNNING, Running
 from gateway.process import Process
-from gateway.replica.freshness import HEADER, Report, freshness
+from gateway.replica.freshness import HEADER, Freshness, Report, freshness
 from resolvers.callers import Caller
-from resolvers.context import RequestContext
+from resolvers.context import Beside, Integration, RequestContext
+from resolvers.errors import UpstreamRateLimited, UpstreamUnauthorized
 from resolvers.ports.actions import Actions
 from resolvers.ports.changes import ChangeLog
 from resolvers.ports.connector import Connector
 from resolvers.ports.files import Files
+from resolvers.ports.integration import IntegrationName
 from resolvers.ports.source import Source
 from resolvers.ports.sync import Syncing
+from resolvers.unnamed import Unnamed
+from schema.account import AccountStatus
 
 if TYPE_CHECKING:
     from gateway.storage import Storage
@@ -58,11 +63,14 @@ class Request(RequestContext):
         meter: Counts its requests to the ATS; null where nothing is counted.
         count: Gets the model and the number of keys of each batch that goes to the source.
         stored: Null where the gateway keeps no database.
+
+    Attributes:
+        report: How old the copies were; null where there are none.
     """
 
     def __init__(
         self,
-        connector: Connector,
+        connector: Integration,
         source: Source,
         deadline: float | None,
         caller: Caller,
@@ -77,21 +85,74 @@ class Request(RequestContext):
             self.actions, self.changes, self.syncs = stored.actions, stored.changes, stored.syncs
         self._meter = meter or Running()
         self._before = self._meter.upstream_requests
-        self._report = stored.report if stored else None
+        self.report = stored.report if stored else None
 
     def extensions(self) -> dict[str, Any]:
         """Upstream requests so far, and the age of the copies used."""
         cost = {"cost": {"upstreamRequests": self._meter.upstream_requests - self._before}}
-        return cost if self._report is None else {**cost, "freshness": self._report.as_extension()}
+        return cost if self.report is None else {**cost, "freshness": self.report.as_extension()}
 
     def response_headers(self) -> dict[str, str]:
         """`Age`, where copies were used."""
-        age = None if self._report is None else self._report.age(now())
+        age = None if self.report is None else self.report.age(now())
         return {} if age is None else {"Age": str(age)}
 
     def close(self) -> None:
         """Stop what is still under way for it."""
-        self.answers.stop()
+        self.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Opens the containers of one operation: one for each account it asks.
+
+    Attributes:
+        process: Where it runs.
+        connection, params: How it came.
+        caller: Who asks.
+        meter: Counts its requests to any ATS.
+        wanted: How fresh copies have to be.
+        report: How old copies were, in whichever account.
+    """
+
+    process: Process
+    connection: HTTPConnection
+    params: Params
+    caller: Caller
+    meter: Running | None
+    wanted: Freshness
+    report: Report = field(default_factory=Report)
+
+    def of(self, name: str) -> Request:
+        """The container of one account."""
+        process, connector = self.process, self.process.connectors[IntegrationName(name)]
+        source: Source = connector.source()
+        stored = None
+        if process.storage:
+            source, stored = self._stored(process.storage, connector, source)
+        count = process.observer.metrics.batch
+        request = Request(connector, source, current_deadline(), self.caller, self.meter, count, stored)
+        request.answers.status = partial(_status, process, connector.name)
+        return request
+
+    def unnamed(self) -> Request:
+        """The container of an operation that names no account."""
+        nobody, metrics = Unnamed(), self.process.observer.metrics
+        request = Request(nobody, nobody, current_deadline(), self.caller, self.meter, metrics.batch)
+        request.report = self.report if self.process.storage else None
+        return request
+
+    def beside(self) -> Beside:
+        """The accounts that the caller may ask."""
+        mine = self.caller.integrations
+        return Beside([name for name in self.process.connectors if mine is None or name in mine], self.of)
+
+    def _stored(self, storage: Storage, connector: Connector, live: Source) -> tuple[Source, Stored]:
+        """The copies in front of the ATS, and what only a database makes possible."""
+        name = connector.name
+        source = storage.replicas[name].reading(live, self.wanted, self.report)
+        actions = storage.actions.of(name, self.caller.name, partial(_address, self.connection, storage.public_url))
+        return source, Stored(source.report, actions, actions.files, storage.feed.log(name), storage.syncs.of(name))
 
 
 async def open_request(process: Process, connection: HTTPConnection, params: Params) -> Request:
@@ -106,27 +167,31 @@ async def open_request(process: Process, connection: HTTPConnection, params: Par
         AtsError: the caller is not let in, or names no account of theirs.
     """
     caller = await process.callers.admit(connection, params)
-    connector = process.connectors[integration_of(connection, params, caller, process.connectors)]
+    name = None
+    if is_named(connection, params) or len(process.connectors) == 1:
+        name = integration_of(connection, params, caller, process.connectors)
     if meter := RUNNING.get():
-        meter.integration, meter.caller = connector.name, caller.name
+        meter.integration, meter.caller = name, caller.name
     if not process.started:
         await process.start()
-    source: Source = connector.source()
-    stored = None
-    if storage := process.storage:
-        source, stored = _stored(storage, connector, source, caller, connection, params)
-    count = process.observer.metrics.batch
-    return Request(connector, source, current_deadline(), caller, meter, count, stored)
+    wanted = freshness(header_of(connection, params, HEADER)) if process.storage else Freshness()
+    opening = Opening(process, connection, params, caller, meter, wanted)
+    request = opening.unnamed() if name is None else opening.of(name)
+    request.beside = opening.beside()
+    return request
 
 
-def _stored(
-    storage: Storage, connector: Connector, live: Source, caller: Caller, connection: HTTPConnection, params: Params
-) -> tuple[Source, Stored]:
-    """The copies in front of the ATS, and what only a database makes possible."""
-    name = connector.name
-    source = storage.replicas[name].reading(live, freshness(header_of(connection, params, HEADER)))
-    actions = storage.actions.of(name, caller.name, partial(_address, connection, storage.public_url))
-    return source, Stored(source.report, actions, actions.files, storage.feed.log(name), storage.syncs.of(name))
+async def _status(process: Process, name: str) -> AccountStatus:
+    """Whether an account answers."""
+    return STATES.get((await process.health.states([name]))[name], AccountStatus.UNAVAILABLE)
+
+
+STATES = {
+    OK: AccountStatus.OK,
+    UpstreamUnauthorized.code: AccountStatus.UNAUTHORIZED,
+    UpstreamRateLimited.code: AccountStatus.RATE_LIMITED,
+}
+"""What the process finds out about an account -> its status, where it is not unavailable."""
 
 
 def _address(connection: HTTPConnection, public_url: str) -> str:

@@ -7,7 +7,7 @@ loop goes out together, one batch for each question; deadline and error texts ar
 import asyncio
 from asyncio import Future
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -17,6 +17,7 @@ from resolvers.errors import AtsError, Forbidden, UpstreamUnavailable
 from resolvers.loaders import Loader
 from resolvers.ports.files import Files
 from resolvers.ports.source import Children, Page, PageQuestion, Source
+from schema.account import AccountStatus
 from schema.record import Tracked
 
 T = TypeVar("T")
@@ -35,8 +36,15 @@ PAGE = ""
 DEFINITIONS = "CustomField"
 """The type whose definitions are asked for by the name of their model."""
 
+STATUS = "Account"
+"""The type of which only the status is asked, under the name of the account."""
+
 FILES = "Attachment"
 """The type whose objects the port of files holds; all others come from the source."""
+
+
+Status = Callable[[], Awaitable[AccountStatus]]
+"""Finds out whether an account answers."""
 
 
 class Question(NamedTuple):
@@ -80,11 +88,13 @@ class Answers:
 
     Attributes:
         count: Gets the model and the number of keys of each batch that goes to the source; null to count none.
+        status: Finds out whether the account answers; null to take it for granted.
         known: For each question and key that was answered: a record, `Children` or `Page`, an `AtsError`, or null
             when there is none.
     """
 
     count: Callable[[str, int], None] | None = None
+    status: Status | None = None
 
     def __init__(self, source: Source, deadline: float | None = None, files: Files | None = None) -> None:
         self._source = source
@@ -189,6 +199,8 @@ class Answers:
         model, attribute, limit, page = question
         if model == FILES:
             return await self._attachments(keys)
+        if model == STATUS:
+            return dict.fromkeys(keys, await self.status() if self.status else AccountStatus.OK)
         if page is not None:
             return {PAGE: await (self._source.page(model, page) if page.size else self._empty_page(model, page))}
         if model == DEFINITIONS:

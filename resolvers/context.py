@@ -1,10 +1,18 @@
-"""The request as the resolvers see it: one caller, one integration, one set of answers, one deadline."""
+"""The request as the resolvers see it: one caller, one integration, one set of answers, one deadline.
 
+Where a question is put to several accounts, each has a request of its own beside the one that was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
 from resolvers.answers import Answers
 from resolvers.callers import LOCAL, Caller, Scope
+from resolvers.errors import IntegrationNotFound
 from resolvers.ids import Ids
 from resolvers.ports.actions import Actions
 from resolvers.ports.changes import ChangeLog
@@ -30,6 +38,28 @@ class Integration(Origins, Protocol):
         """What is left of its request quota."""
 
 
+NEED_NO_ACCOUNT = frozenset({"accounts", "node", "nodes", "__schema", "__type", "__typename"})
+"""Root fields of Query that can be answered without knowing whose records are meant."""
+
+Place = tuple[str | int, ...]
+"""The beginning of a path in the data: a root field, or an item of its list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The accounts that a caller may ask.
+
+    Attributes:
+        names: All of them, in the order of the settings.
+        open: Makes the request for one of them.
+        opened: Those that were made.
+    """
+
+    names: Sequence[str]
+    open: Callable[[str], RequestContext]
+    opened: dict[str, RequestContext] = field(default_factory=dict)
+
+
 class RequestContext:
     """What the resolvers of one operation share.
 
@@ -46,8 +76,12 @@ class RequestContext:
     Attributes:
         answers: What has been asked and answered.
         ids: The ids of the account.
+        beside: The accounts its caller may ask; null for this one alone.
+        places: Parts of the data that are asked of another account, as far as graphql-core answers them.
         sees_personal_data: Whether the caller may see fields marked `@personal`.
     """
+
+    beside: Beside | None = None
 
     def __init__(
         self,
@@ -69,6 +103,53 @@ class RequestContext:
         self.deadline = deadline
         self.ids = _ids_of(integration.name)
         self.answers = Answers(source, deadline, files)
+        self.places: dict[Place, RequestContext] = {}
+
+    @property
+    def accounts(self) -> Sequence[str]:
+        """Names of the accounts that the caller may ask."""
+        return self.beside.names if self.beside else (self.integration.name,)
+
+    def of(self, name: str) -> RequestContext:
+        """The request as it is put to another account; the same each time.
+
+        Raises:
+            IntegrationNotFound: there is none of this name, or not for this caller.
+        """
+        if name not in self.accounts:
+            raise IntegrationNotFound("Argument names: there is no such integration.", argument="names")
+        if name == self.integration.name or self.beside is None:
+            return self
+        if name not in self.beside.opened:
+            self.beside.opened[name] = self.beside.open(name)
+        return self.beside.opened[name]
+
+    def holding(self, global_id: str, argument: str) -> tuple[RequestContext, str, str]:
+        """The request to the account an id is of, and the model and key behind it.
+
+        Where the operation names no account, the id does; otherwise it has to be of that account.
+
+        Raises:
+            BadUserInput: it is not an id of this account, or of any that the caller may ask; names `argument`.
+        """
+        names = () if self.integration.name else self.accounts
+        name = next((name for name in names if _ids_of(name).owns(global_id)), None)
+        context = self if name is None else self.of(name)
+        return (context, *context.ids.decode(global_id, argument))
+
+    def check(self, fields: Collection[str]) -> None:
+        """Let an operation with these root fields pass.
+
+        Raises:
+            IntegrationNotFound: they are about an account, and none is named.
+        """
+        if not self.integration.name and not NEED_NO_ACCOUNT.issuperset(fields):
+            raise IntegrationNotFound
+
+    def stop(self) -> None:
+        """Stop what is still under way for it, whichever account it asks."""
+        for context in (self, *(self.beside.opened.values() if self.beside else ())):
+            context.answers.stop()
 
 
 _ids_of = lru_cache(maxsize=1_000)(Ids)

@@ -37,28 +37,41 @@ class FieldCost:
         multiplier: How many parents the fields below it have, for each parent of its own.
         upstream: Upstream requests for the whole level, however many parents there are.
         upstream_per_parent: Further upstream requests for each parent.
+        apart: Whether a level below it is asked once for each of these records, and not once for all.
     """
 
     nodes: int = 0
     multiplier: int = 1
     upstream: float = 0.0
     upstream_per_parent: float = 0.0
+    apart: bool = False
 
 
 FREE = FieldCost()
 
 LOOK_UP = FieldCost(1, 1, upstream=1)
 
+_ROOT_TYPES = {"Query", "Account"}
+"""Types whose fields ask for lists and look-ups."""
+
 _ROOTS = {
     "node": LOOK_UP,
     **{to_camel_case(model.singular): LOOK_UP for model in MODELS.values() if model.singular},
     "candidateAttachments": FieldCost(1, 1, upstream=2),
+    "status": FieldCost(upstream=1),
 }
 """Root field without a size -> its cost."""
 
 
 class RelationCost:
-    """The cost of every field, from the tables."""
+    """The cost of every field, from the tables.
+
+    Args:
+        accounts: How many accounts are connected.
+    """
+
+    def __init__(self, accounts: int = 1) -> None:
+        self._accounts = accounts
 
     def field_cost(self, parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:
         """The cost of a field, by the names in the schema; whatever is not a list, look-up or relation is free."""
@@ -66,14 +79,18 @@ class RelationCost:
             return _of_relation(relation, arguments)
         if beside := _beside(parent_type, field, arguments):
             return beside
-        if parent_type != "Query":
-            return FREE
+        return self._root(field, arguments) if parent_type in _ROOT_TYPES else FREE
+
+    def _root(self, field: str, arguments: Mapping[str, Any]) -> FieldCost:
         if field in _LISTS:
             size = _size(arguments)
             return FieldCost(size, size, upstream=ceil(size / ROWS_PER_REQUEST))
         if field == "nodes":
             count = len(arguments["ids"]) if isinstance(arguments.get("ids"), list) else 1
             return FieldCost(count, count, upstream=ceil(count / ROWS_PER_REQUEST))
+        if field == "accounts":
+            count = _number(arguments.get("names"), self._accounts)
+            return FieldCost(count, count, apart=True)
         return _ROOTS.get(field, FREE)
 
 

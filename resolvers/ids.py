@@ -34,10 +34,15 @@ class Ids:
     def __init__(self, integration: str) -> None:
         self._tag = urlsafe_b64encode(blake2s(integration.encode(), digest_size=3).digest()).decode()
         self.prefixes = {name: encoded(VERSION + model.code + self._tag) for name, model in MODELS.items()}
+        self._own = frozenset(self.prefixes.values())
 
     def encode(self, model: str, key: str) -> str:
         """The global id of the record of `model` with this key."""
         return self.prefixes[model] + encoded(key)
+
+    def owns(self, global_id: str) -> bool:
+        """Whether it begins as the ids of this integration do."""
+        return global_id[:_PREFIX_LENGTH] in self._own
 
     def decode(self, global_id: str, argument: str) -> tuple[str, str]:
         """The model and key behind a global id.

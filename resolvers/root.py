@@ -17,6 +17,7 @@ from resolvers.mutations.move_application import move_application
 from resolvers.mutations.passthrough import passthrough as send_passthrough
 from resolvers.mutations.sync import sync
 from resolvers.queries.account import coverage, rate_limit
+from resolvers.queries.accounts import accounts_field
 from resolvers.queries.actions import action, actions
 from resolvers.queries.candidate_attachments import candidate_attachments
 from resolvers.queries.changes import changes
@@ -31,15 +32,10 @@ from schema.strawberry_bridge import executable
 
 Resolver = Callable[..., Any]
 
-QUERIES: tuple[Resolver, ...] = (
-    changes,
-    action,
-    actions,
-    coverage,
-    sync_status,
-    rate_limit,
-    passthrough,
-)
+OF_AN_ACCOUNT: tuple[Resolver, ...] = (changes, action, actions, coverage, sync_status)
+"""Resolvers that stand below each account of `accounts` as well, beside all that the engine answers."""
+
+QUERIES: tuple[Resolver, ...] = (*OF_AN_ACCOUNT, rate_limit, passthrough)
 """Root fields of Query that are resolvers; the engine answers all others."""
 
 MUTATIONS: tuple[Resolver, ...] = (
@@ -74,12 +70,18 @@ def _words(resolver: Resolver) -> str:
     return (getdoc(resolver) or "").partition("\n\n")[0].replace("\n", " ")
 
 
+def _by_engine() -> list[Any]:
+    """Declarations of the lists and look-ups; each type needs its own."""
+    return [*record_fields(), *node_fields(), candidate_attachments()]
+
+
 def build_schema() -> strawberry.Schema:
     """The schema of the gateway, with the engine's resolvers; root fields and personal fields check the caller."""
-    answered_by_engine = [*record_fields(), *node_fields(), candidate_attachments()]
     schema = strawberry.Schema(
         query=create_type(
-            "Query", [*answered_by_engine, *map(_field, QUERIES)], description="Everything that can be read."
+            "Query",
+            [*_by_engine(), *map(_field, QUERIES), accounts_field([*_by_engine(), *map(_field, OF_AN_ACCOUNT)])],
+            description="Everything that can be read.",
         ),
         mutation=create_type("Mutation", [*map(_mutation, MUTATIONS)], description="Everything that can be written."),
         subscription=create_type(

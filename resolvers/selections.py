@@ -2,7 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 
-from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, SelectionNode
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+)
+
+
+def root_fields(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> frozenset[str]:
+    """Names of the fields that an operation selects directly, those in fragments included."""
+    seen: set[str] = set()
+    found: set[str] = set()
+    waiting: list[SelectionNode] = [*operation.selection_set.selections]
+    while waiting:
+        selection = waiting.pop()
+        if isinstance(selection, FieldNode):
+            found.add(selection.name.value)
+        elif isinstance(selection, InlineFragmentNode):
+            waiting.extend(selection.selection_set.selections)
+        elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in seen:
+            seen.add(selection.name.value)
+            waiting.extend(fragments[selection.name.value].selection_set.selections)
+    return frozenset(found)
 
 
 def selects(field_nodes: Iterable[FieldNode], fragments: Mapping[str, FragmentDefinitionNode], name: str) -> bool:

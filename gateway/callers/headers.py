@@ -24,6 +24,11 @@ def header_of(connection: HTTPConnection, params: Params, name: str) -> str | No
     return _param(params, name.lower()) if params else None
 
 
+def is_named(connection: HTTPConnection, params: Params) -> bool:
+    """Whether the request names an account, whichever."""
+    return header_of(connection, params, ACCOUNT) is not None
+
+
 def integration_of(
     connection: HTTPConnection, params: Params, caller: Caller, names: Collection[IntegrationName]
 ) -> IntegrationName:

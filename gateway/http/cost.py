@@ -59,7 +59,7 @@ class Weight(NamedTuple):
         times = float(min(max(cost.multiplier, 0), _UNBOUNDED))
         return Weight(
             nodes=min(float(cost.nodes) + times * self.nodes, _UNBOUNDED),
-            level=min(cost.upstream + self.level, _UNBOUNDED),
+            level=min(cost.upstream + (times if cost.apart else 1.0) * self.level, _UNBOUNDED),
             per_parent=min(cost.upstream_per_parent + times * self.per_parent, _UNBOUNDED),
         )
 

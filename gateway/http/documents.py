@@ -24,6 +24,7 @@ from gateway.http.cost import Cost, CostModel, Plan, estimate
 from gateway.http.errors import MAX_ERRORS, RequestError, in_document, masked, refusal, too_complex
 from gateway.http.limits import Limits
 from resolvers.engine import Definition, Plans
+from resolvers.selections import root_fields
 from schema.strawberry_bridge import VALIDATION_RULES
 
 _KEPT = 256
@@ -46,6 +47,7 @@ class Operation:
         has_variables: It declares variables.
         schema_answer: The answer of such an operation without variables, once it is known.
         plans: How to answer its root fields.
+        root_fields: Names of these fields.
     """
 
     name: str | None
@@ -57,6 +59,10 @@ class Operation:
     has_variables: bool
     schema_answer: object = field(default=None, init=False)
     plans: Plans = field(default_factory=Plans, init=False)
+    root_fields: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.root_fields = root_fields(self.definition.operation, self.definition.fragment_definitions)
 
 
 @dataclass(frozen=True, slots=True)

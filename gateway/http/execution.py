@@ -76,6 +76,7 @@ class Execution:
         seen: Observation | None = None,
     ) -> Result:
         """Execute a query or mutation; `seen` notes its errors and the ways in which its root fields were answered."""
+        _check(operation, context)
         if operation.schema_answer is not None:
             return _extended({"data": operation.schema_answer}, _FREE, context)
         call, cost = self._call(operation, variables, context)
@@ -99,6 +100,7 @@ class Execution:
         open_context: OpenAgain,
     ) -> AsyncGenerator[Result, None]:
         """Execute a subscription: one result for each event of its source, each in a context of its own."""
+        _check(operation, context)
         call, cost = self._call(operation, variables, context)
         executor = call.executor()
         with attended(self._limits):
@@ -132,6 +134,16 @@ class Execution:
         if not operation.has_variables and "errors" not in shaped:
             operation.schema_answer = orjson.Fragment(orjson.dumps(shaped["data"]))
         return shaped
+
+
+def _check(operation: Operation, context: RequestContext) -> None:
+    """Let the operation pass.
+
+    Raises:
+        IntegrationNotFound: it is about an account, and the request names none.
+    """
+    if isinstance(context, ReadingContext):
+        context.check(operation.root_fields)
 
 
 async def _uncancelled(answer: Awaitable[T]) -> T:

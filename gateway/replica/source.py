@@ -104,9 +104,9 @@ class Replica:
         self.records: SingleFlight[Upstream, str, Aged[Tracked]] = SingleFlight(self._fetch_records)
         self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._fetch_children)
 
-    def reading(self, upstream: Source, wanted: Freshness) -> "ReplicaSource":
-        """The source for one request; `upstream` is asked for what is missing or too old."""
-        return ReplicaSource(self, upstream, wanted)
+    def reading(self, upstream: Source, wanted: Freshness, report: Report | None = None) -> "ReplicaSource":
+        """The source for one request; `upstream` is asked for what is missing or too old, `report` is written on."""
+        return ReplicaSource(self, upstream, wanted, report or Report())
 
     async def fetch_page(self, upstream: Upstream, model: str, question: PageQuestion) -> Aged[Page]:
         """A page from upstream, written back."""
@@ -179,8 +179,8 @@ class ReplicaSource:
         report: How old the copies used so far were.
     """
 
-    def __init__(self, replica: Replica, upstream: Source, wanted: Freshness) -> None:
-        self.report = Report()
+    def __init__(self, replica: Replica, upstream: Source, wanted: Freshness, report: Report) -> None:
+        self.report = report
         self._replica = replica
         self._upstream = upstream
         self._wanted = wanted

@@ -9,20 +9,27 @@ from abc import ABC, abstractmethod
 from asyncio import Future
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from operator import attrgetter
 from types import MappingProxyType, NoneType
 from typing import Any, TypeVar
 
-from resolvers.answers import DEFINITIONS, FILES, PAGE, Answers, Question
+from resolvers.answers import DEFINITIONS, FILES, PAGE, STATUS, Question
 from resolvers.connections import among, asked_of, limit_of, page_of
 from resolvers.context import RequestContext
 from resolvers.custom_fields import chosen, custom_fields_of
 from resolvers.engine.call import Call
 from resolvers.engine.failures import Failure
-from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_number, page_question
+from resolvers.engine.lookups import (
+    MISSING_CANDIDATE,
+    NO_CHILDREN,
+    account_of,
+    check_number,
+    chosen_accounts,
+    page_question,
+)
 from resolvers.engine.selection import Asked, Selection, Step, Unplanned
 from resolvers.errors import AtsError
 from resolvers.ports.custom_fields import Definitions
@@ -46,16 +53,19 @@ class Run:
 
     Attributes:
         call: The operation, with its variables.
-        context: The request.
+        context: The request, or the one it is put to another account with.
+        whole: The run of the whole root field; null for that one itself.
         failed: Whether anything failed.
     """
 
     call: Call
-    context: RequestContext = field(init=False)
+    context: RequestContext
+    whole: "Run | None" = None
     failed: bool = False
 
-    def __post_init__(self) -> None:
-        self.context = self.call.context
+    def under(self, context: RequestContext) -> "Run":
+        """The run of a part that is asked of another account."""
+        return self if context is self.context else Run(self.call, context, self.whole or self)
 
     def meaning(self, step: Step, read: Callable[[dict[str, Any]], T]) -> T:
         """What `read` makes of the arguments of a step; made once for each account where they are constant."""
@@ -70,7 +80,7 @@ class Run:
 
     def failure(self, error: AtsError, asked: Asked) -> Failure:
         """What stands in place of a field that failed."""
-        self.failed = True
+        (self.whole or self).failed = True
         return Failure(error, asked.nodes)
 
 
@@ -95,7 +105,7 @@ class Frame:
         return self._selection.build(self._objects, self._run.context.ids.prefixes, *shown)
 
 
-async def grow(branches: Iterable["Branch"], answers: Answers) -> None:
+async def grow(branches: Iterable["Branch"]) -> None:
     """Open branches and all they lead to, each as soon as its own keys are answered.
 
     Raises:
@@ -106,7 +116,7 @@ async def grow(branches: Iterable["Branch"], answers: Answers) -> None:
     while True:
         while ready:
             branch = ready.popleft()
-            asked = [answers.ask(question, keys) for question, keys in branch.wanted.items()]
+            asked = branch.ask()
             if any(asked):
                 waiting.append((branch, set().union(*asked)))
             else:
@@ -138,6 +148,11 @@ class Branch(ABC):
     """
 
     wanted: Wanted = MappingProxyType({})
+    _run: Run
+
+    def ask(self) -> list[set[Future[None]]]:
+        """Ask for what is wanted; what has to be done before it is known."""
+        return [self._run.context.answers.ask(question, keys) for question, keys in self.wanted.items()]
 
     @abstractmethod
     def open(self) -> Sequence["Branch"]:
@@ -436,19 +451,18 @@ class Nodes(Branch):
 
     def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
         global_ids, argument = run.meaning(step, self._ids)
-        self._places: list[tuple[str, str] | Failure] = []
+        self._places: list[tuple[RequestContext, str, str] | Failure] = []
         for global_id in global_ids:
             try:
-                self._places.append(run.context.ids.decode(global_id, argument))
+                self._places.append(run.context.holding(global_id, argument))
             except AtsError as error:
                 self._places.append(run.failure(error, step.asked))
-        keys: dict[str, dict[str, None]] = {}
-        for model, key in (place for place in self._places if not isinstance(place, Failure)):
-            keys.setdefault(model, {})[key] = None
-        self.wanted = {Question(model): list(of) for model, of in keys.items()}
+        keys: dict[tuple[RequestContext, str], dict[str, None]] = {}
+        for context, model, key in (place for place in self._places if not isinstance(place, Failure)):
+            keys.setdefault((context, model), {})[key] = None
         self._branches = {
-            question.model: ByKey(step.asked, step.by_model[question.model], {question: of}, run)
-            for question, of in self.wanted.items()
+            (context, model): ByKey(step.asked, step.by_model[model], {Question(model): list(of)}, run.under(context))
+            for (context, model), of in keys.items()
         }
 
     def _ids(self, given: dict[str, Any]) -> tuple[Sequence[str], str]:
@@ -458,14 +472,18 @@ class Nodes(Branch):
             raise Unplanned("too many ids, and it cannot be null") from error
         return given["ids"], "ids"
 
+    def ask(self) -> list[set[Future[None]]]:
+        """Each model of each account."""
+        return [asked for branch in self._branches.values() for asked in branch.ask()]
+
     def open(self) -> Sequence[Branch]:
         """Open a frame for each model."""
         return [further for branch in self._branches.values() for further in branch.open()]
 
     def shown(self) -> Shown:
         """The records, in order."""
-        by_key = {model: branch.shown() for model, branch in self._branches.items()}
-        shown = [place if isinstance(place, Failure) else by_key[place[0]](place[1]) for place in self._places]
+        by_key = {place: branch.shown() for place, branch in self._branches.items()}
+        shown = [place if isinstance(place, Failure) else by_key[place[:2]](place[2]) for place in self._places]
         return lambda _: shown
 
 
@@ -479,3 +497,51 @@ class Node(Nodes):
         """The record."""
         shown = super().shown()
         return lambda it: shown(it)[0]
+
+
+class Accounts(Branch):
+    """The same of several accounts, each in a request of its own."""
+
+    def __init__(self, step: Step, _: Sequence[Any], run: Run) -> None:
+        self._slots: list[str | Failure] = []
+        self._frames: dict[str, Frame] = {}
+        self._failure: Failure | None = None
+        try:
+            names = run.meaning(step, chosen_accounts)
+        except AtsError as error:
+            self._failure, names = run.failure(error, step.asked), ()
+        for name in run.context.accounts if names is None else names:
+            self._slots.append(self._slot(name, step, run))
+
+    def _slot(self, name: str, step: Step, run: Run) -> str | Failure:
+        try:
+            context = run.context.of(name)
+        except AtsError as error:
+            return run.failure(error, step.asked)
+        if name not in self._frames:
+            self._frames[name] = Frame(step.selection, [account_of(context)], run.under(context))
+        return name
+
+    def open(self) -> Sequence[Branch]:
+        """Nothing has to be asked: what is under the accounts is asked side by side."""
+        return [branch for frame in self._frames.values() for branch in frame.branches]
+
+    def shown(self) -> Shown:
+        """The accounts, in order."""
+        built = {name: frame.build()[0] for name, frame in self._frames.items()}
+        shown: Any = self._failure or [slot if isinstance(slot, Failure) else built[slot] for slot in self._slots]
+        return lambda _: shown
+
+
+class Status(ByKey):
+    """Whether the account answers."""
+
+    def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
+        super().__init__(step.asked, step.selection, {Question(STATUS): [it.name for it in objects]}, run)
+
+    def _objects(self) -> Sequence[Any]:
+        return ()
+
+    def shown(self) -> Shown:
+        """By the account."""
+        return lambda it: self._failed.get(it.name) or self._found[it.name].name

@@ -224,6 +224,15 @@ class Body:
         """Records of any models by their ids: the id tells the type, so there is a selection for each."""
         return self._step(Step(branch, asked, None, NOTHING, self.compiler.any_model(asked.details)), "it")
 
+    def accounts(self, asked: Asked, branch: Any) -> str:
+        """The same of several accounts: below each stands what stands below the operation."""
+        selection = self.compiler.below(_object(_item(asked.field.type)), asked.details)
+        return self._step(Step(branch, asked, "accounts", selection), "it")
+
+    def status(self, asked: Asked, branch: Any) -> str:
+        """Whether an account answers."""
+        return self._step(Step(branch, asked, "status", NOTHING), "it")
+
     def files(self, asked: Asked, branch: Any) -> str:
         """The files of one candidate, by the candidate's id."""
         selection = self.compiler.below(_object(_item(asked.field.type)), asked.details)

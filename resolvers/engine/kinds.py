@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, OperationType
+from graphql.pyutils import Path
 
+from resolvers.context import RequestContext
 from resolvers.engine import branches, leaf
 from resolvers.engine.compiler import Body
 from resolvers.engine.leaf import Place, Resolver
@@ -42,6 +44,8 @@ KINDS: Mapping[str, FieldKind] = {
     "node": FieldKind(partial(Body.any_model, branch=branches.Node), leaf.node),
     "nodes": FieldKind(partial(Body.any_model, branch=branches.Nodes), leaf.nodes),
     "candidate_attachments": FieldKind(partial(Body.files, branch=branches.Attachments), leaf.attachments),
+    "accounts": FieldKind(partial(Body.accounts, branch=branches.Accounts), leaf.accounts),
+    "account_status": FieldKind(partial(Body.status, branch=branches.Status), leaf.status),
     "provenance": FieldKind(partial(Body.provenance, branch=branches.Origins), leaf.provenance),
     "custom_field": FieldKind(
         partial(Body.custom_fields, branch=branches.CustomFields, several=False), leaf.custom_field
@@ -73,6 +77,7 @@ def install(schema: GraphQLSchema) -> None:
             for name, field in type_.fields.items():
                 if (definition := field_of(field)) is not None:
                     _install(Place(schema, type_.name, definition), name, field)
+                    field.resolve = field.resolve and partial(_asked, field.resolve)
     for operation in OperationType:
         root = schema.get_root_type(operation)
         for name, field in root.fields.items() if root else ():
@@ -91,6 +96,19 @@ def _install(place: Place, name: str, field: GraphQLField) -> None:
 def _checked(scopes: Any, resolve: Resolver, source: Any, info: Any, **arguments: Any) -> Any:
     info.context.caller.require(scopes)
     return resolve(source, info, **arguments)
+
+
+def _asked(resolve: Resolver, source: Any, info: Any, **arguments: Any) -> Any:
+    """Resolve a field with the request to the account that its part of the data is asked of."""
+    if info.context.places:
+        info = info._replace(context=_context_at(info.path, info.context))
+    return resolve(source, info, **arguments)
+
+
+def _context_at(path: Path, context: RequestContext) -> RequestContext:
+    """The request a place in the data belongs to: which one it is stands at the root or at an item of its list."""
+    place = tuple(path.as_list()[:2])
+    return context.places.get(place) or context.places.get(place[:1]) or context
 
 
 def _shown(field: str, resolve: Resolver, source: Any, info: Any) -> Any:

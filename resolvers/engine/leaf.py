@@ -11,12 +11,19 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo, GraphQLSchema
 
-from resolvers.answers import DEFINITIONS, PAGE, Question
+from resolvers.answers import DEFINITIONS, PAGE, STATUS, Question
 from resolvers.callers import Scope
 from resolvers.connections import among, asked_of, limit_of, page_of
 from resolvers.context import RequestContext
 from resolvers.custom_fields import chosen, custom_fields_of
-from resolvers.engine.lookups import MISSING_CANDIDATE, NO_CHILDREN, check_number, page_question
+from resolvers.engine.lookups import (
+    MISSING_CANDIDATE,
+    NO_CHILDREN,
+    account_of,
+    check_number,
+    chosen_accounts,
+    page_question,
+)
 from resolvers.errors import AtsError
 from resolvers.loaders import Loader
 from resolvers.ports.custom_fields import Definitions
@@ -24,6 +31,7 @@ from resolvers.ports.source import Page
 from resolvers.privacy import withheld
 from resolvers.provenance import chosen_fields, provenance_of
 from resolvers.selections import selects
+from schema.account import AccountFacts
 from schema.connection import Window
 from schema.model import Model
 from schema.record import Tracked
@@ -222,7 +230,7 @@ def node(place: Place) -> Resolver:
     """One record of any model."""
 
     async def resolve(_: None, info: Info, **given: Any) -> Any:
-        return await _record(info.context, place.arguments(given)["id"], "id")
+        return await _record(info, (info.path.key,), place.arguments(given)["id"], "id")
 
     return resolve
 
@@ -230,16 +238,16 @@ def node(place: Place) -> Resolver:
 def nodes(place: Place) -> Resolver:
     """Records of any models, in order; what fails is an error in its slot."""
 
-    async def slot(context: RequestContext, global_id: str) -> Any:
+    async def slot(info: Info, number: int, global_id: str) -> Any:
         try:
-            return await _record(context, global_id, "ids")
+            return await _record(info, (info.path.key, number), global_id, "ids")
         except AtsError as error:
             return error
 
     async def resolve(_: None, info: Info, **given: Any) -> Any:
         global_ids = place.arguments(given)["ids"]
         check_number(global_ids)
-        return list(await asyncio.gather(*(slot(info.context, global_id) for global_id in global_ids)))
+        return list(await asyncio.gather(*(slot(info, *numbered) for numbered in enumerate(global_ids))))
 
     return resolve
 
@@ -257,8 +265,40 @@ def attachments(place: Place) -> Resolver:
     return resolve
 
 
-async def _record(context: RequestContext, global_id: str, argument: str) -> Any:
-    model, key = context.ids.decode(global_id, argument)
+def accounts(place: Place) -> Resolver:
+    """The same of several accounts; one that may not be asked is an error in its slot."""
+
+    def resolve(_: None, info: Info, **given: Any) -> Any:
+        names = chosen_accounts(place.arguments(given))
+        chosen = info.context.accounts if names is None else names
+        return [_account(info, *numbered) for numbered in enumerate(chosen)]
+
+    return resolve
+
+
+def status(_: Place) -> Resolver:
+    """Whether the account answers."""
+
+    async def resolve(source: Any, info: Info) -> Any:
+        return await info.context.answers.loader(Question(STATUS)).load(source.name)
+
+    return resolve
+
+
+def _account(info: Info, number: int, name: str) -> AccountFacts | AtsError:
+    """An account; below it, the request that is put to it takes the place of the operation's."""
+    try:
+        context = info.context.of(name)
+    except AtsError as error:
+        return error
+    info.context.places[info.path.key, number] = context
+    return account_of(context)
+
+
+async def _record(info: Info, place: tuple[str | int, ...], global_id: str, argument: str) -> Any:
+    context, model, key = info.context.holding(global_id, argument)
+    if context is not info.context:
+        info.context.places[place] = context
     return await context.answers.loader(Question(model)).load(key)
 
 

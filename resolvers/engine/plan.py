@@ -130,7 +130,7 @@ class Plan:
         try:
             parts = [await work[0]] if len(work) == 1 else await asyncio.gather(*work)
         except asyncio.CancelledError:
-            call.context.answers.stop()
+            call.context.stop()
             raise
         return Answer(self._merged(parts), Ways(*map(sum, zip(*(part.ways for part in parts), strict=True))))
 
@@ -160,10 +160,10 @@ class Plan:
 
 async def _planned(name: str, root: Root, call: Call) -> Part:
     """The answer to a root field by its plan; whatever goes wrong on that way, graphql-core answers it instead."""
-    run = Run(call)
+    run = Run(call, call.context)
     try:
         frame = Frame(root.selection, ROOT, run)
-        await grow(frame.branches, run.context.answers)
+        await grow(frame.branches)
         (shown,) = frame.build()
     except Unplanned:
         return await _by_core(call, root.nodes, ONE_BY_CORE)

@@ -56,6 +56,7 @@ QUERIES = {
     "syncStatus": "SyncStatus",
     "rateLimit": "RateLimit",
     "passthrough": "PassthroughPayload",
+    "accounts": "[Account]",
 }
 MUTATIONS = {
     "createCandidate": "CreateCandidatePayload",

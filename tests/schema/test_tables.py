@@ -56,7 +56,7 @@ FILES = {
         "data": "String",
     }.items()
 }
-BEYOND = ("Provenance", "Custom fields")
+BEYOND = ("Provenance", "Custom fields", "Stages", "Several Accounts", "Agents", "Unified REST")
 """Features that the page does not list."""
 
 CONTACT_INPUTS = ("candidate.", "source.", "sourced_by.")

@@ -19,7 +19,7 @@ from schema.strawberry_bridge import field_of
 from tests.resolvers.conftest import SCHEMA
 
 DEPTH = 5
-KINDS = (*["records"] * 5, "node", "files", "leaf")
+KINDS = (*["records"] * 5, "node", "files", "accounts", "leaf")
 ROOTS = sorted(
     name
     for name, root in SCHEMA.query_type.fields.items()  # type: ignore[union-attr]  # it is there
@@ -36,11 +36,15 @@ LEAVES = (
     "__typename",
 )
 """Root fields that graphql-core answers."""
+TWO = ["crelate:default", "crelate:other"]
+NOBODY = ["crelate:nobody", *TWO, "crelate:other"]
 GLOBAL_IDS = (
     *(Ids("crelate:default").encode(*place) for place in (("Job", "j1"), ("Candidate", "c1"), ("Candidate", "c2"))),
     *(Ids("crelate:default").encode(*place) for place in (("User", "u1"), ("Interview", "i0"), ("Job", "gone"))),
     "nonsense",
 )
+CHOSEN = ("", "(names: null)", *(f"(names: {json.dumps(names)})" for names in ([], TWO, TWO[1:], NOBODY)))
+"""Arguments of `accounts`."""
 CONDITIONS = ("", "", "", "", " @include(if: $yes)", " @skip(if: $no)", " @skip(if: $yes)", " @include(if: false)")
 IDS = ("remote:j1", "remote:c1", "remote:c2", "remote:u0", "remote:s1", "remote:j0:c1", "remote:nobody", "nonsense")
 FILTERS: dict[str, tuple[str, ...]] = {
@@ -90,9 +94,7 @@ class Writer:
         """A whole document: one operation, and its fragments."""
         root = SCHEMA.query_type
         assert root
-        kinds = self.draw(
-            st.lists(st.sampled_from(["records"] * 5 + ["node", "files", "leaf"]), min_size=1, max_size=3)
-        )
+        kinds = self.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3))
         fields = [self.root(f"r{index}", kind, root.fields) for index, kind in enumerate(kinds)]
         text = " ".join(["{", *fields, "}", *self.fragments])
         declared = ", ".join(f"{name}: {kind}" for name, kind in VARIABLES.items() if name in text)
@@ -105,6 +107,9 @@ class Writer:
         if kind == "records":
             name = self.draw(st.sampled_from(ROOTS))
             return self.field(alias, fields[name], name, DEPTH)
+        if kind == "accounts":
+            below = self.selection(get_named_type(fields[kind].type), DEPTH)
+            return f"{alias}: accounts{self.draw(st.sampled_from(CHOSEN))} {{ {below} }}"
         name = self.draw(st.sampled_from(["node", "nodes"])) if kind == "node" else "candidateAttachments"
         return self.field(alias, fields[name], name, DEPTH - 1)
 
@@ -131,7 +136,8 @@ class Writer:
             if argument in declared.args:
                 return str(self.draw(st.sampled_from(chosen)))
         model = kind.removesuffix("Connection")
-        texts = [self.draw(st.sampled_from(["", "", *PAGING]))] if "first" in declared.args else []
+        paging = PAGING if "last" in declared.args else PAGING[:3]
+        texts = [self.draw(st.sampled_from(["", "", *paging]))] if "first" in declared.args else []
         for argument, known in (("filter", FILTERS), ("orderBy", ORDERS)):
             chosen = self.draw(st.sampled_from(["", "", *known.get(model, ())])) if argument in declared.args else ""
             texts += [f"{argument}: {chosen}"] if chosen else []

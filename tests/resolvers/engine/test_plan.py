@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from gateway.http.response import encode
 from resolvers.callers import EVERY_SCOPE, LOCAL, Caller, Scope
-from resolvers.context import RequestContext
+from resolvers.context import Beside, RequestContext
 from resolvers.engine import Answer, Call, Definition, Plans, Ways, by_core
 from resolvers.engine.failures import MAX_ERRORS
 from resolvers.engine.plans import MAX_PLANS
@@ -34,7 +34,7 @@ from schema.model import MODELS
 from schema.record import Tracked
 from schema.values import IntegrationField
 from tests.resolvers.conftest import SCHEMA, MemoryIntegration
-from tests.resolvers.engine.operations import documents
+from tests.resolvers.engine.operations import TWO, documents
 from tests.resolvers.memory_source import MemorySource
 from tests.resolvers.test_changes import ENTRY, MemoryLog
 from tests.resolvers.test_relations import NESTED
@@ -128,9 +128,16 @@ def files_of(candidate: str) -> list[Attachment]:
 
 
 def context_of(source: MemorySource, caller: Caller = LOCAL) -> RequestContext:
-    """A request, with a log of changes."""
+    """A request to one of two accounts, with a log of changes."""
     log = MemoryLog([replace(ENTRY, model=model, key=key) for model, key in (("Job", "j1"), ("Candidate", "c2"))])
-    return RequestContext(MemoryIntegration(), source, caller=caller, changes=log, files=MemoryFiles(source))
+
+    def request(name: str) -> RequestContext:
+        """The request to an account; both have the same records."""
+        return RequestContext(MemoryIntegration(name), source, caller=caller, changes=log, files=MemoryFiles(source))
+
+    context = request(TWO[0])
+    context.beside = Beside(TWO, request)
+    return context
 
 
 async def walked(
@@ -308,6 +315,8 @@ async def test_a_malformed_record_is_left_to_graphql_core(source: MemorySource, 
         ("{ candidates { nodes { attachments { name } } } }", ["candidates"], ""),
         ('{ files: candidateAttachments(candidateId: "x") { name } __typename }', ["files", "__typename"], ""),
         ("{ changes { nodes { id } } }", [], "resolver of its own"),
+        ("{ accounts { name status jobs { nodes { id } } rateLimit { limit } } }", ["accounts"], ""),
+        ("{ accounts { name changes { nodes { id } } } jobs { totalCount } }", ["jobs"], "resolver of its own"),
     ],
 )
 def test_each_root_field_has_its_plan_or_a_reason(
