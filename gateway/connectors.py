@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.crelate.assumptions import Assumptions, read_assumptions
 from gateway.crelate.connector import connect as connect_crelate
+from gateway.crelate.mapping.custom_columns import CustomColumns, read_custom_columns
 from gateway.crelate.settings import CrelateSettings
 from gateway.crelate.setup import CrelateSetup
 from gateway.crelate.transport.exchange import Timing
@@ -45,7 +46,7 @@ def crelate_settings(name: IntegrationName, account: IntegrationSettings, settin
     """How to reach an account.
 
     Raises:
-        SettingsError: there is no API key, or an assumption is not known.
+        SettingsError: there is no API key, an assumption is not known, or a custom field cannot stand for a field.
     """
     key = account.api_key
     if key is None:
@@ -59,7 +60,15 @@ def crelate_settings(name: IntegrationName, account: IntegrationSettings, settin
         concurrency=account.crelate_concurrency,
         small_table_seconds=settings.small_table_seconds,
         assumptions=_read_assumptions(account),
+        custom=_read_custom_columns(account),
     )
+
+
+def _read_custom_columns(account: IntegrationSettings) -> CustomColumns:
+    try:
+        return read_custom_columns(account.custom_fields)
+    except ValueError as error:
+        raise SettingsError(f"custom_fields.{error}") from error
 
 
 def _read_assumptions(account: IntegrationSettings) -> Assumptions:

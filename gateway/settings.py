@@ -117,6 +117,11 @@ class IntegrationSettings(BaseModel):
         default_factory=dict, description="What to assume about this account instead of the defaults, by name."
     )
 
+    custom_fields: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="Custom fields that stand for fields of the unified model: by model, then by field.",
+    )
+
     @property
     def api_key(self) -> str | None:
         """The key, from the setting or its file; null when neither is given.

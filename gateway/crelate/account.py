@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.canary import Canary
 from gateway.crelate.client import Client
+from gateway.crelate.mapping.custom_columns import NO_CUSTOM_COLUMNS, CustomColumns
 from gateway.crelate.reading.tables import Tables
 
 
@@ -20,6 +21,7 @@ class Account:
         tables: Its small tables.
         assumptions: What is believed about it.
         web_url: Root of its own pages.
+        custom: Its custom fields that stand for fields of the model.
     """
 
     client: Client
@@ -27,3 +29,4 @@ class Account:
     tables: Tables
     assumptions: Assumptions
     web_url: str
+    custom: CustomColumns = NO_CUSTOM_COLUMNS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -15,7 +15,6 @@ from gateway.crelate.client import Client
 from gateway.crelate.coverage import coverage
 from gateway.crelate.filters import FILTERS
 from gateway.crelate.findings import examine
-from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.provenance import provenance
 from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.reading.lists import CrelateLists
@@ -87,11 +86,16 @@ class Connector:
 
     def coverage(self) -> Coverage:
         """What of the unified model the account can give and take."""
-        return coverage()
+        return coverage(self.account.custom)
 
     def provenance(self, model: str, record: Tracked | None, fields: Sequence[str]) -> Sequence[Provenance]:
         """Where each of these fields of a model comes from."""
-        return provenance(TABLES[model], record, fields)
+        return provenance(self.account.custom.tables[model], record, fields)
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Model -> what tells how its records are read, where that is by the account's settings."""
+        return self.account.custom.versions
 
     def rate_limit(self) -> RateLimit:
         """What is left of the request quota."""
@@ -152,5 +156,5 @@ def connect(
     )
     canary = Canary(client, settings.assumptions, timing.clock)
     tables = Tables(client, settings.assumptions, timing.clock, settings.small_table_seconds)
-    account = Account(client, canary, tables, settings.assumptions, web_url(settings.base_url))
+    account = Account(client, canary, tables, settings.assumptions, web_url(settings.base_url), settings.custom)
     return Connector(name, account, settings, timing)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields as dataclass_fields
-from functools import cache
+from functools import cache, partial
 
-from gateway.crelate.mapping import TABLES
+from gateway.crelate.mapping.custom_columns import NO_CUSTOM_COLUMNS, CustomColumns
 from gateway.crelate.mapping.table import Absent
 from gateway.crelate.reading.questions import WALKED, WHOLE
 from gateway.crelate.reading.source import takes
@@ -77,12 +77,17 @@ FEATURES = (
 )
 
 
-@cache
-def coverage() -> Coverage:
-    """Build the coverage report of all models, actions and features."""
+def coverage(custom: CustomColumns = NO_CUSTOM_COLUMNS) -> Coverage:
+    """The coverage report of all models, actions and features, and what an account's settings make of it."""
+    if not custom.by_model:
+        return _USUAL()
+    return _coverage(custom)
+
+
+def _coverage(custom: CustomColumns) -> Coverage:
     return Coverage(
         models=[
-            ModelCoverage(name=model.name, fields=list(_fields(model)), filters=list(_filters(model)))
+            ModelCoverage(name=model.name, fields=list(_fields(model, custom)), filters=list(_filters(model)))
             for model in MODELS.values()
         ],
         actions=[
@@ -96,8 +101,12 @@ def coverage() -> Coverage:
     )
 
 
-def _fields(model: Model) -> Iterator[CoverageItem]:
-    rows = {row.name: row for row in TABLES[model.name].rows}
+_USUAL = cache(partial(_coverage, NO_CUSTOM_COLUMNS))
+"""The report of every account whose settings say nothing of custom fields."""
+
+
+def _fields(model: Model, custom: CustomColumns) -> Iterator[CoverageItem]:
+    rows, columns = {row.name: row for row in custom.tables[model.name].rows}, custom.by_model.get(model.name, {})
     for name, attribute in unified_fields(model.name).items():
         row = rows.get(attribute)
         if name in OWN:
@@ -105,7 +114,8 @@ def _fields(model: Model) -> Iterator[CoverageItem]:
         elif row is None or isinstance(row, Absent):
             yield CoverageItem(name=name, supported=False, reason=row.why if row else "Not mapped.")
         else:
-            yield CoverageItem(name=name, supported=True)
+            reason = f"Read from {columns[attribute]}, by the setting custom_fields." if attribute in columns else None
+            yield CoverageItem(name=name, supported=True, reason=reason)
 
 
 def _filters(model: Model) -> Iterator[CoverageItem]:

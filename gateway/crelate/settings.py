@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from gateway.crelate.assumptions import Assumptions
+from gateway.crelate.mapping.custom_columns import NO_CUSTOM_COLUMNS, CustomColumns
 from gateway.crelate.reading.tables import KEEP_SECONDS
 
 WEB_URL = "https://app.crelate.com"
@@ -22,6 +23,7 @@ class CrelateSettings:
         concurrency: Requests under way at a time.
         small_table_seconds: How long users, stages and other small tables are kept.
         assumptions: What is believed about the account.
+        custom: Its custom fields that stand for fields of the model.
     """
 
     api_key: str = field(repr=False)
@@ -30,6 +32,7 @@ class CrelateSettings:
     concurrency: int = 4
     small_table_seconds: float = KEEP_SECONDS
     assumptions: Assumptions = field(default_factory=Assumptions)
+    custom: CustomColumns = NO_CUSTOM_COLUMNS
 
 
 def web_url(base_url: str) -> str:

@@ -7,7 +7,7 @@ and `ats-gateway connect` show of it. A second ATS is a class that satisfies `Co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -62,6 +62,13 @@ class Connector(Protocol):
             model: Name of the model.
             record: Null for what holds for all records.
             fields: Names in the schema.
+        """
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Model -> what tells this way of reading its records from others: with another one, copies are read anew.
+
+        A model that is read as it always is may be absent.
         """
 
     def rate_limit(self) -> RateLimit:

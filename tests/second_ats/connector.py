@@ -70,6 +70,11 @@ class ToyConnector:
         """It does not say."""
         return [Provenance(field=name) for name in fields]
 
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """There is one way to read it."""
+        return {}
+
     def rate_limit(self) -> RateLimit:
         """The service counts nothing."""
         return RateLimit(limit=100, remaining=100, reset_at=datetime.now(UTC))

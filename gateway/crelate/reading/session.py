@@ -8,7 +8,6 @@ from typing import Any
 from gateway.crelate.account import Account
 from gateway.crelate.entities import Row, User
 from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS
-from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.custom_fields import filled
 from gateway.crelate.mapping.table import NOTHING, Facts, Known
 from gateway.crelate.mapping.team import named_users, owned
@@ -55,7 +54,7 @@ class Session:
         if labels is None and entity:
             labels = await tables.labels(entity) if _are_customised(rows.values()) else {}
         outside = Facts(self.account.assumptions, self.account.web_url, labels or {}, job_key, candidate_key)
-        return TABLES[model].read(rows, outside, known)
+        return self.account.custom.tables[model].read(rows, outside, known)
 
     async def unlisted(self, model: str, rows: Mapping[str, Any]) -> dict[str, Any]:
         """The records of rows that stand for them in other records, and are not in their own list."""

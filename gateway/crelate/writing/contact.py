@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateway.crelate.mapping.custom_columns import AVAILABILITY
 from gateway.crelate.phone import us_phone
 from gateway.crelate.readers import addresses, key, mapping, number, title
 from gateway.crelate.vocabulary import CUSTOM_FIELDS
@@ -83,6 +84,7 @@ class LookedUp:
         source_id: GUID of the source, or null.
         existing: The contact as it is, or nothing for a new one.
         custom_fields: What those of the input come to; see `custom_fields`.
+        columns: Fields of a candidate -> the custom fields that stand for them.
     """
 
     company: Mapping[str, Any] | None = None
@@ -91,6 +93,7 @@ class LookedUp:
     source_id: str | None = None
     existing: Mapping[str, Any] = field(default_factory=dict)
     custom_fields: Sequence[dict[str, Any]] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 Column = tuple[str, Any]
@@ -187,10 +190,14 @@ def _phone(value: str, known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column
 
 def _position(value: Mapping[str, Any], known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
     """Employer and title share a column, so the row stands for both (ASM-21); what is there of them is kept."""
+    for name in ("title", "company"):
+        if name in known.columns and (text := given(value, name)):
+            yield known.columns[name], text
     if known.company_follows:
         return
     position: dict[str, Any] = {}
-    job_title, company, held = given(value, "title"), given(value, "company"), mapping(known.existing.get(POSITION))
+    job_title, company = (given(value, name) if name not in known.columns else "" for name in ("title", "company"))
+    held = mapping(known.existing.get(POSITION))
     if job_title and (held_title := title(held.get("JobTitle"))):
         yield from _kept(held_title, job_title, "title")
     elif job_title:
@@ -238,12 +245,15 @@ def _location(value: Mapping[str, Any], known: LookedUp, _: Mapping[str, Any]) -
         yield ADDRESS, {"IsPrimary": True, **held, **address}
 
 
-def _availability(value: str, _: LookedUp, __: Mapping[str, Any]) -> Iterator[Column | Omission]:
-    """ASM-23; the column holds dates."""
+def _availability(value: str, known: LookedUp, _: Mapping[str, Any]) -> Iterator[Column | Omission]:
+    """ASM-23, unless a custom field of the account stands for it; either column holds dates."""
     day, _sep, time = value.partition("T")
     if time and not time.startswith("00:00:00"):
         yield Omission(WarningCode.TIME_DROPPED, "Only the date is stored.")
-    yield "KeyDates_Other", {"Value": f"{day}T00:00:00", "IsPrimary": True}
+    if AVAILABILITY in known.columns:
+        yield known.columns[AVAILABILITY], f"{day}T00:00:00"
+    else:
+        yield "KeyDates_Other", {"Value": f"{day}T00:00:00", "IsPrimary": True}
 
 
 def _salary(value: Mapping[str, Any], _: LookedUp, __: Mapping[str, Any]) -> Iterator[Column | Omission]:
@@ -317,7 +327,7 @@ def missing_columns(document: Mapping[str, Any], known: LookedUp) -> tuple[dict[
         if column in IN_PARTS or not known.existing.get(column):
             columns[column] = value
         elif not covers(known.existing[column], value):
-            omissions.append(kept(column))
+            omissions.append(kept(column, known.columns))
     return {**columns, **as_candidate(known.existing)}, list(dict.fromkeys(omissions))
 
 
@@ -327,13 +337,14 @@ def as_candidate(existing: Mapping[str, Any]) -> dict[str, Any]:
     return {} if record_type & CANDIDATE_BIT else {"RecordType": record_type | CANDIDATE_BIT}
 
 
-def kept(column: str) -> Omission:
+def kept(column: str, columns: Mapping[str, str]) -> Omission:
     """The omission of a column in which an existing contact keeps its value."""
     if column == "Owners":
         return Omission(
             WarningCode.OWNER_SKIPPED, "The existing candidate keeps its owner.", ("sourced_by", "user_key")
         )
-    place = FIELDS if column in CUSTOM_FIELDS else PATHS.get(column, ())
+    stood_for = {custom: ("candidate", name) for name, custom in columns.items()}
+    place = stood_for.get(column) or (FIELDS if column in CUSTOM_FIELDS else PATHS.get(column, ()))
     return Omission(WarningCode.FIELD_KEPT, "The existing candidate keeps its value.", place)
 
 

@@ -6,7 +6,7 @@ What is found out about an input's fields is JSON, one object for each of them: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -28,14 +28,14 @@ class Unfit(Exception):
     """A value is none of its field's type; the message says what is."""
 
 
-async def columns_of(session: Session, wanted: Sequence[Mapping[str, Any]]) -> list[Found]:
-    """What these fields of a candidate come to, in order."""
+async def columns_of(session: Session, wanted: Sequence[Mapping[str, Any]], taken: Collection[str]) -> list[Found]:
+    """What these fields of a candidate come to, in order, where some columns are written already."""
     described = await session.account.tables.description(LABELLED["Candidate"])
     definitions = Definitions(described.fields)
     found: list[Found] = []
     for each in wanted:
-        taken = {done.get("column") for done in found}
-        found.append(_column(definitions.named(each["key"].strip()), each["value"], taken))
+        done = {*taken, *(before.get("column") for before in found)}
+        found.append(_column(definitions.named(each["key"].strip()), each["value"], done))
     return found
 
 

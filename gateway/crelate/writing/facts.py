@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.crelate.readers import key
@@ -24,6 +24,7 @@ class Facts:
         user: Whether the user exists.
         source_id, country_id, company: What was found; the company also once it was made.
         custom_fields: What those of the input come to; see `custom_fields`.
+        columns: Fields of a candidate -> the custom fields that stand for them.
         contacts: All contacts with the candidate's address.
         sought: Whether these are all, and not only those among the contacts that could be looked through.
         existing: The contact to be used instead of a new one.
@@ -44,6 +45,7 @@ class Facts:
     country_id: str | None = None
     company: Mapping[str, Any] | None = None
     custom_fields: tuple[dict[str, Any], ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
     contacts: tuple[Mapping[str, Any], ...] = ()
     sought: bool = True
     existing: Mapping[str, Any] | None = None
@@ -69,11 +71,14 @@ class Facts:
             self.source_id,
             self.existing or {},
             self.custom_fields,
+            self.columns,
         )
 
     def makes_company(self, document: Document) -> bool:
         """Whether the employer is still to be made."""
-        if not given(document["candidate"], "company") or self.company is not None or "company" in self.settled:
+        if not given(document["candidate"], "company") or "company" in self.columns:
+            return False
+        if self.company is not None or "company" in self.settled:
             return False
         if self.existing is None:
             return True

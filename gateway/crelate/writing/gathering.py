@@ -32,8 +32,8 @@ async def gather_create(task: Task, ask: AskLive) -> Facts:
         facts = replace(facts, user=await ask("find the user", questions.user_exists, user_key))
     if country := given(candidate.get("location", {}), "country"):
         facts = replace(facts, country_id=await ask("find the country", questions.country_id, country))
-    if wanted := candidate.get("custom_fields"):
-        found_fields = await ask("find the custom fields", questions.custom_columns, wanted)
+    if candidate.get("custom_fields"):
+        found_fields = await ask("find the custom fields", questions.custom_columns, candidate)
         facts = replace(facts, custom_fields=tuple(found_fields))
     if company := given(candidate, "company"):
         facts = replace(facts, company=await ask("find the company", questions.company, company))

@@ -5,7 +5,7 @@ Nothing is remembered from one question to the next: each is asked over a sessio
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from gateway.crelate.account import Account
@@ -77,9 +77,10 @@ async def company(session: Session, name: str) -> dict[str, Any] | None:
     return None if found is None else {"Id": found}
 
 
-async def custom_columns(session: Session, wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What custom fields of a candidate come to; see `custom_fields`."""
-    return await custom_fields.columns_of(session, wanted)
+async def custom_columns(session: Session, candidate: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the custom fields of a candidate come to; see `custom_fields`."""
+    taken = {column for name, column in session.account.custom.written.items() if name in candidate}
+    return await custom_fields.columns_of(session, candidate["custom_fields"], taken)
 
 
 async def contacts(session: Session, email: str) -> Any:

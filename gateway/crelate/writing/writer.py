@@ -185,7 +185,8 @@ class CrelateWriter:
             Stopped: there is no such application.
         """
         recipe = RECIPES[task.name]
-        facts = await recipe.gather(task, asking(self._account, ask))
+        gathered = await recipe.gather(task, asking(self._account, ask))
+        facts = replace(gathered, columns=self._account.custom.written)
         return CrelatePlan(self._account, task, facts, recipe.remarks(task.document, facts))
 
     async def send(self, write: Write, shape: int, content: IO[bytes] | None) -> Sent:

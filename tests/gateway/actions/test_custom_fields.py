@@ -1,18 +1,24 @@
 """Custom fields that are written with a candidate: found, checked against their type, written, and read back."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gateway.actions.actions import Actions
 from gateway.actions.validation import CREATE_RULES, validate
+from gateway.crelate.account import Account
+from gateway.crelate.mapping.custom_columns import read_custom_columns
+from gateway.database.engine import Database
 from gateway.simulator import Simulator
 from gateway.simulator.columns import OPTIONS
 from resolvers.ports.actions import Result
 from schema.actions.action import ActionOutcome
-from tests.gateway.actions.conftest import INTEGRATION
+from tests.gateway.actions.conftest import INTEGRATION, running
 from tests.gateway.actions.inputs import contacts_of, create, person, writes
 from tests.gateway.actions.test_create_candidate import codes, known
+from tests.gateway.simulator.conftest import Clock
 
 SENIOR = next(key for key, title in OPTIONS["contacts"]["CustomField31"].items() if title == "Senior")
 
@@ -137,3 +143,36 @@ def test_what_no_field_takes_is_refused_at_once(value: Any, code: str) -> None:
     document = {"candidate": person(custom_fields=fields(("CustomField1", 1), ("CustomField2", value)))}
     (found,) = validate(CREATE_RULES, document, None, 1000)
     assert (found.code.name, found.field) == (code, ["candidate", "customFields", "1", "value"])
+
+
+@pytest.fixture
+async def dated(sqlite: Database, account: Account, clock: Clock) -> AsyncIterator[Actions]:
+    """The actions of an account whose settings name custom fields for what is written of a candidate."""
+    columns = {"availability_date": "CustomField21", "company": "CustomField4", "title": "CustomField5"}
+    custom = read_custom_columns({"candidate": columns})
+    async with running(sqlite, replace(account, custom=custom), clock) as actions:
+        yield actions
+
+
+async def test_a_custom_field_may_stand_for_the_date_of_availability(dated: Actions, simulator: Simulator) -> None:
+    """It is written in place of the usual column, once, and kept by whoever has one."""
+    when = {"availability_date": "2026-09-01T00:00:00+00:00"}
+    assert codes(await perform(dated, ("CustomField11", 1), candidate=when)) == ([], [])
+    (contact,) = contacts_of(simulator)
+    assert (contact["CustomField21"], contact.get("KeyDates_Other")) == ("2026-09-01T00:00:00", None)
+    twice = await perform(dated, ("Available From", "2026-10-01"), candidate=when)
+    assert codes(twice)[0] == ["INVALID_CUSTOM_FIELD"]
+    later = {"availability_date": "2026-10-01T00:00:00+00:00"}
+    kept = await perform(dated, ("CustomField11", 1), candidate=later, on_duplicate="UPDATE")
+    assert ("FIELD_KEPT", ["candidate", "availabilityDate"]) in [(each.code.name, each.field) for each in kept.warnings]
+
+
+async def test_employer_and_title_are_written_where_they_are_read(dated: Actions, simulator: Simulator) -> None:
+    """No company is made for them."""
+    companies = len(simulator.state["companies"])
+    result = await perform(dated, ("CustomField11", 1), candidate={"company": "Fernhill Optics", "title": "Optician"})
+    assert codes(result) == ([], [])
+    (contact,) = contacts_of(simulator)
+    assert (contact["CustomField4"], contact["CustomField5"]) == ("Fernhill Optics", "Optician")
+    assert contact.get("CurrentPosition") is None
+    assert len(simulator.state["companies"]) == companies

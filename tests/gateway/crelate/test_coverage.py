@@ -10,6 +10,7 @@ import pytest
 from gateway.crelate import coverage as covered
 from gateway.crelate.coverage import INPUT_NOTES, LIVE, SYNCED, coverage
 from gateway.crelate.mapping import TABLES
+from gateway.crelate.mapping.custom_columns import NO_CUSTOM_COLUMNS
 from gateway.crelate.mapping.table import Absent
 from resolvers.errors import FilterNeedsSync
 from resolvers.ports.source import PageQuestion
@@ -66,7 +67,7 @@ def test_a_field_that_is_absent_says_why(monkeypatch: pytest.MonkeyPatch) -> Non
     table = TABLES["Role"]
     rows = tuple(row if row.name != "scope" else Absent("scope", why="Because.") for row in table.rows)
     monkeypatch.setattr(table, "rows", rows)
-    items = {item.name: item for item in covered._fields(MODELS["Role"])}
+    items = {item.name: item for item in covered._fields(MODELS["Role"], NO_CUSTOM_COLUMNS)}
     assert (items["scope"].supported, items["scope"].reason) == (False, "Because.")
 
 
