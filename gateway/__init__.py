@@ -5,6 +5,7 @@ Each room may import itself, and of the others:
     room             may import
     clock            -
     quota            ports
+    profile          ports
     settings         resolvers
     database         ports
     durable          clock database
@@ -12,7 +13,7 @@ Each room may import itself, and of the others:
     replica          changes clock database ports
     sync             changes clock database durable ports replica
     actions          clock database durable resolvers
-    crelate          quota resolvers
+    crelate          profile quota resolvers
     simulator        -
     callers          resolvers settings
     agents           callers http resolvers
@@ -31,6 +32,7 @@ and only `demo` the `simulator`:
     storage        what a process with a database keeps, and what works on it
     request        what lives as long as one operation
     connectors     how the connector of an account is made
+    profiles       what is known of all accounts, for commands
     app            routes around a process
     server         the app under uvicorn
     listening      the address it listens on

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +19,9 @@ from gateway.workers import StartError
 from resolvers.errors import AtsError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.profile import AccountProfile
     from gateway.storage import Storage
     from resolvers.ports.connector import Connector
     from resolvers.ports.integration import IntegrationName
@@ -181,11 +186,21 @@ def connect(
 ) -> None:
     """Connect an account: from making an API key to a settings file."""
     from gateway.connect.asking import ask_on
+    from gateway.connect.exits import Exit
     from gateway.connect.guide import connect as connect_account
     from gateway.connectors import SETUP
+    from gateway.profile import AccountProfile
+    from gateway.profiles import keep
+    from schema.profile import LearntBy
 
-    asking = ask_on(console)
-    raise typer.Exit(connect_account(console, asking, SETUP, name=name, base_url=base_url, replace=replace))
+    seen, asking = AccountProfile(), ask_on(console)
+    setup = dataclasses.replace(SETUP, profile=seen)
+    code = connect_account(console, asking, setup, name=name, base_url=base_url, replace=replace)
+    if code == Exit.DONE:
+        with _in_one_sentence():
+            settings = read_settings()
+            asyncio.run(keep(settings, {settings.name_of(name): seen}, LearntBy.CONNECT, anew=True))
+    raise typer.Exit(code)
 
 
 @command("doctor --write --integration acme")
@@ -202,16 +217,39 @@ def doctor(
         str | None, typer.Option(help="Remote id of the job for it.", show_default="asked, or the first one")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Forget what was learnt about accounts, and examine nothing.")
+    ] = False,
 ) -> None:
     """Examine settings and accounts: what works, what has failed, what is only assumed."""
     from gateway.connect import Visit, Wish, ask_on
     from gateway.connect.doctor import doctor as examine
+    from gateway.profile import AccountProfile
+    from gateway.profiles import keep
+    from schema.profile import LearntBy
 
     talk = Console(stderr=True) if as_json else console
     with _in_one_sentence():
+        settings = read_settings()
+        if forget:
+            _forget(settings, integration)
+            return
+        seen = {name: AccountProfile() for name in settings.connected()}
         wish = Wish(job, yes) if write else None
-        visit = Visit(read_settings(), _connect_alone, account=integration, wish=wish)
-        raise typer.Exit(examine(console, talk, ask_on(talk), visit, as_json=as_json))
+        visit = Visit(settings, partial(_connect_alone, seen), account=integration, wish=wish)
+        code = examine(console, talk, ask_on(talk), visit, as_json=as_json)
+        for sentence in asyncio.run(keep(settings, seen, LearntBy.DOCTOR)):
+            complaints.print(sentence, markup=False)
+    raise typer.Exit(code)
+
+
+def _forget(settings: Settings, integration: str | None) -> None:
+    """Forget what was learnt about an account or all of them, and say what it was."""
+    from gateway.profiles import forget
+
+    for name, facts in asyncio.run(forget(settings, integration)).items():
+        what = f"{', '.join(facts)} forgotten" if facts else "nothing was known"
+        console.print(f"{name}: {what}.", markup=False, highlight=False, soft_wrap=True)
 
 
 @command("sync --integration acme --full")
@@ -254,12 +292,17 @@ def replay(
     console.print("A running gateway delivers them now, this machine's or another one's.")
 
 
-def _connect_alone(name: IntegrationName, account: IntegrationSettings, settings: Settings) -> Connector:
-    """The connector of an account outside of a serving process."""
+def _connect_alone(
+    seen: Mapping[IntegrationName, AccountProfile],
+    name: IntegrationName,
+    account: IntegrationSettings,
+    settings: Settings,
+) -> Connector:
+    """The connector of an account outside of a serving process; what it learns is in `seen`."""
     from gateway.connectors import connect
     from gateway.process import Surroundings
 
-    return connect(name, account, settings, Surroundings())
+    return connect(name, account, settings, Surroundings(profile=seen[name]))
 
 
 async def _sync(settings: Settings, integration: str, *, full: bool) -> bool:

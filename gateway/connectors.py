@@ -39,6 +39,7 @@ def connect(
         quota=quota(account.crelate_requests_per_minute) if quota else None,
         timing=Timing(surroundings.clock, surroundings.sleep, surroundings.seconds_left),
         hook=surroundings.hook,
+        profile=surroundings.profile,
     )
 
 

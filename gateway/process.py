@@ -16,9 +16,11 @@ from gateway.callers.callers import Callers
 from gateway.http import current_deadline
 from gateway.observability.health import DATABASE_SECONDS, UPSTREAM_SECONDS, Health, Part
 from gateway.observability.observer import Observer
+from gateway.profiles import profile_of
 from gateway.settings import IntegrationSettings, Settings
 from resolvers.ports.connector import Connector, Hook, unobserved
 from resolvers.ports.integration import IntegrationName
+from resolvers.ports.profile import Profile
 from resolvers.ports.quota import Quota
 from resolvers.ports.writing import Writer
 from schema.rate_limit import RateLimit
@@ -41,6 +43,7 @@ class Surroundings:
         clock: Seconds, from any zero.
         sleep: Waits so many seconds.
         seconds_left: Seconds until the running operation has to be answered; null outside of one.
+        profile: What is known of the account; null for one that the connector keeps itself.
     """
 
     transport: httpx.AsyncBaseTransport | None = None
@@ -49,6 +52,7 @@ class Surroundings:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     seconds_left: Callable[[], float | None] = lambda: None
+    profile: Profile | None = None
 
 
 Connect = Callable[[IntegrationName, IntegrationSettings, Settings, Surroundings], Connector]
@@ -69,6 +73,7 @@ class Process:
         settings: Of the process.
         database: Null where nothing is kept.
         connectors: The connected accounts.
+        profiles: What is known of each.
         storage: What works on the database; null where nothing is kept.
         callers: Who may use the gateway.
         observer: Metrics, logs and traces.
@@ -84,13 +89,17 @@ class Process:
         self.database = _opened(settings)
         self._quotas: list[DatabaseQuota] = []
         self.observer = Observer(self.rate_limits, logs_operations=settings.log_level in {"debug", "info"})
+        self.profiles = {
+            name: profile_of(self.database, name, account) for name, account in settings.connected().items()
+        }
         self.connectors = {
             name: connect(name, account, settings, self._surroundings(name, transport))
             for name, account in settings.connected().items()
         }
         self.storage = self._stored()
         self.callers = Callers(settings)
-        self.health = Health(self._parts())
+        self._watch_drift()
+        self.health = Health(self._parts(), self._drifted)
         self.started = False
         self._starting = asyncio.Lock()
         self._running = AsyncExitStack()
@@ -110,6 +119,7 @@ class Process:
 
     async def stop(self) -> None:
         """Stop what was started, the last part first, and close all connections."""
+        await asyncio.gather(*(profile.close() for profile in self.profiles.values()))
         await self._running.aclose()
         await asyncio.gather(*(quota.close() for quota in self._quotas), return_exceptions=True)
         if self.storage:
@@ -144,7 +154,20 @@ class Process:
             partial(self._shared_quota, name) if shared else None,
             self.observer.hook(name),
             seconds_left=_seconds_left,
+            profile=self.profiles[name],
         )
+
+    def _watch_drift(self) -> None:
+        """Have what drifts counted and logged, and webhooks told about it."""
+        for name, profile in self.profiles.items():
+            profile.noticed = self.observer.drift(name)
+            if self.storage:
+                profile.raised = partial(self.storage.webhooks.tell_drift, name)
+
+    async def _drifted(self) -> dict[str, list[str]]:
+        """Account -> names of its facts that drifted lately, where there are any."""
+        found = {name: [fact.name for fact in await profile.drifted()] for name, profile in self.profiles.items()}
+        return {name: facts for name, facts in found.items() if facts}
 
     def _shared_quota(self, name: IntegrationName, per_minute: int) -> DatabaseQuota:
         from gateway.database.quota import DatabaseQuota  # noqa: PLC0415  likewise

@@ -132,6 +132,7 @@ class Opening:
             source, stored = self._stored(process.storage, connector, source)
         count = process.observer.metrics.batch
         request = Request(connector, source, current_deadline(), self.caller, self.meter, count, stored)
+        request.profile = process.profiles[connector.name]
         request.answers.status = partial(_status, process, connector.name)
         return request
 
@@ -174,6 +175,8 @@ async def open_request(process: Process, connection: HTTPConnection, params: Par
         meter.integration, meter.caller = name, caller.name
     if not process.started:
         await process.start()
+    for profile in process.profiles.values():
+        await profile.read()
     wanted = freshness(header_of(connection, params, HEADER)) if process.storage else Freshness()
     opening = Opening(process, connection, params, caller, meter, wanted)
     request = opening.unnamed() if name is None else opening.of(name)

@@ -23,6 +23,7 @@ from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
 from gateway.process import Surroundings
+from gateway.profiles import Profiles, kept_profiles, summaries
 from gateway.settings import PREFIX, Settings, SettingsError
 from gateway.workers import LISTENING, StartError, Workers
 from resolvers.errors import AtsError, UpstreamUnauthorized
@@ -99,8 +100,8 @@ def serve(settings: Settings, complaints: Console) -> None:
     refuse_taken(settings.host, settings.port)
     if address := open_address(settings):
         complaints.print(f"Whoever reaches {address} may use the gateway: set {PREFIX}API_TOKENS, unless a proxy asks.")
-    say = partial(_say, settings, _where_kept(settings))
-    asyncio.run(_try_keys(settings, complaints))
+    database = _where_kept(settings)
+    say = partial(_say, settings, database, *asyncio.run(_look(settings, complaints)))
     if settings.workers == 1:
         _listen(settings, say)
     else:
@@ -123,20 +124,34 @@ def _where_kept(settings: Settings) -> str:
         raise SettingsError(str(error)) from error
 
 
-def _say(settings: Settings, database: str, port: int) -> None:
+async def _look(settings: Settings, complaints: Console) -> tuple[dict[str, str], list[str]]:
+    """Try each account once before anything listens; what is known of each, and what of it drifted.
+
+    Raises:
+        SettingsError: a key is refused.
+    """
+    async with kept_profiles(settings) as profiles:
+        known = await summaries(profiles)
+        await _try_keys(settings, complaints, profiles)
+    return known
+
+
+def _say(settings: Settings, database: str, profile: dict[str, str], drift: list[str], port: int) -> None:
     """Say in one line of the log what the server runs on."""
     structlog.get_logger().info(
         "serving",
         host=settings.host,
         port=port,
         accounts=sorted(settings.connected()),
+        profile=profile,
+        drift=drift,
         database=database,
         workers=settings.workers,
     )
 
 
-async def _try_keys(settings: Settings, complaints: Console) -> None:
-    """Try each account once before anything listens.
+async def _try_keys(settings: Settings, complaints: Console, profiles: Profiles) -> None:
+    """Try each account once.
 
     One that is out of reach may come back, so it only brings a warning.
 
@@ -144,7 +159,7 @@ async def _try_keys(settings: Settings, complaints: Console) -> None:
         SettingsError: a key is refused.
     """
     for name, account in settings.connected().items():
-        connector = connect(name, account, settings, Surroundings())
+        connector = connect(name, account, settings, Surroundings(profile=profiles[name]))
         try:
             await asyncio.wait_for(connector.check(), TRY_SECONDS)
         except UpstreamUnauthorized as error:

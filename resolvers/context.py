@@ -17,6 +17,7 @@ from resolvers.ids import Ids
 from resolvers.ports.actions import Actions
 from resolvers.ports.changes import ChangeLog
 from resolvers.ports.files import Files
+from resolvers.ports.profile import KnownFacts
 from resolvers.ports.source import Source
 from resolvers.ports.sync import Syncing
 from resolvers.provenance import Origins
@@ -74,6 +75,7 @@ class RequestContext:
         caller: Who asks.
 
     Attributes:
+        profile: What has been learnt about the account; null where nothing is.
         answers: What has been asked and answered.
         ids: The ids of the account.
         beside: The accounts its caller may ask; null for this one alone.
@@ -100,6 +102,7 @@ class RequestContext:
         self.actions = actions
         self.changes = changes
         self.syncs = syncs
+        self.profile: KnownFacts | None = None
         self.deadline = deadline
         self.ids = _ids_of(integration.name)
         self.answers = Answers(source, deadline, files)

@@ -2,6 +2,8 @@
 
 import strawberry
 
+from schema.profile import ProfileFact
+
 
 @strawberry.type(description="Whether one thing of the unified model works with this integration.")
 class CoverageItem:
@@ -38,3 +40,10 @@ class Coverage:
     models: list[ModelCoverage] = strawberry.field(description="The eleven models.")
     actions: list[ActionCoverage] = strawberry.field(description="The actions.")
     features: list[CoverageItem] = strawberry.field(description="Features beyond models and actions.")
+    profile: list[ProfileFact] = strawberry.field(
+        default_factory=list,
+        description="What the gateway's processes and commands have learnt about the account.",
+    )
+    drift: list[ProfileFact] = strawberry.field(
+        default_factory=list, description="What of it was found to be otherwise than before, within the last 30 days."
+    )

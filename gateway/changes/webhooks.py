@@ -1,8 +1,8 @@
 """Webhooks: the change log pushed to others, signed as the Standard Webhooks specification has it.
 
-Each address gets the changes in order, a batch at a time, the next batch once it has taken the last one. A delivery is
-a durable workflow: it is tried again for as long as it takes, by whichever process is there. A batch may arrive twice,
-then with the same `webhook-id`; none is left out.
+What drifts of an account is a message of its own. Of the log, each address gets the changes in order, a batch at a
+time, the next batch once it has taken the last one. A delivery is a durable workflow: it is tried again for as long as
+it takes, by whichever process is there. A batch may arrive twice, then with the same `webhook-id`; none is left out.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from hashlib import blake2b
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +29,7 @@ from gateway.database.tables import WEBHOOKS
 from gateway.durable.workflows import Kind, Workflows
 from resolvers.ids import Ids
 from resolvers.ports.changes import ID_SCOPE, SCOPE, LogEntry
+from resolvers.ports.profile import Fact
 from schema.change import ModelName, shown_as
 
 PAUSES = (5.0, 60.0, 300.0, 1800.0, 7200.0)
@@ -35,6 +37,9 @@ PAUSES = (5.0, 60.0, 300.0, 1800.0, 7200.0)
 
 DELIVERY = Kind("webhook", kept_for=timedelta(hours=1))
 """Its arguments are the delivery's id, the integration and the address. Kept for a while, to see what was tried."""
+
+NOTICE = Kind("webhook-notice", kept_for=timedelta(hours=1))
+"""A message beside the log of changes. Its arguments are those of a delivery, and the body."""
 
 LOOK_SECONDS = 10.0
 """How often it is looked whether there is something to deliver, beside every change."""
@@ -89,6 +94,7 @@ class Webhooks:
         self._sleep = sleep or workflows.sleep
         self._dispatcher: asyncio.Task[None] | None = None
         workflows.register(DELIVERY, self.conduct)
+        workflows.register(NOTICE, self.conduct_notice)
 
     async def start(self) -> None:
         """Begin to deliver; a new address begins with the next change."""
@@ -109,16 +115,33 @@ class Webhooks:
             await connection.execute(update(WEBHOOKS).where(*_own(integration, url)).values(values))
         self._feed.wake()
 
+    async def tell_drift(self, integration: str, fact: Fact) -> None:
+        """Have each address of an account told of a fact that drifted: once, whichever processes ask for it."""
+        body = drift_message(integration, fact)
+        for url in [url for owner, url in self._endpoints if owner == integration]:
+            mark = blake2b(f"{url} {body}".encode(), digest_size=16).hexdigest()
+            try:
+                await self._workflows.begin(NOTICE, f"drift-{mark}", integration, url, body)
+            except Exception as failed:  # noqa: BLE001  whoever noticed it has written it down, and goes on
+                _log.warning("webhook_not_begun", integration=integration, error=type(failed).__name__)
+
+    async def conduct_notice(self, delivery: str, integration: str, url: str, body: str) -> None:
+        """Deliver a message inside its workflow."""
+        await self._deliver(delivery, integration, url, body)
+
     async def conduct(self, delivery: str, integration: str, url: str) -> None:
         """Deliver one batch inside its workflow."""
-        step = self._workflows.step
-        batch = await step("read", partial(self._read, integration, url))
-        attempt = 0
-        while not await step(f"attempt {attempt + 1}", partial(self._post, delivery, integration, url, batch["body"])):
-            await self._sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
-            attempt += 1
+        batch = await self._workflows.step("read", partial(self._read, integration, url))
+        await self._deliver(delivery, integration, url, batch["body"])
         await self._advance(delivery, integration, url, batch["position"])
         self._feed.wake()
+
+    async def _deliver(self, delivery: str, integration: str, url: str, body: str) -> None:
+        """Post a message until it is taken."""
+        step, attempt = self._workflows.step, 0
+        while not await step(f"attempt {attempt + 1}", partial(self._post, delivery, integration, url, body)):
+            await self._sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+            attempt += 1
 
     async def _register(self, endpoint: Endpoint) -> None:
         newest = await last_position(self._database, endpoint.integration)
@@ -199,6 +222,13 @@ def message(integration: str, entries: Sequence[LogEntry], at: str) -> str:
     cursor = changes[-1]["cursor"] if changes else None
     data = {"integration": integration, "cursor": cursor, "changes": changes}
     return orjson.dumps({"type": "changes", "timestamp": at, "data": data}, option=orjson.OPT_UTC_Z).decode()
+
+
+def drift_message(integration: str, fact: Fact) -> str:
+    """A fact that drifted as the body of a message."""
+    data = {"integration": integration, "fact": fact.name, "before": fact.before, "now": fact.value}
+    message = {"type": "drift", "timestamp": fact.drifted_at, "data": data}
+    return orjson.dumps(message, option=orjson.OPT_UTC_Z).decode()
 
 
 def _change(ids: Ids, entry: LogEntry) -> dict[str, Any]:

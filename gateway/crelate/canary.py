@@ -3,28 +3,41 @@
 Crelate ignores parameters it does not know and returns the whole table. So before a filter is used for the first time
 on an account it has to show, on values whose answer is known, that it filters: it must find nothing for a value that
 cannot exist, exactly the matching rows for one known value, and for two. And whenever it is used, each row that comes
-back is looked at again: a single row that does not belong, and the filter is not used any more.
+back is looked at again: a single row that does not belong, and the filter is not used any more until it has shown anew
+that it filters. So is one that Crelate has come to refuse.
+
+What was found out is kept in the account's profile, for other processes and after a restart.
 """
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextvars import Context
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
 from gateway.crelate.entities import Row
-from gateway.crelate.filters import Filter
+from gateway.crelate.filters import Filter, FilterViolation
+from gateway.crelate.learning import filter_fact
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import get
 from gateway.crelate.reading.listing import RowPage, pages
-from resolvers.errors import Rejected
+from resolvers.errors import AtsError, Rejected
 
 UNDECIDED_SECONDS = 300.0
 """After this long, a filter that could not be judged for want of rows is judged again."""
+
+DISTRUSTED_SECONDS = 3600.0
+"""For this long a filter that was caught is not used; then it is judged again."""
+
+LOOKED_UP_SECONDS = 86_400.0
+"""After this long the profile is asked again whether a judgement is old."""
 
 
 class Proof(Enum):
@@ -51,25 +64,79 @@ class Canary:
 
     def __init__(self, client: Client, assumptions: Assumptions, clock: Callable[[], float]) -> None:
         self._client = client
+        self._profile = client.profile
         self._proofs: Memory[Proof] = Memory(clock, _patience)
+        self._again: Memory[Proof] = Memory(clock, lambda _: UNDECIDED_SECONDS)
+        self._judging: dict[str, asyncio.Task[None]] = {}
         for name in assumptions.distrusted_filters:
-            self._proofs.put(name, Proof.NONE)
+            self._proofs.put(name, Proof.NONE, math.inf)
         self._samples: Memory[RowPage] = Memory(clock, lambda _: UNDECIDED_SECONDS)
 
     async def proof(self, judged: Filter) -> Proof:
-        """What is known of a filter; the first time, this asks Crelate."""
-        return await self._proofs.get(judged.name, lambda: _refusable(lambda: self._prove(judged)))
+        """What is known of a filter; where no process has found it out yet, this asks Crelate."""
+        return await self.judge(judged.name, lambda: self._prove(judged))
 
     async def judge(self, name: str, check: Callable[[], Coroutine[Any, Any, Proof]]) -> Proof:
         """What is known of anything that may or may not work on an account; `check` finds out.
 
         A check that Crelate refuses comes out as `NONE`.
         """
-        return await self._proofs.get(name, lambda: _refusable(check))
+        return await self._proofs.get(name, lambda: self._look_up(name, check))
 
     def distrust(self, culprit: Filter) -> None:
-        """Never use a filter again: it let a row through that it should have held back."""
-        self._proofs.put(culprit.name, Proof.NONE)
+        """Do not use a filter for now: it let a row through that it should have held back."""
+        self._drop(culprit.name)
+
+    async def judge_again(self, name: str, check: Callable[[], Coroutine[Any, Any, Proof]]) -> Proof:
+        """What comes of it after an answer that looks as if something did not work any more.
+
+        This asks Crelate, once in a while at most. What has come to be refused, ignored or wrong is not used for now.
+        """
+        proof = await self._again.get(name, lambda: _refusable(check))
+        if proof is Proof.NONE:
+            self._drop(name)
+        return proof
+
+    async def answer(self, violation: FilterViolation) -> None:
+        """Distrust the filter that was caught; of those whose list was refused, the ones that are refused by now.
+
+        Raises:
+            Rejected: the list was refused, and not for any of its filters.
+        """
+        if violation.refusal is None:
+            self.distrust(violation.culprits[0])
+            return
+        proofs = [await self.judge_again(one.name, partial(self._prove, one)) for one in violation.culprits]
+        if Proof.NONE not in proofs:
+            raise violation.refusal
+
+    def _drop(self, name: str) -> None:
+        self._proofs.put(name, Proof.NONE, DISTRUSTED_SECONDS)
+        self._profile.lost(filter_fact(name))
+
+    async def _look_up(self, name: str, check: Callable[[], Coroutine[Any, Any, Proof]]) -> Proof:
+        """What the profile knows, and Crelate is asked for otherwise; what is old holds while it is judged anew."""
+        fact = await self._profile.recall(filter_fact(name))
+        if fact is None:
+            return await self._find_out(name, check)
+        if self._profile.is_old(fact) and name not in self._judging:
+            self._judging[name] = asyncio.create_task(self._judge_anew(name, check), context=Context())
+        return Proof(fact.value)
+
+    async def _judge_anew(self, name: str, check: Callable[[], Coroutine[Any, Any, Proof]]) -> None:
+        """Find out again what is old, for nobody who waits; where that fails it is tried again later."""
+        try:
+            self._proofs.put(name, await self._find_out(name, check))
+        except AtsError:
+            self._proofs.put(name, self._proofs.held(name) or Proof.UNDECIDED, UNDECIDED_SECONDS)
+        finally:
+            del self._judging[name]
+
+    async def _find_out(self, name: str, check: Callable[[], Coroutine[Any, Any, Proof]]) -> Proof:
+        proof = await _refusable(check)
+        if proof is not Proof.UNDECIDED:
+            self._profile.learnt(filter_fact(name), proof.value)
+        return proof
 
     async def sample(self, template: str) -> RowPage:
         """The first page of a list, without any filter."""
@@ -117,7 +184,7 @@ def _known_values(judged: Filter, rows: Iterable[Row]) -> list[str]:
 
 
 def _patience(proof: Proof) -> float:
-    return UNDECIDED_SECONDS if proof is Proof.UNDECIDED else math.inf
+    return UNDECIDED_SECONDS if proof is Proof.UNDECIDED else LOOKED_UP_SECONDS
 
 
 async def _refusable(check: Callable[[], Awaitable[Proof]]) -> Proof:

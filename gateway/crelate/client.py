@@ -14,9 +14,11 @@ from gateway.crelate.transport.connection import Reply
 from gateway.crelate.transport.exchange import Exchange, Timing
 from gateway.crelate.transport.signing import KeyForm, Signing
 from gateway.crelate.transport.upstream import Pool, Transported
+from gateway.profile import AccountProfile
 from gateway.quota import WindowQuota
 from resolvers.errors import AtsError, UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.connector import Hook, unobserved
+from resolvers.ports.profile import Profile
 from resolvers.ports.quota import Quota
 
 USUAL = Assumptions()
@@ -37,12 +39,13 @@ class Client:
         timing: Where time comes from.
         hook: Told about every attempt.
         assumptions: ASM-13, and of ASM-32 how each API takes the key.
+        profile: What is known of the account; null for one that is kept in memory.
 
     Attributes:
         listener: Told about each call while somebody wants to see them; null otherwise.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each has a default but the first two
         self,
         api_key: str,
         base_url: str,
@@ -53,12 +56,16 @@ class Client:
         timing: Timing | None = None,
         hook: Hook = unobserved,
         assumptions: Assumptions = USUAL,
+        profile: Profile | None = None,
     ) -> None:
         timing = timing or Timing()
         self.quota = quota or WindowQuota(100, timing.clock, timing.sleep)
+        self.profile: Profile = profile or AccountProfile()
         self._signing = Signing(api_key, _key_forms(assumptions))
         upstream = Pool() if core is None else Transported(core)
-        self._exchange = Exchange(upstream, base_url, self._signing, self.quota, concurrency, timing, hook)
+        self._exchange = Exchange(
+            upstream, base_url, self._signing, self.quota, concurrency, timing, hook, self.profile
+        )
         self._errors_refuse = assumptions.errors_refuse
         self.listener: Listener | None = None
 

@@ -29,6 +29,7 @@ from gateway.quota import WindowQuota
 from resolvers.ports.connector import Hook, unobserved
 from resolvers.ports.examination import Access, Examination
 from resolvers.ports.integration import IntegrationName
+from resolvers.ports.profile import Profile
 from resolvers.ports.quota import Quota
 from resolvers.ports.trial import Journal, Listener, unheard
 from schema.coverage import Coverage
@@ -132,6 +133,7 @@ def connect(
     quota: Quota | None = None,
     timing: Timing | None = None,
     hook: Hook = unobserved,
+    profile: Profile | None = None,
 ) -> Connector:
     """The connector of an account. Nothing is sent until it is asked something.
 
@@ -142,6 +144,7 @@ def connect(
         quota: Shared with other processes; null for one of this process alone.
         timing: Where time comes from.
         hook: Told about every attempt.
+        profile: What is known of the account; null for one that is kept in memory.
     """
     timing = timing or Timing()
     client = Client(
@@ -153,6 +156,7 @@ def connect(
         timing=timing,
         hook=hook,
         assumptions=settings.assumptions,
+        profile=profile,
     )
     canary = Canary(client, settings.assumptions, timing.clock)
     tables = Tables(client, settings.assumptions, timing.clock, settings.small_table_seconds)

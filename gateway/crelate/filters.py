@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from gateway.crelate.entities import Contact, Row, whole
 from gateway.crelate.readers import addresses, instant, key
+from resolvers.errors import Rejected
 from schema.addresses import same_address
 
 
@@ -57,11 +58,17 @@ class Filter:
 
 
 class FilterViolation(Exception):
-    """A filter let something through that it should have held back."""
+    """A filter let something through that it should have held back, or a list with filters was refused.
 
-    def __init__(self, culprit: Filter) -> None:
-        self.culprit = culprit
-        super().__init__(culprit.name)
+    Attributes:
+        culprits: The filter; of a refusal all that were used.
+        refusal: The refusal, or null.
+    """
+
+    def __init__(self, *culprits: Filter, refusal: Rejected | None = None) -> None:
+        self.culprits = culprits
+        self.refusal = refusal
+        super().__init__(*(culprit.name for culprit in culprits))
 
 
 def moment(value: datetime) -> str:

@@ -50,9 +50,9 @@ class Memory(Generic[T]):
         value, until = self._held.get(name, (None, -math.inf))
         return value if until > self._clock() else None
 
-    def put(self, name: str, value: T) -> None:
-        """Hold a value that was learnt otherwise."""
-        self._held[name] = (value, self._clock() + self._keep(value))
+    def put(self, name: str, value: T, seconds: float | None = None) -> None:
+        """Hold a value that was learnt otherwise, for so many seconds or as long as any other."""
+        self._held[name] = (value, self._clock() + (self._keep(value) if seconds is None else seconds))
 
     def _make(self, name: str, make: Callable[[], Coroutine[Any, Any, T]]) -> Awaitable[T]:
         task = asyncio.create_task(self._fill(name, make))

@@ -9,6 +9,7 @@ import httpx
 from gateway.crelate.connector import Connector, connect
 from gateway.crelate.settings import CrelateSettings, web_url
 from gateway.crelate.transport.exchange import Timing
+from resolvers.ports.profile import Profile
 
 STEPS = (
     "Sign in at {web} as the user the gateway shall act as: what this user may see and do, it can.",
@@ -26,11 +27,13 @@ class CrelateSetup:
     Attributes:
         transport: Core of the way to Crelate; null for real connections.
         timing: Where time comes from.
+        profile: Gets what the key is seen to open; null for nobody.
         product, more_rights: See `Setup`.
     """
 
     transport: httpx.AsyncBaseTransport | None = None
     timing: Timing | None = None
+    profile: Profile | None = None
     product: str = "Crelate"
     more_rights: str = (
         "If something is missing, an administrator can add it to the owner's user role; the key stays the same."
@@ -42,4 +45,5 @@ class CrelateSetup:
 
     def open(self, key: str, address: str) -> Connector:
         """The account behind a key."""
-        return connect(CrelateSettings(key, address), transport=self.transport, timing=self.timing)
+        settings = CrelateSettings(key, address)
+        return connect(settings, transport=self.transport, timing=self.timing, profile=self.profile)

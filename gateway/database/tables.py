@@ -168,6 +168,18 @@ WEBHOOKS = Table(
 )
 """How far each webhook has come in the change log, and the id of the delivery under way."""
 
+PROFILE = Table(
+    "account_profile",
+    METADATA,
+    Column("integration", Key, primary_key=True),
+    Column("name", Key, primary_key=True),
+    Column("value", Words, nullable=False),
+    Column("learnt_at", Instant, nullable=False),
+    Column("learnt_by", Words, nullable=False),
+    Column("drifted_at", Instant),
+    Column("before", Words),
+)
+"""What was learnt about each account, a row for each fact. `value` and `before` are JSON."""
 
 ACTIONS = Table(
     "actions",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -72,11 +73,20 @@ class Part:
         return OK
 
 
+Drifted = Mapping[str, Sequence[str]]
+"""Account -> names of what drifted."""
+
+
+async def _nothing() -> Drifted:
+    return {}
+
+
 class Health:
     """The health of one process.
 
     Args:
         parts: What it needs, by the name that is shown.
+        drifted: Returns what is found to be otherwise than before, by the name of its account.
 
     Attributes:
         started: Whether it has finished starting.
@@ -84,8 +94,9 @@ class Health:
         failure: Why it could not start, as a sentence; null when it did, or when only the log knows.
     """
 
-    def __init__(self, parts: Mapping[str, Part]) -> None:
+    def __init__(self, parts: Mapping[str, Part], drifted: Callable[[], Awaitable[Drifted]] = _nothing) -> None:
         self._parts = parts
+        self._drifted = drifted
         self.started = False
         self.draining = False
         self.failure: str | None = None
@@ -100,12 +111,17 @@ class Health:
         return dict(zip(names, found, strict=True))
 
     async def _ready(self, _request: Request) -> JSONResponse:
-        """200 when requests will find all they need, 503 with the state of each part otherwise."""
+        """200 when requests will find all they need, 503 otherwise, with the state of each part.
+
+        What has drifted is named; it keeps no request from being answered.
+        """
         states = {"process": self._process()}
         if states["process"] == OK:
             states |= await self.states(self._parts)
         ready = set(states.values()) == {OK}
-        body = {"status": "ready" if ready else "not ready", "parts": states}
+        body: dict[str, Any] = {"status": "ready" if ready else "not ready", "parts": states}
+        if states["process"] == OK and (drifted := await self._drifted()):
+            body["drift"] = drifted
         return JSONResponse(body, status_code=200 if ready else 503, headers=HEADERS)
 
     def _process(self) -> str:

@@ -108,6 +108,12 @@ class Metrics:
             ("integration",),
             registry=registry,
         )
+        self._drift = Counter(
+            "ats_gateway_drift",
+            "Facts about an account that were found to be otherwise than before.",
+            ("integration", "fact"),
+            registry=registry,
+        )
         self._batch_keys = Histogram(
             "ats_gateway_loader_batch_keys",
             "Distinct keys a loader asked for at once.",
@@ -145,6 +151,10 @@ class Metrics:
     def dropped(self, integration: str, records: int) -> None:
         """Count records whose copies were not written."""
         self._dropped.labels(integration).inc(records)
+
+    def drift(self, integration: str, fact: str) -> None:
+        """Count a fact that drifted."""
+        self._drift.labels(integration, fact).inc()
 
     def exposition(self) -> bytes:
         """All metrics in Prometheus's text format 0.0.4."""

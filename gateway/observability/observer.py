@@ -14,6 +14,7 @@ from gateway.http.observation import Observation
 from gateway.observability.logs import caller_label
 from gateway.observability.metrics import Metrics
 from gateway.observability.tracing import FAILED, OperationSpan, find_tracer, trace_request
+from resolvers.ports.profile import Fact
 from schema.rate_limit import RateLimit
 
 if TYPE_CHECKING:
@@ -96,6 +97,15 @@ class Observer:
                 )
 
         return request
+
+    def drift(self, integration: str) -> Callable[[Fact], None]:
+        """What is to be called with each fact of an account that drifts: counts and logs it."""
+
+        def drifted(fact: Fact) -> None:
+            self.metrics.drift(integration, fact.name)
+            _log.warning("drift", integration=integration, fact=fact.name, before=fact.before, now=fact.value)
+
+        return drifted
 
 
 def _log_operation(seen: Observation, running: Running) -> None:

@@ -1,5 +1,6 @@
 """Several server processes: one that dies is replaced, and costs the others nothing."""
 
+import json
 import os
 import re
 import signal
@@ -154,7 +155,9 @@ def test_a_signal_still_stops_all_of_them(servers: Servers, tmp_path: Path) -> N
     assert status(f"http://127.0.0.1:{port}/health/live") is None
     log = (tmp_path / "gateway.log").read_text()
     assert log.count("Finished server process") == 3
-    assert log.count('"event":"serving"') == 1
+    (serving,) = (json.loads(line) for line in log.splitlines() if '"event":"serving"' in line)
+    assert serving["profile"] == {"crelate:default": "nothing learnt yet"}
+    assert (serving["accounts"], serving["drift"]) == (["crelate:default"], [])
     assert f"Server process {victim} ended" in log
 
 

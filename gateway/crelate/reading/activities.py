@@ -50,7 +50,7 @@ class Activities:
             try:
                 rows = await self._read({**asked, **await self._by_type(types)})
             except FilterViolation as violation:
-                self.canary.distrust(violation.culprit)
+                await self.canary.answer(violation)
                 continue
             return await self.interviews(self.rows.saw(rows))
 

@@ -17,7 +17,7 @@ from gateway.crelate.reading.answers import ChildrenByParent, Records, children_
 from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
-from resolvers.errors import AtsError, NotFound
+from resolvers.errors import AtsError, NotFound, Rejected
 from resolvers.ports.source import Children
 
 MODEL = "Application"
@@ -55,7 +55,9 @@ async def by_candidate(session: Session, keys: Sequence[str], _: int | None) -> 
     if await session.account.canary.judge(JOBS_OF_CONTACT, lambda: _prove_jobs_of_contact(session)) is Proof.MANY:
         total = (await session.account.canary.sample(job.LIST)).total
         if total is None or len(contacts) <= total:
-            return await _by_jobs_of_contact(session, contacts)
+            listed = await _jobs_of_contacts(session, contacts)
+            if listed is not None:
+                return await _by_jobs_of_contact(session, listed)
     return children_by_parent(await _all(session), "candidate_key", contacts)
 
 
@@ -115,9 +117,22 @@ async def _all(session: Session) -> list[Any]:
     return [record for children in found.values() for record in children.records]
 
 
-async def _by_jobs_of_contact(session: Session, contacts: Sequence[str]) -> ChildrenByParent:
+async def _jobs_of_contacts(session: Session, contacts: Sequence[str]) -> Records | None:
+    """Contact -> its jobs and their rows, or an error; null when Crelate turns out to list them no more.
+
+    That nothing is there for any of the contacts may be their fault, or the list's.
+    """
     outcomes = await asyncio.gather(*(_jobs_of_contact(session, name) for name in contacts))
-    found, errors = split_errors(dict(zip(contacts, outcomes, strict=True)))
+    if contacts and all(isinstance(outcome, Rejected) for outcome in outcomes):
+        canary = session.account.canary
+        if await canary.judge_again(JOBS_OF_CONTACT, lambda: _prove_jobs_of_contact(session)) is Proof.NONE:
+            return None
+    rows = ({} if isinstance(outcome, NotFound) else outcome for outcome in outcomes)
+    return dict(zip(contacts, rows, strict=True))
+
+
+async def _by_jobs_of_contact(session: Session, listed: Records) -> ChildrenByParent:
+    found, errors = split_errors(listed)
     names = list(dict.fromkeys(name for rows in found.values() for name in rows))
     session.leads.on_pipelines(names)
     jobs = await job.rows_by_ids(session, names)
@@ -133,8 +148,6 @@ async def _jobs_of_contact(session: Session, contact: str) -> Mapping[str, Any] 
     """Job -> row."""
     try:
         return await complete(_jobs_pages(session, contact))
-    except NotFound:
-        return {}
     except AtsError as error:
         return error
 

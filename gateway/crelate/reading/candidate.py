@@ -44,7 +44,7 @@ async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:
     try:
         found = await asyncio.gather(*(_with_emails(session, chunk) for chunk in chunks))
     except FilterViolation as violation:
-        session.account.canary.distrust(violation.culprit)
+        await session.account.canary.answer(violation)
         raise FilterNeedsSync(argument="email") from violation
     rows = {name: row for part in found for name, row in part.items() if is_candidate(row)}
     return list((await session.read("Candidate", rows)).values())
@@ -70,6 +70,8 @@ async def _asked_for(session: Session, address: str) -> tuple[Mapping[str, Any],
         return await _looked_through(session)
     rows = {name: row for page in first for name, row in page.rows.items()}
     is_ignored = not all(CONTACT_EMAILS.allows(row, {address}) for row in rows.values())
+    if is_ignored:
+        session.account.canary.distrust(CONTACT_EMAILS)
     if is_ignored and any(page.more for page in first):
         return await _looked_through(session)
     return rows, True

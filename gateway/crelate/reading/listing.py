@@ -10,9 +10,10 @@ from typing import Any
 from gateway.crelate.client import Client
 from gateway.crelate.entities import Row, Untouched
 from gateway.crelate.filters import Asked, FilterViolation
+from gateway.crelate.learning import page_size
 from gateway.crelate.protocol import PAGE_SIZE, page
 from gateway.crelate.readers import key
-from resolvers.errors import UpstreamUnreadable
+from resolvers.errors import NotFound, Rejected, UpstreamUnreadable
 
 NO_FILTERS: Asked = {}
 
@@ -65,13 +66,19 @@ def pages(
         identify: What a row is known by; its `Id` unless said otherwise.
         ids: Values of the path's placeholders.
 
-    Reading raises `FilterViolation` when a row comes back that one of the filters should have held back.
+    Reading raises `FilterViolation` when a row comes back that one of the filters should have held back, and when a
+    list with filters is refused.
     """
     narrowed = {**(params or {}), **{by.param: ",".join(values) for by, values in asked.items()}}
 
     async def read(offset: int) -> RowPage:
         request = page(template, offset, narrowed, **ids)
-        answer = await client.send(request)
+        try:
+            answer = await client.send(request)
+        except Rejected as refusal:
+            if not asked or isinstance(refusal, NotFound):
+                raise
+            raise FilterViolation(*asked, refusal=refusal) from refusal
         if not isinstance(answer.data, list):
             raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
         rows: dict[str, Any] = {}
@@ -86,6 +93,8 @@ def pages(
             if not all(by.allows(row, values) for row in rows.values()):
                 raise FilterViolation(by)
         more = len(answer.data) >= PAGE_SIZE if answer.more is None else answer.more
+        if answer.more and answer.data:
+            client.profile.learnt(page_size(template), len(answer.data))
         is_whole = offset == 0 and answer.more is False
         total = len(answer.data) if answer.total is None and is_whole else answer.total
         return RowPage(rows, total, len(answer.data), more and bool(answer.data))

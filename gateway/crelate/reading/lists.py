@@ -80,7 +80,7 @@ class CrelateLists:
         except NotFound:
             return SyncPage(rows=(), records={}, total=0, at=clock.at)
         except FilterViolation as violation:
-            self._account.canary.distrust(violation.culprit)
+            await self._account.canary.answer(violation)
             raise UpstreamUnreadable("A list held what its filter should have held back.") from violation
         read = await _read_rows(session, listing, page.rows, parent or "")
         following = str(offset + page.length) if page.more else None
@@ -137,10 +137,12 @@ class Clocked:
 
     Attributes:
         at: That instant, or null.
+        profile: The client's.
     """
 
     def __init__(self, client: Client) -> None:
         self.at: datetime | None = None
+        self.profile = client.profile
         self._client = client
 
     async def send(self, request: Request) -> Answer:

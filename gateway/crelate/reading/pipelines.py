@@ -11,12 +11,16 @@ from datetime import UTC, datetime
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
 from gateway.crelate.entities import PipelineRow, fitted, whole
+from gateway.crelate.learning import PIPELINE_ROWS, of_either
 from gateway.crelate.mapping.application import contact_of, is_dated, stage_of
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import instant, key, text
 from gateway.crelate.reading.listing import SWEEPS, ReadPage, complete, pages
 from gateway.crelate.reading.tables import Tables
 from resolvers.errors import NotFound
+
+SHAPE_ROWS = 5
+"""So many rows of a page have to lack something before it is taken for their shape."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _LIST = "/jobs/{id}/contacts"
@@ -132,10 +136,17 @@ class Pipelines:
         pipeline.rows.update(rows)
         stages = {name: stage_of(row) for name, row in rows.items()}
         self.tables.stages_used(filter(None, stages.values()))
+        self._learn_shape(rows, stages)
         undated = (
             [name for name, row in rows.items() if not is_dated(row)] if self.assumptions.dates_from_history else ()
         )
         pipeline.silent.update(undated, (name for name, stage in stages.items() if stage is None))
+
+    def _learn_shape(self, rows: Mapping[str, PipelineRow], stages: Mapping[str, str | None]) -> None:
+        """Keep whether rows name their stage and date; that a few rows lack something may be chance."""
+        seen = {"stage": any(stages.values()), "date": any(map(is_dated, rows.values()))}
+        if all(seen.values()) or len(rows) >= SHAPE_ROWS:
+            self.client.profile.learnt(PIPELINE_ROWS, seen, of_either)
 
     async def _with_history(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> dict[str, PipelineRow]:
         """The rows of these contacts, with what they lack filled in from the history (ASM-08)."""

@@ -10,11 +10,11 @@ from typing import Any
 from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
 from gateway.crelate.entities import Row, Untouched
-from gateway.crelate.filters import Filter
+from gateway.crelate.filters import Filter, FilterViolation
 from gateway.crelate.protocol import GUID, PAGE_SIZE, get, stored
 from gateway.crelate.readers import key
 from gateway.crelate.reading.listing import complete, pages
-from resolvers.errors import AtsError, NotFound, UpstreamUnreadable
+from resolvers.errors import AtsError, NotFound, Rejected, UpstreamUnreadable
 
 Found = Mapping[str, Any]
 """Rows and errors by key; a key without a record is absent."""
@@ -112,11 +112,21 @@ class Rows:
         """One request for many rows; if it brings others than these, the filter is off and they are fetched singly."""
         try:
             rows = await complete(pages(self.client, self.by_ids.template, {self.by_ids.param: ",".join(keys)}))
+            if rows.keys() <= set(keys):
+                return self.saw(rows)
+            self.canary.distrust(self.by_ids)
+        except Rejected as refusal:
+            return await self._refused(keys, refusal)
         except AtsError as error:
             return dict.fromkeys(keys, error)
-        if rows.keys() <= set(keys):
-            return self.saw(rows)
-        self.canary.distrust(self.by_ids)
+        return await self._fetch_singly(keys)
+
+    async def _refused(self, keys: Sequence[str], refusal: Rejected) -> Found:
+        """The same where the request was refused: one by one if that is the filter's fault."""
+        try:
+            await self.canary.answer(FilterViolation(self.by_ids, refusal=refusal))
+        except AtsError as error:
+            return dict.fromkeys(keys, error)
         return await self._fetch_singly(keys)
 
     async def _fetch_singly(self, keys: Sequence[str]) -> Found:

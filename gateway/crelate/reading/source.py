@@ -161,7 +161,7 @@ async def _walked(session: Session, model: str, question: PageQuestion) -> Page:
         try:
             return await walk.page(question.position, question.size, question.criteria)
         except FilterViolation as violation:
-            session.account.canary.distrust(violation.culprit)
+            await session.account.canary.answer(violation)
 
 
 async def _asked(session: Session, model: str, criteria: Sequence[Criterion]) -> Asked:

@@ -9,6 +9,7 @@ from typing import Any
 from gateway.crelate.assumptions import RECRUITING_WORKFLOW_NAME, RECRUITING_WORKFLOW_TYPE, Assumptions
 from gateway.crelate.client import Client
 from gateway.crelate.entities import Status
+from gateway.crelate.learning import STAGE_ORDER, STAGES_FOUND_BY, STAGES_IN_USE, united
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import Request, Version, get
 from gateway.crelate.readers import key, number, objects, title
@@ -94,23 +95,55 @@ class Tables:
 
     def stages_used(self, stages: Iterable[str]) -> None:
         """Remember that a pipeline uses these stages (ASM-16)."""
-        self._used_stages.update(stages)
+        if new := set(stages) - self._used_stages:
+            self._used_stages |= new
+            self._client.profile.learnt(STAGES_IN_USE, sorted(new), united, refines=True)
 
     async def _read_stages(self) -> Rows:
         """ASM-16: by the known recruiting type, else by the type of that name, else what pipelines were seen to use.
 
         The first API knows types by name, and where it does not answer, statuses may name their own.
         """
+        by, found = await self._found_again() or await self._found()
+        rows = dict(sorted(found.items(), key=lambda item: _place(item[1])))
+        if by["by"] in {"type", "name"}:  # anything else becomes more exact with each pipeline that is read
+            self._client.profile.learnt(STAGES_FOUND_BY, by)
+            self._client.profile.learnt(STAGE_ORDER, list(rows))
+        return rows
+
+    async def _found(self) -> tuple[Mapping[str, str], Rows]:
+        """The stages, and by what they were found."""
         known = self._assumptions.recruiting_workflow_type
-        rows = await self._statuses((known or RECRUITING_WORKFLOW_TYPE).lower())
-        if not rows and known is None and (named := await self._recruiting_type()):
-            rows = await self._statuses(named)
-        if not rows:
-            everything = await complete(pages(self._client, "/workflowstatuses"))
-            named_so = {name: row for name, row in everything.items() if _is_recruiting(row)}
-            used = {name: row for name, row in everything.items() if name in self._used_stages}
-            rows = named_so or used or everything
-        return dict(sorted(rows.items(), key=lambda item: _place(item[1])))
+        type_ = (known or RECRUITING_WORKFLOW_TYPE).lower()
+        if rows := await self._statuses(type_):
+            return {"by": "type", "type": type_}, rows
+        if known is None and (named := await self._recruiting_type()) and (rows := await self._statuses(named)):
+            return {"by": "type", "type": named}, rows
+        everything = await complete(pages(self._client, "/workflowstatuses"))
+        if rows := {name: row for name, row in everything.items() if _is_recruiting(row)}:
+            return {"by": "name"}, rows
+        in_use = self._used_stages | await self._used_before()
+        if rows := {name: row for name, row in everything.items() if name in in_use}:
+            return {"by": "use"}, rows
+        return {"by": "nothing"}, everything
+
+    async def _found_again(self) -> tuple[Mapping[str, str], Rows] | None:
+        """The same by the type that they were found by before, where settings name none; null where there is none.
+
+        That spares questions for other ways to tell them. Where the type has no stages any more they are found anew.
+        """
+        if self._assumptions.recruiting_workflow_type is not None:
+            return None
+        fact = await self._client.profile.recall(STAGES_FOUND_BY)
+        type_ = None if fact is None or self._client.profile.is_old(fact) else fact.value.get("type")
+        if type_ is None or type_ == RECRUITING_WORKFLOW_TYPE:
+            return None
+        rows = await self._statuses(type_)
+        return ({"by": "type", "type": type_}, rows) if rows else None
+
+    async def _used_before(self) -> set[str]:
+        fact = await self._client.profile.recall(STAGES_IN_USE)
+        return set() if fact is None else set(fact.value)
 
     async def _statuses(self, workflow_type: str) -> Rows:
         """The statuses of a workflow type; rows of another type mean that Crelate ignored the filter."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -14,14 +14,17 @@ import httpx
 import orjson
 
 from gateway.crelate.decoding import UNREADABLE, decode
+from gateway.crelate.learning import QUOTA_LIMIT, QUOTA_REFUSED_AFTER
 from gateway.crelate.protocol import Request, Version
 from gateway.crelate.transport.connection import Reply
+from gateway.crelate.transport.keying import Keying
 from gateway.crelate.transport.places import Attempt, CallLater, Places
 from gateway.crelate.transport.retry import ATTEMPTS, TOO_MANY_REQUESTS, Retry
 from gateway.crelate.transport.signing import Signing
 from gateway.crelate.transport.upstream import CONNECT_SECONDS, Upstream
 from resolvers.errors import UpstreamRateLimited, UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.connector import Hook
+from resolvers.ports.profile import Profile
 from resolvers.ports.quota import Quota
 
 READ_SECONDS = 60.0
@@ -30,10 +33,11 @@ READ_SECONDS = 60.0
 UPLOAD_SECONDS = 600.0
 """The same for a call that sends files."""
 
+LIMIT_HEADER = "x-ratelimit-limit"
+"""Where servers say how many requests they allow. It is not known whether Crelate's does."""
+
 LEAST_SECONDS = 1.0
 """What each attempt gets at least, while that much is left."""
-
-ACCEPT = {"Accept": "application/json"}
 
 T = TypeVar("T", Reply, httpx.Response)
 
@@ -75,6 +79,7 @@ class Exchange:
         concurrency: How many requests are under way at a time: four to five are tolerated (crelate-api 2.3).
         timing: Where time comes from.
         hook: Called after each attempt with path template, status and seconds.
+        profile: Learns how the key is taken, and what is seen of the quota.
     """
 
     def __init__(
@@ -86,6 +91,7 @@ class Exchange:
         concurrency: int,
         timing: Timing,
         hook: Hook,
+        profile: Profile,
     ) -> None:
         self._upstream = upstream
         self._signing = signing
@@ -93,11 +99,12 @@ class Exchange:
         self._places = Places(concurrency)
         self._timing = timing
         self._hook = hook
+        self._profile = profile
+        self._keying = Keying(signing, profile, timing.clock)
         root = base_url.rstrip("/").removesuffix(Version.V3.value)
         self._roots = {
             version: base_url.rstrip("/") if version is Version.V3 else root + version.value for version in Version
         }
-        self._headers = {version: {**ACCEPT, **signing.headers[version]} for version in Version}
 
     async def send(self, request: Request, way: Way[T]) -> T:
         """The answer to a call, as much of it as this way of sending it brings.
@@ -107,7 +114,7 @@ class Exchange:
             UpstreamUnavailable: no answer came.
             UpstreamUnreadable: a success had a body that cannot be read, perhaps because half of it is missing.
         """
-        outcome = await self._attempt(request, way)
+        outcome = await self._keying.send(request, partial(self._attempt, request, way))
         if isinstance(outcome, httpx.RequestError) or outcome.status_code >= TOO_MANY_REQUESTS:
             outcome = await self._repeated(request, way, outcome)
         if not isinstance(outcome, httpx.RequestError):
@@ -122,7 +129,7 @@ class Exchange:
         """
         if request.method == "GET" and not request.headers:
             address = self._roots[request.version] + request.target(self._signing.params[request.version])
-            reply = await self._upstream.fetch(address, self._headers[request.version], seconds)
+            reply = await self._upstream.fetch(address, self._signing.headers[request.version], seconds)
         else:
             async with aclosing(await self._upstream.handle_async_request(self._signed(request, seconds))) as response:
                 reply = Reply(response.status_code, response.headers, await response.aread())
@@ -171,6 +178,7 @@ class Exchange:
                 try:
                     answer = await way(request, patience)
                     status = answer.status_code
+                    self._learn_quota(status, answer.headers)
                 finally:
                     self._hook(request.template, status, self._timing.clock() - started)
         except httpx.RequestError as error:
@@ -192,6 +200,14 @@ class Exchange:
             outcome = await self._attempt(request, way, retry.failures)
         return outcome
 
+    def _learn_quota(self, status: int, headers: Mapping[str, str]) -> None:
+        """Keep what an answer shows of the quota: after how many calls it was a refusal, or the limit it names."""
+        if status == TOO_MANY_REQUESTS:
+            state = self._quota.state()
+            self._profile.learnt(QUOTA_REFUSED_AFTER, state.limit - state.remaining, min, refines=True)
+        if (limit := headers.get(LIMIT_HEADER, "")).isdigit():
+            self._profile.learnt(QUOTA_LIMIT, int(limit))
+
     def _seconds(self, request: Request, failures: int) -> float:
         """How long an attempt may take after so many that failed."""
         usual, left = UPLOAD_SECONDS if request.files else READ_SECONDS, self._timing.seconds_left()
@@ -203,7 +219,7 @@ class Exchange:
     def _signed(self, request: Request, seconds: float) -> httpx.Request:
         given = {} if request.json is None else {"Content-Type": "application/json"}
         headers = httpx.Headers({**given, **request.headers})
-        headers.update(self._headers[request.version])
+        headers.update(self._signing.headers[request.version])
         return httpx.Request(
             request.method,
             self._roots[request.version] + request.target(self._signing.params[request.version]),

@@ -8,8 +8,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
+import httpx
+
 from gateway.crelate.account import Account
-from gateway.crelate.protocol import Request, Version
+from gateway.crelate.protocol import Answer, Request, Version
 from gateway.crelate.readers import key
 from gateway.crelate.reading import file as files
 from gateway.crelate.reading.session import Session
@@ -17,6 +19,7 @@ from gateway.crelate.writing import questions
 from gateway.crelate.writing.contact import is_same_person, same_name
 from gateway.crelate.writing.facts import Facts, judged, learned
 from gateway.crelate.writing.finding import new_cv
+from gateway.crelate.writing.forms import Forms, learn_duplicate
 from gateway.crelate.writing.gathering import (
     Gather,
     after_move,
@@ -29,6 +32,7 @@ from gateway.crelate.writing.planning import CV_SECONDS, Planner, next_attachmen
 from gateway.crelate.writing.questions import AskLive, asking
 from gateway.crelate.writing.refusals import about_duplicate, move_refusals, move_remarks, refusals, remarks
 from gateway.crelate.writing.relaying import CREDENTIAL_NAMES, relay, template
+from resolvers.errors import Duplicate, Rejected
 from resolvers.ports.writing import (
     Ask,
     Check,
@@ -148,6 +152,7 @@ class CrelatePlan:
         """
         ask_live, document = asking(self.account, ask), self.task.document
         existing = await ask_live("read the duplicate", questions.contact, contact_key)
+        learn_duplicate(self.account.client.profile, document["candidate"], existing)
         if refusal := about_duplicate(document, existing):
             raise Stopped(refusal, candidate_key=contact_key)
         facts = await with_existing(self.task, self.facts, existing, ask_live, " again")
@@ -195,12 +200,32 @@ class CrelateWriter:
         Raises:
             AtsError: Crelate refused, did not answer, or its answer cannot be read.
         """
-        request = write.shapes[shape].request
-        if write.file is not None and content is not None:
-            request = _with_file(request, write.file, content)
-        answer = await self._account.client.send(request)
+        answer = await self._sent(write, shape, content)
         named = write.brings_id or isinstance(answer.data, str)  # a GUID, or in the first API an object that holds it
         return Sent(key(answer.data) if named else None, answer.correlation_id)
+
+    async def _sent(self, write: Write, shape: int, content: IO[bytes] | None) -> Answer:
+        """The answer to a write. Shapes that are known to be refused are sent only after the one known to be taken.
+
+        Raises:
+            Rejected: it is refused, or is known to be.
+        """
+        forms = Forms.of(write, self._account.client.profile)
+        preferred = forms.preferred
+        if shape < preferred:
+            raise Rejected(upstream=write.shapes[shape].request.upstream())
+        numbers = [shape, *range(preferred)] if shape == preferred else [shape]
+        for number in numbers:
+            try:
+                answer = await self._account.client.send(_filled(write, number, content))
+            except Rejected as refusal:
+                forms.refused(number, refusal)
+                if number == numbers[-1] or isinstance(refusal, Duplicate) or _is_open(refusal):
+                    raise
+            else:
+                forms.worked(number)
+                break
+        return answer
 
     async def find(self, write: Write) -> str | None:
         """Look for what a write made, over a session of its own.
@@ -230,6 +255,20 @@ class CrelateWriter:
             AtsError: no answer came, or one of more than `limit` bytes.
         """
         return await relay(self._account.client, request, limit)
+
+
+def _is_open(refusal: Rejected) -> bool:
+    """Whether a refusal leaves open what happened: an answer that says both success and error (ASM-13)."""
+    return refusal.upstream is not None and httpx.codes.is_success(refusal.upstream.status or 0)
+
+
+def _filled(write: Write, shape: int, content: IO[bytes] | None) -> Request:
+    """The request of one shape of a write, with the content of its file."""
+    request: Request = write.shapes[shape].request
+    if write.file is None or content is None:
+        return request
+    content.seek(0)
+    return _with_file(request, write.file, content)
 
 
 def _with_file(request: Request, file: File, content: IO[bytes]) -> Request:

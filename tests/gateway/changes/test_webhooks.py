@@ -20,7 +20,9 @@ from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from resolvers.ids import Ids
 from resolvers.ports.changes import SCOPE
+from resolvers.ports.profile import Fact
 from schema.change import Change
+from schema.profile import LearntBy
 from schema.strawberry_bridge import fields_of, to_camel_case
 from tests.gateway.durable.test_workflows import rows
 from tests.gateway.replica.records import INTEGRATION, Clock, job
@@ -198,3 +200,33 @@ async def test_finished_deliveries_leave_no_rows_behind(store: Store, consumer: 
 def test_a_secret_is_not_shown(database: Database) -> None:
     """Not by accident."""
     assert SECRET not in repr(Endpoint(INTEGRATION, URL, SECRET))
+
+
+async def test_a_drift_is_a_message_of_its_own(store: Store, consumer: Consumer, clock: Clock) -> None:
+    """Signed as all are, to each address of the account, until it is taken, and once whoever asks for it."""
+    naps, urls = Naps(), [URL, "https://other.example/hook"]
+    consumer.refusals = [500]
+    fact = Fact("filter /people?ids", None, clock.now, LearntBy.REQUEST, clock.now, "many")
+    async with delivering(store, consumer, naps, *urls) as webhooks:
+        await webhooks.tell_drift(INTEGRATION, fact)
+        await webhooks.tell_drift(INTEGRATION, fact)
+        await webhooks.tell_drift("crelate:other", fact)
+        await consumer.got(lambda: len(consumer.messages) == 3)
+    assert len(naps.taken) == 1
+    assert {str(message.url) for message in consumer.messages} == set(urls)
+    for message in consumer.messages:
+        name = message.headers["webhook-id"]
+        signature = Webhook(SECRET).sign(name, Clock().now, message.content.decode())
+        assert message.headers["webhook-signature"] == signature
+        assert orjson.loads(message.content) == {
+            "type": "drift",
+            "timestamp": "2026-01-01T00:00:00Z",
+            "data": {"integration": INTEGRATION, "fact": "filter /people?ids", "before": "many", "now": None},
+        }
+
+
+async def test_a_drift_is_noticed_where_no_message_can_be_begun(store: Store) -> None:
+    """Workflows that do not run are no reason to fail."""
+    feed, workflows = Feed(store.database), Workflows(store.database)
+    webhooks = Webhooks(workflows, store.database, feed, [Endpoint(INTEGRATION, URL, SECRET)], httpx.AsyncClient(), now)
+    await webhooks.tell_drift(INTEGRATION, Fact("fact", 1, now(), LearntBy.REQUEST, now(), 2))

@@ -16,6 +16,7 @@ from gateway.crelate.connector import Connector, connect
 from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.settings import CrelateSettings
 from gateway.crelate.transport.exchange import Timing
+from gateway.profile import AccountProfile
 from gateway.simulator import FilterMode, Simulator, SimulatorConfig, create_simulator
 
 KEY = "simulated-key"
@@ -145,21 +146,31 @@ Around = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
 @pytest.fixture
 async def make_world() -> AsyncIterator[MakeWorld]:
-    """Makes worlds; keyword arguments are assumptions, but for `requests_per_minute`, and `around`, a transport."""
+    """Makes worlds.
+
+    Keyword arguments are assumptions, but for `requests_per_minute`, `around`, a transport, `profile`, and `beside`, a
+    world that has the same simulator.
+    """
     worlds: list[World] = []
 
     def make(
-        requests_per_minute: int = 100_000, around: Around = lambda transport: transport, **assumptions: Any
+        requests_per_minute: int = 100_000,
+        around: Around = lambda transport: transport,
+        profile: AccountProfile | None = None,
+        beside: World | None = None,
+        **assumptions: Any,
     ) -> World:
-        time = FakeTime()
-        simulator = create_simulator(SimulatorConfig(api_keys=(KEY,), clock=time.now, sleep=time.sleep))
+        time = beside.time if beside else FakeTime()
+        config = SimulatorConfig(api_keys=(KEY,), clock=time.now, sleep=time.sleep)
+        simulator = beside.simulator if beside else create_simulator(config)
         settings = CrelateSettings(
             KEY,
             "https://crelate.test/api3",
             requests_per_minute=requests_per_minute,
             assumptions=Assumptions(**assumptions),
         )
-        connector = connect(settings, transport=around(httpx.ASGITransport(simulator)), timing=time.timing)
+        transport = around(httpx.ASGITransport(simulator))
+        connector = connect(settings, transport=transport, timing=time.timing, profile=profile)
         worlds.append(World(simulator, time, connector))
         return worlds[-1]
 

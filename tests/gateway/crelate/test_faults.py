@@ -67,13 +67,14 @@ async def test_a_pipeline_that_cannot_be_read_concerns_its_job_only(world: World
 
 @pytest.mark.parametrize("kind", LASTING)
 async def test_contacts_that_cannot_be_read_leave_the_rest(world: World, kind: str) -> None:
-    """Each key has the error; stages, interviews and teams are there."""
+    """Each key has the error, unless the list was refused and they are read one by one; the others are there."""
     await world.prepared()
     expected = await told(world.session(), 4)
     world.simulator.faults.add(kind, "/contacts", times=None)
     story = await told(world.session(), 4)
-    assert set(story.pop("candidates").values()) == {LASTING[kind]}
-    expected.pop("candidates")
+    if LASTING[kind] != "UPSTREAM_REJECTED":
+        assert set(story.pop("candidates").values()) == {LASTING[kind]}
+        expected.pop("candidates")
     assert story == expected
 
 

@@ -11,13 +11,16 @@ from gateway.changes.log import changes_after
 from gateway.clock import now
 from gateway.database.engine import Database
 from gateway.database.erasure import ActionsPending, erase_rows
+from gateway.database.profile import DatabaseProfile
 from gateway.database.quota import DatabaseQuota
-from gateway.database.tables import ACTIONS, CHUNKS, FILES, INTENTS, METADATA, QUOTA, SECRETS, WEBHOOKS
+from gateway.database.tables import ACTIONS, CHUNKS, FILES, INTENTS, METADATA, PROFILE, QUOTA, SECRETS, WEBHOOKS
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync, sync_states
 from gateway.sync.skipped import Intake, skips
+from resolvers.ports.profile import Sight
 from resolvers.ports.source import PageQuestion
 from schema.actions.action import ActionName, ActionOutcome
+from schema.profile import LearntBy
 from tests.gateway.replica.records import INTEGRATION, Clock, application, candidate
 
 OTHER = "crelate:other"
@@ -67,11 +70,13 @@ async def test_actions_and_their_files_go_as_well(database: Database) -> None:
         action_id = await _action(database, integration)
         await Ledger(database).finish(action_id, ActionOutcome.DONE, {})
         await DatabaseQuota(database, integration, 5, lambda: 0.0).acquire(None)
+        sight = Sight("key form", "header", now(), LearntBy.REQUEST)
+        await DatabaseProfile(database, integration).write(sight)
         row = {"integration": integration, "url": "https://a.example", "position": 0}
         async with database.writing("webhooks") as connection:
             await connection.run_sync(database.upsert, WEBHOOKS, [row])
     erased = await erase_rows(database, INTEGRATION)
-    tables = {table.name: table for table in (ACTIONS, INTENTS, FILES, CHUNKS, QUOTA, WEBHOOKS)}
+    tables = {table.name: table for table in (ACTIONS, INTENTS, FILES, CHUNKS, QUOTA, WEBHOOKS, PROFILE)}
     assert erased == dict.fromkeys(tables, 1)
     async with database.reading() as connection:
         left = [await connection.scalar(select(func.count()).select_from(table)) for table in tables.values()]

@@ -1,0 +1,59 @@
+"""What is learnt about an account while it is asked and written to (crelate-api 4.14): facts, and how they are joined.
+
+filter /contacts?ids        what the canary proved: `many`, `one` or `none`
+page size /contacts         rows of a page of that list behind which more follow (ASM-01)
+pipeline rows               whether rows name their stage and date: true, false or `some` (ASM-08)
+key form /api3              how this version of the API took the key: `header` or `query` (ASM-32)
+stages found by             how the recruiting stages were told from others, and their workflow type (ASM-16)
+stage order                 their keys, in the pipeline's order (ASM-24)
+stages in use               keys of stages that pipelines were seen to use (ASM-16)
+note form                   how a note took its job (ASM-28)
+document form, CV form      which upload took a file (ASM-29)
+duplicate rule              what a contact had in common with the one it was refused for (ASM-11)
+quota refused after         calls of a minute after which Crelate refused one (ASM-12)
+quota limit                 what an answer's headers named as the limit (ASM-12)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+PIPELINE_ROWS = "pipeline rows"
+STAGES_FOUND_BY = "stages found by"
+STAGE_ORDER = "stage order"
+STAGES_IN_USE = "stages in use"
+NOTE_FORM = "note form"
+DOCUMENT_FORM = "document form"
+CV_FORM = "CV form"
+DUPLICATE_RULE = "duplicate rule"
+QUOTA_REFUSED_AFTER = "quota refused after"
+QUOTA_LIMIT = "quota limit"
+
+SOME = "some"
+"""In place of a truth that holds of some rows only."""
+
+
+def filter_fact(name: str) -> str:
+    """The fact about a filter, or anything else that the canary judges."""
+    return f"filter {name}"
+
+
+def page_size(template: str) -> str:
+    """The fact about the pages of a list."""
+    return f"page size {template}"
+
+
+def key_form(path: str) -> str:
+    """The fact about how a version of the API takes the key, by its path."""
+    return f"key form {path}"
+
+
+def united(known: Iterable[Any], seen: Iterable[Any]) -> list[Any]:
+    """Everything in either of two lists."""
+    return sorted({*known, *seen})
+
+
+def of_either(known: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
+    """What is true of all rows and pages, of none, or of some."""
+    return {name: value if known.get(name, value) == value else SOME for name, value in seen.items()}
