@@ -98,11 +98,11 @@ def test_the_first_command_writes_what_there_is_to_begin_with(begun: Path) -> No
 
 def test_files_that_are_there_stay(tmp_path: Path) -> None:
     """Somebody may have changed them."""
-    mine = tmp_path / "1-nested-read.graphql"
+    mine = tmp_path / "01-nested-read.graphql"
     mine.write_text("query Mine { __typename }")
     write_examples(tmp_path)
     assert mine.read_text() == "query Mine { __typename }"
-    assert (tmp_path / "6-coverage.graphql").exists()
+    assert (tmp_path / "07-coverage.graphql").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -> None:

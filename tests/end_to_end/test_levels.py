@@ -12,7 +12,7 @@ from resolvers.root import build_schema
 from schema.strawberry_bridge import executable
 from tests.end_to_end.conftest import World, gateway_over
 
-UNPLANNED = {"6-coverage.graphql": ["coverage"]}
+UNPLANNED = {"07-coverage.graphql": ["coverage"]}
 """Root fields that ask for no records."""
 
 

@@ -35,7 +35,7 @@ async def test_an_example_runs_and_nothing_else_is_asked(visit: Visit) -> None:
     await expect(page.get_by_role("tab")).to_have_count(len(list(OPERATIONS.glob("*.graphql"))))
     await expect(page.get_by_role("tab", selected=True)).to_contain_text("JobsAndApplications")
 
-    query = (OPERATIONS / "1-nested-read.graphql").read_text("utf-8")
+    query = (OPERATIONS / "01-nested-read.graphql").read_text("utf-8")
     async with httpx.AsyncClient() as client:
         answer = (await client.post(f"{visit.address}/graphql", json={"query": query})).json()
     await page.get_by_role("button", name="Execute query").click()

@@ -139,7 +139,7 @@ def test_a_built_explorer_is_used_again(built: Path, tmp_path: Path, monkeypatch
     assert data == {"artifacts": ["/gateway/docs/pages", "/gateway/explorer/dist"]}
 
 
-@pytest.mark.parametrize("source", ["ui/main.jsx", "ui/package-lock.json", "operations/6-coverage.graphql"])
+@pytest.mark.parametrize("source", ["ui/main.jsx", "ui/package-lock.json", "operations/07-coverage.graphql"])
 def test_a_change_of_any_source_makes_a_build_due(built: Path, source: str) -> None:
     """The page never lags behind what it is made of."""
     explorer = built / "gateway/explorer"
@@ -200,7 +200,7 @@ def test_the_wheel_holds_the_built_explorer(built: Path, tmp_path: Path) -> None
     expected = {path.relative_to(built).as_posix() for path in dist.rglob("*") if path.is_file()}
     assert {"gateway/explorer/dist/index.html", "gateway/explorer/dist/third-party-licenses.md"} < expected
     assert expected <= names
-    assert "gateway/explorer/operations/1-nested-read.graphql" in names
+    assert "gateway/explorer/operations/01-nested-read.graphql" in names
     assert [name for name in names if "/ui/" in name or name.endswith("build_hook.py")] == []
 
 
