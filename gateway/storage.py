@@ -30,6 +30,7 @@ from gateway.replica.hot import Budget
 from gateway.replica.retention import keep_nulling
 from gateway.replica.source import Replica
 from gateway.replica.store import Store
+from gateway.replica.versions import renew
 from gateway.settings import Settings, SettingsError
 from gateway.sync.sync import Account
 from gateway.sync.syncs import Schedule, Syncs
@@ -96,6 +97,8 @@ class Storage:
             await migrate(self._database)
         except SQLAlchemyError as error:
             raise SettingsError(f"The database cannot be used: {first_line(error)}.") from error
+        for name, connector in self._connectors.items():
+            await renew(self._database, name, connector.versions, now)
         await self.actions.start()
         await self.workflows.start()
         started.push_async_callback(self.workflows.stop)

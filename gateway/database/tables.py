@@ -136,6 +136,15 @@ SKIPPED = Table(
 )
 """Records that syncs could not take, the code of the error, and when they were last tried."""
 
+VERSIONS = Table(
+    "replica_versions",
+    METADATA,
+    Column("integration", Key, primary_key=True),
+    Column("model", Key, primary_key=True),
+    Column("version", Words, nullable=False),
+)
+"""By which way of reading the copies of a model were made, where that is not the usual one."""
+
 SYNC_RUNS = Table(
     "replica_sync_runs",
     METADATA,

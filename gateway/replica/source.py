@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from gateway.clock import Clock
 from gateway.replica import paging
-from gateway.replica.copies import Copy
+from gateway.replica.copies import NEVER, Copy
 from gateway.replica.freshness import Freshness, Policy, Report
 from gateway.replica.hot import Budget, HotList
 from gateway.replica.single_flight import Question, SingleFlight
@@ -373,7 +373,7 @@ class ReplicaSource:
 
     def _is_young(self, as_of: datetime, most: float | None) -> bool:
         """Whether what was so then may be used without asking."""
-        return not self._wanted.no_cache and (most is None or self._age(as_of) <= most)
+        return not self._wanted.no_cache and as_of > NEVER and (most is None or self._age(as_of) <= most)
 
     def _are_young(self, model: str, as_of: datetime) -> bool:
         """Whether copies of a model that were right then may be used without asking."""
@@ -381,7 +381,7 @@ class ReplicaSource:
 
     def _bridges(self, error: AtsError, as_of: datetime) -> bool:
         """Whether what was so then may stand in for an answer that the ATS could not give."""
-        if self._wanted.no_cache or self._wanted.only_if_cached:
+        if self._wanted.no_cache or self._wanted.only_if_cached or as_of == NEVER:
             return False
         if isinstance(error, FilterNeedsSync):
             return True
