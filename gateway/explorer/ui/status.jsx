@@ -9,6 +9,7 @@ import './status.css';
 const ASK_EVERY = 3000;
 const LOOK_EVERY = 30_000;
 const CHANGES_SHOWN = 10;
+const SHOWN_WHOLE = 3;
 
 function Page() {
   const [token, setToken] = useState('');
@@ -55,7 +56,7 @@ function Account({ name, token, state, onRefused }) {
   const answer = useRepeated(() => ask(STATUS, name, token), ASK_EVERY, token, onRefused);
   const kept = Boolean(answer?.data?.syncStatus);
   const changes = useChanges(name, token, kept);
-  const { rateLimit, syncStatus, actions } = answer?.data ?? {};
+  const { rateLimit, coverage, syncStatus, actions } = answer?.data ?? {};
   const complaints = [...new Set(answer?.errors?.map((error) => error.message))];
   return (
     <section aria-label={name}>
@@ -70,10 +71,13 @@ function Account({ name, token, state, onRefused }) {
         <dd className={state && state !== 'ok' ? 'bad' : ''}>{state === 'ok' ? 'answers' : (state ?? '…')}</dd>
         {rateLimit && <Quota {...rateLimit} />}
         {syncStatus && <Sync {...syncStatus} />}
+        {coverage && <Known {...coverage} />}
       </dl>
+      {coverage?.drift.length > 0 && <Drift drift={coverage.drift} account={name} />}
       {syncStatus && <Models models={syncStatus.models} account={name} />}
       {actions && <Actions actions={actions.nodes} account={name} />}
       {kept && <Changes changes={changes} />}
+      {coverage?.profile.length > 0 && <Profile profile={coverage.profile} account={name} />}
     </section>
   );
 }
@@ -89,6 +93,57 @@ function Quota({ limit, remaining, resetAt }) {
       </dd>
     </>
   );
+}
+
+function Known({ profile, drift }) {
+  const newest = profile.map((each) => each.learntAt).sort().at(-1);
+  return (
+    <>
+      <dt>Known</dt>
+      <dd>{newest ? `${count(profile.length, 'fact')}, the newest ${ago(newest)}` : 'nothing learnt yet'}</dd>
+      <dt>Drift</dt>
+      <dd className={drift.length ? 'bad' : ''}>{drift.length ? count(drift.length, 'fact') : 'none'}</dd>
+    </>
+  );
+}
+
+function Drift({ drift, account }) {
+  return (
+    <Table name="Not as it was" account={account} heads={['Fact', 'Was', 'Is', 'Since']}>
+      {drift.map((each) => (
+        <tr key={each.name}>
+          <th scope="row">{each.name}</th>
+          <td>{shown(each.before)}</td>
+          <td>{each.value === null ? 'not found out yet' : shown(each.value)}</td>
+          <td title={each.driftedAt}>{ago(each.driftedAt)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Profile({ profile, account }) {
+  return (
+    <Table name="What is known" account={account} heads={['Fact', 'Found', 'Seen', 'By']}>
+      {profile.map((each) => (
+        <tr key={each.name}>
+          <th scope="row">{each.name}</th>
+          <td>{each.value === null ? 'not found out yet' : shown(each.value)}</td>
+          <td title={each.learntAt}>{ago(each.learntAt)}</td>
+          <td>{each.learntBy.toLowerCase()}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+// A value as words; a list by its length.
+function shown(value) {
+  if (Array.isArray(value)) return value.length > SHOWN_WHOLE ? count(value.length, 'id') : value.map(shown).join(', ');
+  if (value === null || typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([name, each]) => `${name}: ${shown(each)}`)
+    .join(', ');
 }
 
 function Sync({ running, startedAt, nextDeltaAt, nextFullAt }) {

@@ -10,10 +10,15 @@ from playwright.async_api import Page, expect
 from pydantic import SecretStr
 
 from gateway.app import create_app
+from gateway.clock import now
+from gateway.database.profile import DatabaseProfile
 from gateway.settings import Settings
 from gateway.simulator import SimulatorConfig, create_simulator
+from resolvers.ports.profile import Sight
 from resolvers.root import build_schema
+from schema.profile import LearntBy
 from schema.strawberry_bridge import executable
+from tests.databases import open_database
 from tests.gateway.explorer.conftest import PICTURE_BYTES, PICTURES, Visit, served
 from tests.gateway.proxy import PREFIX
 
@@ -58,6 +63,17 @@ async def look(page: Page, name: str, folder: Path) -> None:
             await page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", animations="disabled")
 
 
+async def let_drift(address: str, folder: Path) -> None:
+    """Have one account known otherwise than before."""
+    async with httpx.AsyncClient() as client:
+        assert (await client.get(f"{address}/health/live")).status_code == 200
+    database = open_database(f"sqlite:///{folder / 'gateway.sqlite'}")
+    rows = DatabaseProfile(database, "crelate:apex")
+    for value in ("many", "none"):
+        await rows.write(Sight("filter /contacts?emails", value, now(), LearntBy.REQUEST))
+    await database.close()
+
+
 async def stops(page: Page, count: int) -> list[str]:
     """Where the Tab key leads, by the names that are read out."""
     found = []
@@ -75,7 +91,8 @@ def test_what_the_page_asks_fits_the_schema(file: Path) -> None:
 
 
 async def test_the_status_is_live(visit_two: Visit, tmp_path: Path) -> None:
-    """Each account shows its quota, syncs, actions, and changes as they come, below the prefix of a proxy."""
+    """Each account shows its quota, syncs, actions, what is known of it, and changes as they come, behind a proxy."""
+    await let_drift(f"{visit_two.address}{PREFIX}", tmp_path)
     endpoint, account = f"{visit_two.address}{PREFIX}/graphql", {"X-Integration-Id": "crelate:apex"}
     await visit_two.open(f"{PREFIX}/status", until="section")
     page = visit_two.page
@@ -85,6 +102,9 @@ async def test_the_status_is_live(visit_two: Visit, tmp_path: Path) -> None:
     await expect(apex.get_by_role("row", name=JOBS)).to_contain_text("never synced")
     await expect(apex).to_contain_text("Nothing has been written through this gateway yet.")
     await expect(apex).to_contain_text("None since this page was opened")
+    await expect(apex).to_contain_text("Drift1 fact")
+    await expect(apex.get_by_role("region", name="Not as it was")).to_contain_text("filter /contacts?emailsmanynone")
+    await expect(acme).to_contain_text("Driftnone")
 
     assert (await visit_two.heard.get()).endswith(f"{PREFIX}/graphql")
     async with httpx.AsyncClient(headers=account, timeout=60) as client:
@@ -95,6 +115,7 @@ async def test_the_status_is_live(visit_two: Visit, tmp_path: Path) -> None:
     await expect(apex.get_by_role("row", name=JOBS)).not_to_contain_text("never")
     await expect(acme.get_by_role("row", name=JOBS)).to_contain_text("never synced")
     await expect(acme.get_by_role("log")).to_have_count(0)
+    await expect(apex.get_by_role("row", name="key form /api3")).to_contain_text("header")
 
     await page.set_viewport_size({"width": 1000, "height": 900})
     await apex.evaluate("section => section.scrollIntoView()")
