@@ -145,8 +145,7 @@ class Opening:
 
     def beside(self) -> Beside:
         """The accounts that the caller may ask."""
-        mine = self.caller.integrations
-        return Beside([name for name in self.process.connectors if mine is None or name in mine], self.of)
+        return Beside(self.caller, self.process.connectors, self.of)
 
     def _stored(self, storage: Storage, connector: Connector, live: Source) -> tuple[Source, Stored]:
         """The copies in front of the ATS, and what only a database makes possible."""

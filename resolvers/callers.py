@@ -38,6 +38,10 @@ class Caller:
     scopes: frozenset[Scope]
     integrations: frozenset[str] | None = None
 
+    def may_ask(self, integration: str) -> bool:
+        """Whether an account is among theirs."""
+        return self.integrations is None or integration in self.integrations
+
     def refusal(self, needed: frozenset[Scope]) -> Forbidden | None:
         """Why the caller may not do what needs these scopes, or null when they may; names the missing ones."""
         if needed <= self.scopes:

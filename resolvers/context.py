@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from resolvers.answers import Answers
@@ -46,19 +46,38 @@ Place = tuple[str | int, ...]
 """The beginning of a path in the data: a root field, or an item of its list."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beside:
     """The accounts that a caller may ask.
 
     Attributes:
-        names: All of them, in the order of the settings.
+        caller: Who asks.
+        connected: All accounts that there are, in the order of the settings.
         open: Makes the request for one of them.
         opened: Those that were made.
     """
 
-    names: Sequence[str]
+    caller: Caller
+    connected: Collection[str]
     open: Callable[[str], RequestContext]
     opened: dict[str, RequestContext] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """The caller's accounts."""
+        return [name for name in self.connected if self.caller.may_ask(name)]
+
+    def of(self, name: str) -> RequestContext:
+        """The request as it is put to this account; the same each time.
+
+        Raises:
+            IntegrationNotFound: there is none of this name, or not for this caller.
+        """
+        if name not in self.opened:
+            if name not in self.connected or not self.caller.may_ask(name):
+                raise IntegrationNotFound("Argument names: there is no such integration.", argument="names")
+            self.opened[name] = self.open(name)
+        return self.opened[name]
 
 
 class RequestContext:
@@ -114,18 +133,16 @@ class RequestContext:
         return self.beside.names if self.beside else (self.integration.name,)
 
     def of(self, name: str) -> RequestContext:
-        """The request as it is put to another account; the same each time.
+        """The request as it is put to an account, which may be its own.
 
         Raises:
             IntegrationNotFound: there is none of this name, or not for this caller.
         """
-        if name not in self.accounts:
-            raise IntegrationNotFound("Argument names: there is no such integration.", argument="names")
-        if name == self.integration.name or self.beside is None:
+        if name and name == self.integration.name:
             return self
-        if name not in self.beside.opened:
-            self.beside.opened[name] = self.beside.open(name)
-        return self.beside.opened[name]
+        if self.beside is None:
+            raise IntegrationNotFound
+        return self.beside.of(name)
 
     def holding(self, global_id: str, argument: str) -> tuple[RequestContext, str, str]:
         """The request to the account an id is of, and the model and key behind it.

@@ -46,7 +46,7 @@ def integration_of(
     named = header_of(connection, params, ACCOUNT)
     if named is None and len(names) == 1:
         named = next(iter(names))
-    if named is None or named not in names or not (caller.integrations is None or named in caller.integrations):
+    if named is None or named not in names or not caller.may_ask(named):
         raise IntegrationNotFound
     return IntegrationName(named)
 

@@ -136,7 +136,7 @@ def context_of(source: MemorySource, caller: Caller = LOCAL) -> RequestContext:
         return RequestContext(MemoryIntegration(name), source, caller=caller, changes=log, files=MemoryFiles(source))
 
     context = request(TWO[0])
-    context.beside = Beside(TWO, request)
+    context.beside = Beside(caller, TWO, request)
     return context
 
 
