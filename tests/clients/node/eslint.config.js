@@ -25,14 +25,19 @@ const exceptions = {
       exceptions: {
         suffixes: ['Connection', 'Edge', 'Payload', 'Coverage', 'Status'],
         types: [
+          'Account', // known by its name: the same graph stands under each
           'Attachment', // known by the ATS's id, which it has only once the ATS has read it
           'CoverageItem',
+          'CustomField', // one of a record's
+          'CustomFieldOption',
           'EmailAddress',
           'Location',
           'Note', // known by the ATS's id, if the ATS gives it one
           'PageInfo',
           'PhoneNumber',
           'PlannedCall',
+          'ProfileFact', // of an account
+          'Provenance', // of a field of a record
           'RateLimit',
           'UserError',
           'Warning',
