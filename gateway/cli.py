@@ -220,10 +220,18 @@ def doctor(
     forget: Annotated[
         bool, typer.Option("--forget", help="Forget what was learnt about accounts, and examine nothing.")
     ] = False,
+    openapi: Annotated[
+        str | None,
+        typer.Option(help="OpenAPI file (JSON) or its address, to compare.", show_default="none", metavar="FILE|URL"),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="File for a report without names and data.", show_default="none")
+    ] = None,
 ) -> None:
     """Examine settings and accounts: what works, what has failed, what is only assumed."""
     from gateway.connect import Visit, Wish, ask_on
     from gateway.connect.doctor import doctor as examine
+    from gateway.connectors import SETUP
     from gateway.profile import AccountProfile
     from gateway.profiles import keep
     from schema.profile import LearntBy
@@ -236,7 +244,15 @@ def doctor(
             return
         seen = {name: AccountProfile() for name in settings.connected()}
         wish = Wish(job, yes) if write else None
-        visit = Visit(settings, partial(_connect_alone, seen), account=integration, wish=wish)
+        visit = Visit(
+            settings,
+            partial(_connect_alone, seen),
+            account=integration,
+            wish=wish,
+            openapi=openapi,
+            compare=SETUP.compare,
+            report=report,
+        )
         code = examine(console, talk, ask_on(talk), visit, as_json=as_json)
         for sentence in asyncio.run(keep(settings, seen, LearntBy.DOCTOR)):
             complaints.print(sentence, markup=False)

@@ -7,16 +7,20 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from gateway.connect.asking import Ask
+from gateway.connect.describing import read_description
 from gateway.connect.exits import Exit, Stop
-from gateway.connect.report import AccountReport, as_data, show
+from gateway.connect.report import AccountReport, Report, as_data, show
+from gateway.connect.sharing import write_shareable
 from gateway.connect.trying import Clinic, Wish
 from gateway.settings import IntegrationSettings, Settings, SettingsError, config_file
 from resolvers.ports.connector import Connector
-from resolvers.ports.examination import Finding, Verdict
+from resolvers.ports.examination import Comparison, Finding, Verdict
 from resolvers.ports.integration import IntegrationName
 
 Connect = Callable[[IntegrationName, IntegrationSettings, Settings], Connector]
@@ -33,6 +37,9 @@ class Visit:
         now: This machine's clock.
         account: Name of the only account to look over; null for all.
         wish: A trial by writing; null for none.
+        openapi: Where a description of the ATS's API is; null for none.
+        compare: Compares it; see `Setup.compare`.
+        report: File for a report that can be shown to anybody; null for none.
     """
 
     settings: Settings
@@ -40,6 +47,9 @@ class Visit:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     account: str | None = None
     wish: Wish | None = None
+    openapi: str | None = None
+    compare: Callable[[Any], Comparison] = lambda _: Comparison()
+    report: Path | None = None
 
 
 def doctor(console: Console, talk: Console, ask: Ask, visit: Visit, *, as_json: bool = False) -> int:
@@ -56,24 +66,52 @@ def doctor(console: Console, talk: Console, ask: Ask, visit: Visit, *, as_json: 
         as_json: Whether to show the report as one JSON object instead of tables.
     """
     try:
-        accounts = _accounts(visit)
-        reports = asyncio.run(_examine_all(visit, accounts))
-        if visit.wish is not None:
-            reports = [_tried(talk, ask, visit, visit.wish, report, *accounts.popitem()) for report in reports]
+        report = _look(talk, ask, visit)
+        if visit.report is not None:
+            write_shareable(visit.report, report)
     except Stop as stop:
         talk.print(stop.sentence, markup=False, highlight=False, soft_wrap=True)
         return stop.exit
-    file = config_file()
-    found = str(file) if file.exists() else None
     if as_json:
-        console.print_json(data=as_data(found, reports))
+        console.print_json(data=as_data(report))
     else:
-        show(console, found, reports)
-    return Exit.DONE if all(report.works for report in reports) else Exit.FAILED
+        show(console, report)
+    return Exit.DONE if report.works else Exit.FAILED
+
+
+def _look(talk: Console, ask: Ask, visit: Visit) -> Report:
+    """Everything there is to find.
+
+    Raises:
+        Stop: something that was asked for cannot be done.
+    """
+    comparison = _compared(visit)
+    accounts = _accounts(visit)
+    reports = asyncio.run(_examine_all(visit, accounts))
+    if comparison is not None:
+        reports = [report.informed(comparison) for report in reports]
+    if visit.wish is not None:
+        reports = [_tried(talk, ask, visit, visit.wish, report, *accounts.popitem()) for report in reports]
+    file = config_file()
+    return Report(str(file) if file.exists() else None, reports, comparison)
+
+
+def _compared(visit: Visit) -> Comparison | None:
+    """What the description has; null where none was named.
+
+    Raises:
+        Stop: it cannot be had, or is none.
+    """
+    if visit.openapi is None:
+        return None
+    try:
+        return visit.compare(read_description(visit.openapi))
+    except ValueError as error:
+        raise Stop(Exit.UNUSABLE, str(error)) from error
 
 
 def _accounts(visit: Visit) -> dict[IntegrationName, IntegrationSettings]:
-    """The accounts to be looked over; a trial is of one.
+    """The accounts to be looked over; a trial is of one, and a description needs none.
 
     Raises:
         Stop: there is no such account, or several for a trial.
@@ -83,6 +121,8 @@ def _accounts(visit: Visit) -> dict[IntegrationName, IntegrationSettings]:
         accounts = {name: each for name, each in accounts.items() if visit.account in {name.account, str(name)}}
         if not accounts:
             raise Stop(Exit.SETTINGS, f"There is no account {visit.account}.")
+    if visit.openapi is not None:
+        accounts = {name: each for name, each in accounts.items() if each.crelate_api_key or each.crelate_api_key_file}
     if visit.wish is not None and len(accounts) != 1:
         raise Stop(Exit.SETTINGS, "A trial is of one account: say which with --integration.")
     return accounts

@@ -30,6 +30,8 @@ class Exit(IntEnum):
     """The files could not be written."""
     DECLINED = 10
     """Nobody agreed to a trial; nothing was written."""
+    UNUSABLE = 11
+    """The description of the ATS's API cannot be had, or is none."""
     STOPPED = 130
     """A trial was stopped from the keyboard."""
 

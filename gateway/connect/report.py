@@ -10,8 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from resolvers.ports.examination import Assumption, AssumptionState, FilterFinding, Finding, Verdict
+from resolvers.ports.examination import Assumption, AssumptionState, Comparison, FilterFinding, Finding, Verdict
 from resolvers.ports.trial import Remnant, Trial
+
+_DECIDED = (AssumptionState.HOLDS, AssumptionState.FAILS)
+_SEEN = frozenset({*_DECIDED, AssumptionState.SET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class AccountReport:
     def works(self) -> bool:
         """Whether nothing has failed."""
         return all(finding.verdict is not Verdict.FAILED for finding in self.findings)
+
+    def informed(self, comparison: Comparison) -> AccountReport:
+        """The same with what a description says of assumptions that the account itself leaves open."""
+        told = {one.number: one for one in comparison.assumptions if one.state in _DECIDED}
+        assumptions = [one if one.state in _SEEN else told.get(one.number, one) for one in self.assumptions]
+        return replace(self, assumptions=assumptions)
 
     def tried(self, trial: Trial) -> AccountReport:
         """The same with what a trial saw; of an assumption, the trial knows better."""
@@ -62,29 +71,71 @@ STYLES = {
 }
 
 
-def as_data(file: str | None, reports: Iterable[AccountReport]) -> dict[str, Any]:
-    """The report as JSON: `{settingsFile, ok, accounts: [{name, ok, findings, filters, assumptions}]}`."""
-    accounts = [_account(report) for report in reports]
-    return {"settingsFile": file, "ok": all(account["ok"] for account in accounts), "accounts": accounts}
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found.
+
+    Attributes:
+        file: The settings file, or null.
+        accounts: One for each account.
+        comparison: With a description of the ATS's API, or null.
+    """
+
+    file: str | None
+    accounts: Sequence[AccountReport]
+    comparison: Comparison | None = None
+
+    @property
+    def works(self) -> bool:
+        """Whether nothing has failed."""
+        return all(account.works for account in self.accounts)
 
 
-def show(console: Console, file: str | None, reports: Iterable[AccountReport]) -> None:
+def as_data(report: Report) -> dict[str, Any]:
+    """The report as JSON: `{settingsFile, ok, accounts: [{name, ok, findings, filters, assumptions}], openapi}`.
+
+    `openapi` is `{findings, assumptions}`, and there only when a description was compared.
+    """
+    found: dict[str, Any] = {
+        "settingsFile": report.file,
+        "ok": report.works,
+        "accounts": [_account(account) for account in report.accounts],
+    }
+    return found if report.comparison is None else {**found, "openapi": _judged(report.comparison)}
+
+
+def show(console: Console, report: Report) -> None:
     """The report as tables."""
-    console.print(f"Settings: {file or 'no file'}, and the environment", markup=False, highlight=False, soft_wrap=True)
-    for report in reports:
-        console.print(_findings(report))
-        if report.filters:
-            console.print(_filters(report.filters))
-        if report.assumptions:
-            console.print(_assumptions(report.assumptions))
+    settings = f"Settings: {report.file or 'no file'}, and the environment"
+    console.print(settings, markup=False, highlight=False, soft_wrap=True)
+    if report.comparison is not None:
+        console.print(_findings("Description of the ATS's API", report.comparison.findings))
+        console.print(_assumptions(report.comparison.assumptions))
+    for account in report.accounts:
+        _show_account(console, account)
+
+
+def _show_account(console: Console, report: AccountReport) -> None:
+    console.print(_findings(f"Account {report.name}", report.findings))
+    if report.filters:
+        console.print(_filters(report.filters))
+    if report.assumptions:
+        console.print(_assumptions(report.assumptions))
 
 
 def _account(report: AccountReport) -> dict[str, Any]:
     return {
         "name": report.name,
         "ok": report.works,
-        "findings": [{"topic": one.topic, "verdict": one.verdict.value, "text": one.text} for one in report.findings],
+        **_judged(report),
         "filters": [{"filter": one.name, "proof": one.proof, "fallback": one.fallback} for one in report.filters],
+    }
+
+
+def _judged(report: AccountReport | Comparison) -> dict[str, Any]:
+    """Findings and assumptions."""
+    return {
+        "findings": [{"topic": one.topic, "verdict": one.verdict.value, "text": one.text} for one in report.findings],
         "assumptions": [
             {
                 "number": one.number,
@@ -103,9 +154,9 @@ def _table(title: str, *columns: str) -> Table:
     return Table(*columns, title=Text(title), title_justify="left")
 
 
-def _findings(report: AccountReport) -> Table:
-    table = _table(f"Account {report.name}", "looked at", "", "found")
-    for one in report.findings:
+def _findings(title: str, findings: Iterable[Finding]) -> Table:
+    table = _table(title, "looked at", "", "found")
+    for one in findings:
         table.add_row(one.topic, Text(one.verdict.value, STYLES[one.verdict]), Text(one.text, overflow="fold"))
     return table
 

@@ -15,6 +15,8 @@ from gateway.crelate.readers import mapping
 from resolvers.errors import AtsError, Rejected, UpstreamUnauthorized, UpstreamUnreadable
 from resolvers.ports.examination import Access, Owner, Right
 
+SELF = "/users/self"
+
 READINGS = {
     "/users": "users, hiring teams, roles",
     "/jobs": "jobs, applications",
@@ -50,7 +52,7 @@ async def read_owner(client: Client) -> Owner:
         AtsError: the key was refused, or what answers is not Crelate. A missing right to read users raises nothing.
     """
     try:
-        answer = await client.send(get("/users/self"))
+        answer = await client.send(get(SELF))
     except (Rejected, UpstreamUnreadable):
         return await _unnamed(client)
     except UpstreamUnauthorized as error:

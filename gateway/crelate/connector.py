@@ -23,7 +23,6 @@ from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.reading.tables import Tables
 from gateway.crelate.settings import CrelateSettings, web_url
 from gateway.crelate.transport.exchange import Timing
-from gateway.crelate.trial.trials import CrelateTrials
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.quota import WindowQuota
 from resolvers.ports.connector import Hook, unobserved
@@ -31,7 +30,7 @@ from resolvers.ports.examination import Access, Examination
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.profile import Profile
 from resolvers.ports.quota import Quota
-from resolvers.ports.trial import Journal, Listener, unheard
+from resolvers.ports.trial import Journal, Listener, Trials, unheard
 from schema.coverage import Coverage
 from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
@@ -116,8 +115,10 @@ class Connector:
         """What reading shows about the account."""
         return await examine(self.account, self._settings, now)
 
-    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> CrelateTrials:
+    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> Trials:
         """Trials by writing; the listener is told about every call from here on."""
+        from gateway.crelate.trial.trials import CrelateTrials  # noqa: PLC0415  not needed to serve
+
         return CrelateTrials(self.account, journal, listener, now, self._sleep)
 
     async def close(self) -> None:

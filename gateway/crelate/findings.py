@@ -21,6 +21,7 @@ from gateway.crelate.settings import CrelateSettings
 from resolvers.errors import AtsError
 from resolvers.ports.examination import (
     Assumption,
+    AssumptionState,
     CannotConnect,
     Examination,
     FilterFinding,
@@ -36,6 +37,9 @@ CLOCK_TOLERANCE = 60.0
 
 TOLERATED_PER_MINUTE = 120
 """ASM-12."""
+
+IN_ITS_WORDS = frozenset({"ASM-17", "ASM-27"})
+"""Assumptions whose detail has words of the account."""
 
 PROOFS = {
     Proof.MANY: "proven",
@@ -75,7 +79,10 @@ async def examine(account: Account, settings: CrelateSettings, now: Callable[[],
 def _quota(settings: CrelateSettings) -> Finding:
     verdict = Verdict.OK if settings.requests_per_minute <= TOLERATED_PER_MINUTE else Verdict.WARNING
     return Finding(
-        "quota", verdict, f"{settings.requests_per_minute} requests per minute, {settings.concurrency} at a time"
+        "quota",
+        verdict,
+        f"{settings.requests_per_minute} requests per minute, {settings.concurrency} at a time",
+        public=True,
     )
 
 
@@ -97,15 +104,19 @@ def _right(right: Right) -> Finding:
     if right.error is None:
         return Finding(f"right to {right.list}", Verdict.OK, "" if right.total is None else f"{right.total} rows")
     why = "no right" if right.refused else right.error.code
-    return Finding(f"right to {right.list}", Verdict.FAILED, f"{why}; without it there are no {right.gives}")
+    return Finding(
+        f"right to {right.list}", Verdict.FAILED, f"{why}; without it there are no {right.gives}", public=True
+    )
 
 
 def _clock(owner: Owner, ours: datetime) -> Finding:
     if owner.server_time is None:
-        return Finding("clock", Verdict.WARNING, "Crelate does not tell its time")
+        return Finding("clock", Verdict.WARNING, "Crelate does not tell its time", public=True)
     ahead = (ours - owner.server_time).total_seconds()
     verdict = Verdict.OK if abs(ahead) <= CLOCK_TOLERANCE else Verdict.WARNING
-    return Finding("clock", verdict, f"this machine is {abs(ahead):.1f} s {'ahead' if ahead >= 0 else 'behind'}")
+    return Finding(
+        "clock", verdict, f"this machine is {abs(ahead):.1f} s {'ahead' if ahead >= 0 else 'behind'}", public=True
+    )
 
 
 async def _stages(account: Account) -> Finding:
@@ -135,5 +146,5 @@ def _filter(found: FilterFound) -> FilterFinding:
 
 
 def _assumption(found: BeliefFound) -> Assumption:
-    belief = found.belief
-    return Assumption(belief.number, belief.says, belief.check, belief.settings, found.state, found.detail)
+    belief, public = found.belief, found.state is not AssumptionState.SET and found.belief.number not in IN_ITS_WORDS
+    return Assumption(belief.number, belief.says, belief.check, belief.settings, found.state, found.detail, public)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
 from gateway.crelate.connector import Connector, connect
 from gateway.crelate.settings import CrelateSettings, web_url
 from gateway.crelate.transport.exchange import Timing
+from resolvers.ports.examination import Comparison
 from resolvers.ports.profile import Profile
 
 STEPS = (
@@ -42,6 +44,12 @@ class CrelateSetup:
     def steps(self, address: str) -> list[str]:
         """How to make an API key, step by step."""
         return [step.format(web=web_url(address)) for step in STEPS]
+
+    def compare(self, description: Any) -> Comparison:
+        """What an OpenAPI file has of what the connector relies on."""
+        from gateway.crelate.openapi.comparison import compare  # noqa: PLC0415  not needed to serve
+
+        return compare(description)
 
     def open(self, key: str, address: str) -> Connector:
         """The account behind a key."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from resolvers.ports.examination import Access, Examination
+from resolvers.ports.examination import Access, Comparison, Examination
 from resolvers.ports.files import Files
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.listing import SyncSource
@@ -121,6 +121,16 @@ class Setup(Protocol):
 
     def steps(self, address: str) -> Sequence[str]:
         """How to make an API key, step by step, for the API at this address."""
+
+    def compare(self, description: Any) -> Comparison:
+        """What a description of the ATS's API has of what the gateway relies on.
+
+        Args:
+            description: The JSON of an OpenAPI file.
+
+        Raises:
+            ValueError: it is none; the message says so in one sentence.
+        """
 
     def open(self, key: str, address: str) -> Connector:
         """The account behind a key, to try it."""

@@ -102,11 +102,13 @@ class Finding:
         topic: What.
         verdict: How it stands.
         text: What was seen, and what to do about it.
+        public: Whether the text is free of names, addresses, ids and anything else of the account.
     """
 
     topic: str
     verdict: Verdict
     text: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Assumption:
         settings: The settings that put it right.
         state: What is known.
         detail: What was seen, or what is set; empty where there is nothing to say.
+        public: Whether the detail is free of anything of the account.
     """
 
     number: str
@@ -153,6 +156,20 @@ class Assumption:
     settings: Sequence[str]
     state: AssumptionState
     detail: str = ""
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a description of the ATS's API has of what the gateway relies on.
+
+    Attributes:
+        findings: What is missing, by name.
+        assumptions: The ones the description says something about.
+    """
+
+    findings: Sequence[Finding] = ()
+    assumptions: Sequence[Assumption] = ()
 
 
 @dataclass(frozen=True, slots=True)

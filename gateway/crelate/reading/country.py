@@ -10,6 +10,8 @@ from gateway.crelate.readers import key, title
 from gateway.crelate.reading.session import Session
 from resolvers.errors import Rejected
 
+FIELDS = "/contacts/info"
+
 
 async def coded(session: Session, code: str) -> str | None:
     """Key of a country by its ISO 3166-1 code; null when the columns do not name it."""
@@ -19,7 +21,7 @@ async def coded(session: Session, code: str) -> str | None:
 async def named(session: Session) -> dict[str, str]:
     """ISO 3166-1 code -> key, of the countries that the columns name."""
     try:
-        fields = (await session.account.client.send(get("/contacts/info"))).data
+        fields = (await session.account.client.send(get(FIELDS))).data
     except Rejected:
         return {}
     found: dict[str, str] = {}

@@ -20,7 +20,7 @@ from resolvers.errors import AtsError
 from resolvers.ports.writing import OpenFile
 from schema.actions.attachment import Attachment
 
-LIST = "/artifacts"
+LIST, CONTENT = "/artifacts", "/artifacts/{id}/content"
 
 
 class CrelateFiles:
@@ -68,7 +68,7 @@ async def opened(account: Account, file_key: str) -> AsyncIterator[OpenFile]:
         NotFound: there is no such file.
         AtsError: Crelate does not give it.
     """
-    async with account.client.stream(get("/artifacts/{id}/content", id=file_key)) as answer:
+    async with account.client.stream(get(CONTENT, id=file_key)) as answer:
         plain = "content-encoding" not in answer.headers
         size = answer.headers.get("content-length", "") if plain else ""
         yield OpenFile(answer.aiter_bytes(), answer.headers.get("content-type"), int(size) if size.isdigit() else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from gateway.crelate.account import Account
@@ -59,6 +60,9 @@ class Seen:
 
 
 Shown = Seen | Finding
+
+told = partial(Finding, public=True)
+"""A finding that has nothing of the account."""
 
 
 @dataclass(slots=True)
@@ -139,7 +143,7 @@ async def carry_out(step: Step, bench: Bench) -> list[Shown]:
         except AtsError as error:
             call = f" to {error.upstream.method} {error.upstream.path}" if error.upstream else ""
             reason = f"{error.code}{call}"
-            shown.append(Finding(step.topic, Verdict.FAILED, reason))
+            shown.append(told(step.topic, Verdict.FAILED, reason))
     decided = {each.number for each in shown if isinstance(each, Seen)}
     return [*shown, *(Seen(each, UNDECIDED, reason) for each in step.numbers if each not in decided)]
 
@@ -149,10 +153,10 @@ async def _create(bench: Bench) -> AsyncIterator[Shown]:
     candidate, more = await _wishes(bench)
     taken = await bench.create(bench.person, "REJECT", candidate=candidate, **more)
     if taken.made is None:
-        yield Finding("create", Verdict.FAILED, _how(taken))
+        yield told("create", Verdict.FAILED, _how(taken))
         return
     bench.contact = taken.made
-    yield Finding("create", Verdict.OK, "a contact was made and is found")
+    yield told("create", Verdict.OK, "a contact was made and is found")
     row = await bench.row()
     for look in (_position, _salary, _availability, _country, _owner, _source):
         yield look(bench, row, taken)
@@ -236,10 +240,10 @@ def _owner(bench: Bench, row: Mapping[str, Any], taken: Taken) -> Seen:
 
 def _source(bench: Bench, row: Mapping[str, Any], taken: Taken) -> Finding:
     if "source" not in bench.wished:
-        return Finding("source", Verdict.WARNING, "the account has none to choose from")
+        return told("source", Verdict.WARNING, "the account has none to choose from")
     if key(row.get("ContactSourceId")) != bench.wished["source"]:
-        return Finding("source", Verdict.WARNING, f"the source {_lost(taken)}")
-    return Finding("source", Verdict.OK, "the source is kept")
+        return told("source", Verdict.WARNING, f"the source {_lost(taken)}")
+    return told("source", Verdict.OK, "the source is kept")
 
 
 def _lost(taken: Taken) -> str:
@@ -281,7 +285,7 @@ async def _write_wrongly(bench: Bench) -> AsyncIterator[Shown]:
     change = requests.contact_change(bench.contact, {"PhoneNumbers_Mobile": FOREIGN_NUMBER})
     try:
         await bench.account.client.send(change)
-        yield Finding("foreign numbers", Verdict.OK, "this account takes them; the gateway leaves them out")
+        yield told("foreign numbers", Verdict.OK, "this account takes them; the gateway leaves them out")
     except Rejected as error:
         if error.upstream and error.upstream.status in SUCCESSES:
             bench.sender.listed_errors.append(bool((await bench.row()).get("PhoneNumbers_Mobile")))
@@ -298,17 +302,17 @@ async def _put_on_job(bench: Bench) -> AsyncIterator[Shown]:
     """ASM-25 and ASM-09: onto the job at its first stage, and by a second POST to the next."""
     job, stages = str(bench.job), list(await bench.account.tables.stages())
     if not stages:
-        yield Finding("application", Verdict.FAILED, "there are no stages")
+        yield told("application", Verdict.FAILED, "there are no stages")
         return
     write = planning.pipeline_entry(job, bench.contact, stages[0])
     taken = await bench.sender.make(write, PLACE, {"job": job, "contact": bench.contact})
     if taken.shape is None:
-        yield Finding("application", Verdict.FAILED, _how(taken))
+        yield told("application", Verdict.FAILED, _how(taken))
         return
     held = await questions.stage_on(bench.session, job, bench.contact)
     is_right = held in {stages[0], ""}
     where = "on the job at the stage that was sent" if is_right else "not on the job at the stage that was sent"
-    yield Finding("application", Verdict.OK if is_right else Verdict.FAILED, where)
+    yield told("application", Verdict.OK if is_right else Verdict.FAILED, where)
     yield await _listed_under_contact(bench, job)
     yield await _moved(bench, job, stages)
 
@@ -347,11 +351,11 @@ async def _add_note(bench: Bench) -> AsyncIterator[Shown]:
         return
     taken = await bench.sender.make(write, NOTE_KIND, {"contact": bench.contact})
     if taken.shape is None or taken.made is None:
-        yield Finding("note", Verdict.FAILED, _how(taken))
+        yield told("note", Verdict.FAILED, _how(taken))
         return
     row = await read_one(bench.account.client, "/notes", taken.made)
     is_kept = row is not None and text(row.Display) == NOTE
-    yield Finding("note", Verdict.OK if is_kept else Verdict.WARNING, "kept" if is_kept else "taken, and not kept")
+    yield told("note", Verdict.OK if is_kept else Verdict.WARNING, "kept" if is_kept else "taken, and not kept")
     if taken.shape == len(write.shapes) - 1:
         yield Seen("ASM-28", FAILS, "it is refused with a job, and is on the contact alone")
     elif row is not None and key(whole(row).get("RegardingId")) == bench.job:
@@ -365,14 +369,14 @@ async def _add_cv(bench: Bench) -> AsyncIterator[Shown]:
     """A CV, seen on the contact and read back."""
     taken, paper = await _upload(bench, is_cv=True)
     if taken.shape is None:
-        yield Finding("CV", Verdict.FAILED, _how(taken))
+        yield told("CV", Verdict.FAILED, _how(taken))
         return
     for pause in CV_PAUSES:
         await bench.sleep(pause)
         if found := await new_cv(bench.session, bench.contact, frozenset()):
             yield await _read_back(bench, "CV", found, paper)
             return
-    yield Finding("CV", Verdict.WARNING, "taken, and not on the contact after half a minute")
+    yield told("CV", Verdict.WARNING, "taken, and not on the contact after half a minute")
 
 
 async def _add_document(bench: Bench) -> AsyncIterator[Shown]:
@@ -410,9 +414,9 @@ async def _read_back(bench: Bench, topic: str, name: str, paper: Paper) -> Findi
         async with bench.sender.writer.open_file(name) as opened:
             content = b"".join([piece async for piece in opened.pieces])
     except Rejected:
-        return Finding(topic, Verdict.WARNING, "kept, and its content is not given")
+        return told(topic, Verdict.WARNING, "kept, and its content is not given")
     is_same = content == paper.content
-    return Finding(topic, Verdict.OK if is_same else Verdict.WARNING, "read back" if is_same else "read back otherwise")
+    return told(topic, Verdict.OK if is_same else Verdict.WARNING, "read back" if is_same else "read back otherwise")
 
 
 async def _name_source(bench: Bench) -> AsyncIterator[Shown]:

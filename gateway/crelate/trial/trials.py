@@ -14,7 +14,7 @@ from gateway.crelate.reading.session import Session
 from gateway.crelate.register import BELIEFS
 from gateway.crelate.trial.clearing import Clearing
 from gateway.crelate.trial.sending import Sender
-from gateway.crelate.trial.steps import CREATE, NUMBERS, STEPS, Bench, Seen, Shown, carry_out
+from gateway.crelate.trial.steps import CREATE, NUMBERS, STEPS, Bench, Seen, Shown, carry_out, told
 from gateway.crelate.trial.traces import Traces
 from gateway.crelate.writing.writer import CrelateWriter
 from resolvers.ports.examination import Assumption, AssumptionState, Finding, Verdict
@@ -102,7 +102,7 @@ def _deletion(clearing: Clearing) -> Iterator[Shown]:
     elif clearing.statuses:
         yield Seen("ASM-20", AssumptionState.HOLDS, "it answers 404, and lists do not have it")
     if clearing.statuses:
-        yield Finding("delete", Verdict.OK, f"{len(clearing.statuses)} made and removed")
+        yield told("delete", Verdict.OK, f"{len(clearing.statuses)} made and removed")
 
 
 def _assumptions(shown: Sequence[Shown]) -> Iterator[Assumption]:
@@ -111,7 +111,9 @@ def _assumptions(shown: Sequence[Shown]) -> Iterator[Assumption]:
     for belief in BELIEFS:
         if belief.number in TRIED:
             found = seen.get(belief.number, Seen(belief.number, AssumptionState.UNDECIDED, NO_CONTACT))
-            yield Assumption(belief.number, belief.says, belief.check, belief.settings, found.state, found.detail)
+            yield Assumption(
+                belief.number, belief.says, belief.check, belief.settings, found.state, found.detail, public=True
+            )
 
 
 def _path(request: Request) -> str:
