@@ -89,7 +89,8 @@ class RelationCost:
             count = len(arguments["ids"]) if isinstance(arguments.get("ids"), list) else 1
             return FieldCost(count, count, upstream=ceil(count / ROWS_PER_REQUEST))
         if field == "accounts":
-            count = _number(arguments.get("names"), self._accounts)
+            names = arguments.get("names")  # one that comes twice is shown twice
+            count = len(names) if isinstance(names, list) else self._accounts
             return FieldCost(count, count, apart=True)
         return _ROOTS.get(field, FREE)
 
