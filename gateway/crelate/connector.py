@@ -90,7 +90,7 @@ class Connector:
 
     def provenance(self, model: str, record: Tracked | None, fields: Sequence[str]) -> Sequence[Provenance]:
         """Where each of these fields of a model comes from."""
-        return provenance(self.account.custom.tables[model], record, fields)
+        return provenance(self.account.custom.tables[model], record, fields, self.account.client.profile.trusted)
 
     @property
     def versions(self) -> Mapping[str, str]:

@@ -8,25 +8,60 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from gateway.crelate.learning import PIPELINE_ROWS, STAGES_FOUND_BY
 from gateway.crelate.mapping.table import RAW, Absent, Computed, Field, Table
 from gateway.crelate.readers import mapping, part
 from schema.provenance import Basis, Provenance
 from schema.unified_fields import OWN, unified_fields
 
+Trusted = Callable[[str], Any]
+
+
+def _nothing(_: str) -> None:
+    """What is trusted where there is no profile."""
+
+
 Stands = tuple[str | None, Any]
 """Columns and what stands in them."""
 
 
-def provenance(table: Table[Any], record: Any, fields: Sequence[str]) -> list[Provenance]:
-    """Where these fields of a model come from; without a record, what holds for all of them."""
+LEARNT_BY: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("Application", "current_stage_key"): (PIPELINE_ROWS, "stage"),
+    ("Application", "remote_updated_at"): (PIPELINE_ROWS, "date"),
+    ("ApplicationStage", "key"): (STAGES_FOUND_BY, ""),
+    ("ApplicationStage", "remote_id"): (STAGES_FOUND_BY, ""),
+}
+"""Model and attribute -> the fact of an account's profile that shows what is assumed of it, and its part."""
+
+
+def provenance(table: Table[Any], record: Any, fields: Sequence[str], trusted: Trusted = _nothing) -> list[Provenance]:
+    """Where these fields of a model come from; without a record, what holds for all of them.
+
+    Args:
+        table: How the model is read.
+        record: One of its records, or null.
+        fields: Names in the schema.
+        trusted: The value of a fact of the account's profile, or null.
+    """
     attributes, rows = unified_fields(table.record.__name__), {row.name: row for row in table.rows}
     source, row = _row(table, record)
     return [
         Provenance(field=name, rule=OWN[name])
         if name in OWN
-        else _told(name, rows[attributes[name]], record, source, row)
+        else _told(
+            name, rows[attributes[name]], _is_learnt(table, rows[attributes[name]], record, trusted), source, row
+        )
         for name in fields
     ]
+
+
+def _is_learnt(table: Table[Any], entry: Field | Computed | Absent, record: Any, trusted: Trusted) -> bool:
+    """Whether the account itself has shown what a field is read by."""
+    if isinstance(entry, Computed) and entry.learnt is not None and record is not None and entry.learnt(record):
+        return True
+    fact, part_of = LEARNT_BY.get((table.record.__name__, entry.name), ("", ""))
+    value = trusted(fact) if fact else None
+    return (mapping(value).get(part_of) is True) if part_of else value is not None
 
 
 def _row(table: Table[Any], record: Any) -> tuple[str, Mapping[str, Any] | None]:
@@ -37,11 +72,10 @@ def _row(table: Table[Any], record: Any) -> tuple[str, Mapping[str, Any] | None]
 
 
 def _told(
-    name: str, entry: Field | Computed | Absent, record: Any, source: str, row: Mapping[str, Any] | None
+    name: str, entry: Field | Computed | Absent, learnt: bool, source: str, row: Mapping[str, Any] | None
 ) -> Provenance:
     if isinstance(entry, Absent):
         return Provenance(field=name, rule=entry.why)
-    learnt = isinstance(entry, Computed) and entry.learnt is not None and record is not None and entry.learnt(record)
     basis = Basis.LEARNT if learnt else Basis.ASSUMED if entry.assumption else Basis.DOCUMENTED
     column, stands = standing(entry, row)
     return Provenance(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.crelate.entities import ENTITIES
+from gateway.crelate.learning import PIPELINE_ROWS
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.provenance import provenance
 from gateway.crelate.mapping.table import ROW, Absent, Field
@@ -128,3 +129,25 @@ def test_without_a_record_only_what_holds_for_all_is_said() -> None:
     found = told("Candidate", None)
     assert (found["title"].column, found["title"].stands) == ("CurrentPosition.JobTitle", None)
     assert (found["company"].column, found["company"].rule) == (None, "CurrentPosition.CompanyId ?? AccountId")
+
+
+@pytest.mark.parametrize(
+    ("facts", "learnt"),
+    [
+        ({}, set()),
+        ({PIPELINE_ROWS: {"stage": True, "date": "some"}}, {"currentStageId"}),
+        ({PIPELINE_ROWS: {"stage": True, "date": True}}, {"currentStageId", "remoteUpdatedAt"}),
+    ],
+    ids=["nothing", "stage", "both"],
+)
+def test_what_the_account_has_shown_is_learnt(facts: dict[str, Any], learnt: set[str]) -> None:
+    """By the facts of its profile, as long as they are trusted (ASM-08)."""
+    record, fields = read("Application", WHOLE["Application"][0]), list(unified_fields("Application"))
+    found = provenance(TABLES["Application"], record, fields, facts.get)
+    assert {each.field for each in found if each.basis is Basis.LEARNT} == learnt
+    assert {each.field for each in found if each.assumption} == {
+        "remoteId",
+        "currentStageId",
+        "candidateId",
+        "remoteUpdatedAt",
+    } - learnt
