@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Generic, TypeVar
 
+import structlog
+
 from gateway.clock import Clock
+from gateway.database.outage import is_outage
 from gateway.replica import paging
 from gateway.replica.copies import NEVER, Copy
 from gateway.replica.freshness import Freshness, Policy, Report
@@ -31,6 +34,8 @@ from resolvers.ports.source import Children, Page, PageQuestion, Source
 from schema.record import Tracked
 
 T = TypeVar("T")
+
+_log = structlog.get_logger()
 
 UNANSWERED = (TryAgain, UpstreamUnauthorized, UpstreamUnreadable)
 """What may be bridged with an older copy: the ATS is down, throttles, refuses the key, or cannot be understood."""
@@ -115,8 +120,8 @@ class Replica:
         if upstream.writes_behind:
             self.behind.put(Observed(model, page.records, asked))
             return Aged(page, asked)
-        copies = await self.store.write(self.integration, model, page.records, asked)
-        records = [copies[record.key].record for record in page.records]
+        copies = await self._keep(model, page.records, asked)
+        records = [_as_kept(record, copies) for record in page.records]
         return Aged(Page(records, page.positions, page.has_next, page.has_previous, page.total), asked)
 
     async def close(self) -> None:
@@ -134,8 +139,8 @@ class Replica:
         if upstream.writes_behind:
             self.behind.put(Observed(model, list(records.values()), asked))
             return {key: Aged(value, asked) if isinstance(value, Tracked) else value for key, value in found.items()}
-        copies = await self.store.write(self.integration, model, records.values(), asked)
-        answers = {key: copies[record.key] for key, record in records.items()}
+        copies = await self._keep(model, list(records.values()), asked)
+        answers = {key: Copy(_as_kept(record, copies), asked) for key, record in records.items()}
         unknown = [key for key in keys if key not in found]
         answers |= await self._gone(model, unknown)
         self.warm.hot.keep_absent(model, [key for key in unknown if key not in answers], asked)
@@ -166,10 +171,33 @@ class Replica:
         self, query: ChildrenQuery, lists: Mapping[str, Children], asked: datetime
     ) -> dict[str, Copy]:
         records = [record for value in lists.values() for record in value.records]
-        copies = await self.store.write(self.integration, query.model, records, asked)
-        complete = _listings(query, lists).children
-        await self.store.note_listed(self.integration, query.model, query.attribute, complete, asked)
+        copies = await self._keep(query.model, records, asked)
+        listed = _listings(query, lists).children
+        complete = {key: children for key, children in listed.items() if copies.keys() >= set(children)}
+        try:
+            await self.store.note_listed(self.integration, query.model, query.attribute, complete, asked)
+        except Exception as failed:  # noqa: BLE001  as in `_keep`
+            self._warn(query.model, failed)
         return copies
+
+    async def _keep(self, model: str, records: Sequence[Tracked], asked: datetime) -> dict[str, Copy]:
+        """Write copies of what was read; those that could be written, by key: no answer waits for a disk to be mended.
+
+        Where records cannot be written together, each is by itself.
+        """
+        try:
+            return await self.store.write(self.integration, model, records, asked)
+        except Exception as failed:  # noqa: BLE001  whatever a value can do to a database, and whatever befalls that
+            self._warn(model, failed)
+            if is_outage(failed) or len(records) < 2:  # noqa: PLR2004  nothing left to be told apart
+                return {}
+        kept: dict[str, Copy] = {}
+        for record in records:
+            kept |= await self._keep(model, [record], asked)
+        return kept
+
+    def _warn(self, model: str, failed: Exception) -> None:
+        _log.warning("copies_not_written", integration=self.integration, model=model, error=type(failed).__name__)
 
 
 class ReplicaSource:
@@ -419,7 +447,13 @@ def _known_at(listed: HotList, synced: datetime | None) -> datetime:
 
 
 def _copied(children: Children, copies: Mapping[str, Copy]) -> Children:
-    return Children([copies[record.key].record for record in children.records], children.total)
+    return Children([_as_kept(record, copies) for record in children.records], children.total)
+
+
+def _as_kept(record: Tracked, copies: Mapping[str, Copy]) -> Tracked:
+    """The record with its stamps, from its copy; as it was read where there is none."""
+    copy = copies.get(record.key)
+    return record if copy is None else copy.record
 
 
 def _without(record: Tracked, attribute: str) -> Tracked:

@@ -10,7 +10,7 @@ from gateway.simulator.call import Call
 from gateway.simulator.choices import FilterMode, RecordTypeMatch
 from gateway.simulator.columns import EMAILS
 from gateway.simulator.table import Row
-from gateway.simulator.timestamps import comparable, record_time_of
+from gateway.simulator.timestamps import changed_at, comparable, record_time_of
 
 Predicate: TypeAlias = Callable[[Row], bool]
 Filter: TypeAlias = Callable[[Call, list[str]], Predicate]
@@ -53,7 +53,7 @@ def _modified_after(call: Call, values: list[str]) -> Predicate:
     except ValueError:
         raise RefusedError(400, f"The value '{values[0]}' is not valid for modified_after.") from None
     is_later = operator.ge if call.knobs.modified_after_inclusive else operator.gt
-    return lambda row: bool(is_later(comparable(row.get("ModifiedOn") or row.get("CreatedOn") or ""), moment))
+    return lambda row: bool(is_later(comparable(changed_at(row)), moment))
 
 
 def _is_document(_: Call, values: list[str]) -> Predicate:

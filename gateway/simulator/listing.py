@@ -13,6 +13,7 @@ from gateway.simulator.paging import page
 from gateway.simulator.route import Route
 from gateway.simulator.shapes import shape_of, shown
 from gateway.simulator.table import Row
+from gateway.simulator.timestamps import changed_at
 
 ENTITIES = [
     "contacts",
@@ -42,12 +43,8 @@ DESCRIBED = ("contacts", "jobs", "activities", "applications")
 
 def list_rows(call: Call, entity: str) -> Enveloped:
     """One page of an entity."""
-    rows = in_order(call, filtered(call, entity), _changed)
+    rows = in_order(call, filtered(call, entity), changed_at)
     return page(rows, call.query, call.knobs, shape_of(call.knobs, entity))
-
-
-def _changed(row: Row) -> str:
-    return row.get("ModifiedOn") or row.get("CreatedOn") or ""
 
 
 def count_rows(call: Call, entity: str) -> Enveloped:

@@ -1,7 +1,9 @@
 """Dates the way Crelate writes them (crelate-api 2.2)."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from random import Random
+from typing import Any
 
 
 def server_time(moment: datetime) -> str:
@@ -37,3 +39,9 @@ def comparable(time: str) -> str:
     """A record's time as text that sorts as the time does."""
     whole, _, fraction = time.removesuffix("Z").partition(".")
     return f"{whole}.{fraction.rstrip('0')}"
+
+
+def changed_at(row: Mapping[str, Any]) -> str:
+    """When a record was last changed, or else made, as it says itself; empty where it says neither, or no text."""
+    said = row.get("ModifiedOn") or row.get("CreatedOn")
+    return said if isinstance(said, str) else ""

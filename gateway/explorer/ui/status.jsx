@@ -160,18 +160,23 @@ function Sync({ running, startedAt, nextDeltaAt, nextFullAt }) {
 
 function Models({ models, account }) {
   return (
-    <Table name="Copies" account={account} heads={['Model', 'Records', 'Right as of', 'Progress', 'Last error']}>
+    <Table name="Copies" account={account} heads={['Model', 'Records', 'Right as of', 'Progress', 'Trouble']}>
       {models.map((each) => (
         <tr key={each.model}>
           <th scope="row">{each.model}</th>
           <td className="number">{each.records.toLocaleString('en')}</td>
           <td title={each.syncedAt}>{each.syncedAt ? ago(each.syncedAt) : 'never synced'}</td>
           <td>{each.running && <Progress {...each} />}</td>
-          <td className={each.lastError ? 'bad' : ''}>{each.lastError}</td>
+          <td className={each.lastError || each.skipped ? 'bad' : ''}>{troubles(each).join(', ')}</td>
         </tr>
       ))}
     </Table>
   );
+}
+
+function troubles({ lastError, skipped }) {
+  const left = skipped ? `${skipped.toLocaleString('en')} skipped` : null;
+  return [lastError, left].filter(Boolean);
 }
 
 function Progress({ model, read, expected }) {

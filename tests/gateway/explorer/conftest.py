@@ -23,6 +23,7 @@ from gateway.settings import IntegrationSettings, Settings
 from gateway.simulator.app import Simulator
 from gateway.simulator.config import SimulatorConfig
 from tests.gateway.proxy import PREFIX, reverse_proxy
+from tests.gateway.sync.test_skipped import DEEP
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -129,8 +130,12 @@ def gateway(app: ASGIApp) -> Iterator[str]:
 
 @pytest.fixture
 def two_accounts(tmp_path: Path) -> Iterator[str]:
-    """The address of a proxy that offers a gateway with two accounts and copies under a path prefix."""
-    config = SimulatorConfig(api_keys=("key-of-acme", "key-of-apex"))
+    """The address of a proxy that offers a gateway with two accounts and copies under a path prefix.
+
+    Of one job of apex no copy can be kept: its JSON is too deep.
+    """
+    simulator = Simulator(SimulatorConfig(api_keys=("key-of-acme", "key-of-apex")))
+    next(iter(simulator.accounts["key-of-apex"]["jobs"].ordered()))["CustomField1"] = DEEP
     accounts = {
         name: IntegrationSettings(
             crelate_api_key=SecretStr(f"key-of-{name}"),
@@ -147,7 +152,7 @@ def two_accounts(tmp_path: Path) -> Iterator[str]:
             max_age=3600,
             public_url=f"{public}{PREFIX}",
         )
-        app = create_app(settings, httpx.ASGITransport(Simulator(config)), only_local=True)
+        app = create_app(settings, httpx.ASGITransport(simulator), only_local=True)
         with served(app) as inner, served(reverse_proxy(inner, {}), listener):
             yield public
 

@@ -113,6 +113,7 @@ async def test_the_status_is_live(visit_two: Visit, tmp_path: Path) -> None:
     await expect(apex.get_by_role("row", name="CREATE_CANDIDATE")).to_contain_text("DONE")
     await expect(apex.get_by_role("log", name="Changes")).to_contain_text("CREATED")
     await expect(apex.get_by_role("row", name=JOBS)).not_to_contain_text("never")
+    await expect(apex.get_by_role("row", name=JOBS)).to_contain_text("1 skipped")
     await expect(acme.get_by_role("row", name=JOBS)).to_contain_text("never synced")
     await expect(acme.get_by_role("log")).to_have_count(0)
     await expect(apex.get_by_role("row", name="key form /api3")).to_contain_text("header")

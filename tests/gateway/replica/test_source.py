@@ -1,11 +1,14 @@
 """Reading through the replica: what is asked upstream, and how old an answer is."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
 from gateway.replica.freshness import Freshness, Policy
 from gateway.replica.source import Replica, ReplicaSource, Upstream
@@ -26,6 +29,7 @@ from schema.interview import Interview
 from schema.model import MODELS
 from schema.record import Tracked
 from tests.gateway.replica.records import INTEGRATION, START, Clock, application, candidate, job, value
+from tests.gateway.sync.test_skipped import DEEP
 from tests.resolvers.memory_source import MemorySource
 
 NO_CACHE = Freshness(no_cache=True)
@@ -331,3 +335,52 @@ async def test_an_interview_names_only_applications_that_exist(replica: Replica,
     assert [value(record, "application_key") for record in page.records] == ["j1:c0", None, None]
     await replica.store.delete(INTEGRATION, "Application", ["j1:c0"], replica.clock() + timedelta(seconds=1))
     assert await named() == [None, None, None]
+
+
+async def test_what_cannot_be_kept_is_answered_as_it_was_read(
+    replica: Replica, upstream: MemorySource, store: Store
+) -> None:
+    """By key, by parent and by page: its neighbours are kept, and it is asked for anew."""
+    upstream.records["Application"][0].remote_data = {"/c": DEEP}  # type: ignore[attr-defined]
+    by_job = ("Application", "job_key", ["j1"], None)
+    for _ in range(2):
+        source = replica.reading(upstream, Freshness())
+        (children,) = (await source.by_parents(*by_job)).values()
+        assert isinstance(children, Children)
+        page = await source.page("Application", PageQuestion(size=9))
+        found = await source.by_ids("Application", ["j1:c2", "j1:c0"])
+        assert [record.key for record in children.records] == ["j1:c2", "j1:c0", "j1:c1"]
+        assert [record.key for record in page.records] == ["j1:c2", "j1:c0", "j1:c1"]
+        assert set(found) == {"j1:c2", "j1:c0"}
+    assert upstream.questions["Application by job_key"] == 2
+    assert set(await store.by_keys(INTEGRATION, "Application", ["j1:c2", "j1:c0", "j1:c1"])) == {"j1:c0", "j1:c1"}
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Databases can be read meanwhile, and nothing is written."""
+
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(("INSERT", "UPDATE")):
+            raise OperationalError(statement, None, Exception("database or disk is full"))
+
+    event.listen(Engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", refuse)
+
+
+async def test_a_disk_that_takes_nothing_more_costs_no_answer(
+    replica: Replica, upstream: MemorySource, store: Store
+) -> None:
+    """Nothing is kept, and what is said of a list less than ever."""
+    source = replica.reading(upstream, Freshness())
+    with full_disk():
+        assert await _names(source, "j1") == {"j1": "Job j1"}
+        (children,) = (await source.by_parents("Application", "job_key", ["j1"], None)).values()
+        page = await source.page("Job", PageQuestion(size=9))
+    assert isinstance(children, Children)
+    assert (len(children.records), len(page.records)) == (3, 2)
+    assert await store.listed(INTEGRATION, "Application", "job_key", ["j1"]) == {}
+    assert await store.by_keys(INTEGRATION, "Job", ["j1"]) == {}

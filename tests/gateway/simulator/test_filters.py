@@ -117,6 +117,17 @@ async def test_is_document_tells_documents_from_the_rest(simulator: Simulator, c
     assert all(row["IsDocument"] is (wanted == "true") for row in rows)
 
 
+@pytest.mark.parametrize("said", [None, "", 20260302, ["2026-03-02"]])
+async def test_a_record_without_a_moment_is_listed_and_never_later(
+    simulator: Simulator, crelate: Crelate, said: object
+) -> None:
+    """Awkward data is served as it is."""
+    row = next(iter(simulator.state["contacts"].ordered()))
+    row.update(ModifiedOn=said, CreatedOn=said)
+    assert row["Id"] in await crelate.ids("/contacts")
+    assert row["Id"] not in await crelate.ids("/contacts", modified_after="1990-01-01T00:00:00Z")
+
+
 @pytest.mark.parametrize("entity", ["contacts", "jobs", "users", "activities", "artifacts"])
 async def test_modified_after_is_later_than(simulator: Simulator, crelate: Crelate, entity: str) -> None:
     """The row of that very moment is left out, whatever its number of digits."""
