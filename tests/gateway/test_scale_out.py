@@ -28,10 +28,11 @@ from gateway.sync.syncs import Syncs
 from resolvers.errors import UpstreamRateLimited
 from schema.sync_status import SyncMode
 from tests.databases import new_postgres_database, open_database
+from tests.forks import PROCESSES
 from tests.gateway.replica.records import INTEGRATION, job
 from tests.gateway.simulator.serving import serving
 from tests.gateway.sync.firm import SMALL
-from tests.gateway.sync.processes import KEY, PROCESSES
+from tests.gateway.sync.processes import KEY
 
 LIMIT = 60
 """Requests a minute, for both gateways together. A full sync of the account takes about 33."""

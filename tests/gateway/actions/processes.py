@@ -1,7 +1,6 @@
 """A gateway's actions and a simulated Crelate in processes of their own, so that either can be killed."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 from dataclasses import dataclass, field
@@ -19,10 +18,8 @@ from gateway.simulator import Size
 from resolvers.ports.actions import Asked
 from schema.actions.action import ActionOutcome
 from tests.databases import open_database
+from tests.forks import PROCESSES, leave_unmeasured
 from tests.gateway.actions.conftest import INTEGRATION, KEY, account_at, connection_to
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.gateway.actions.processes"])
 
 SIZE = Size(jobs=12, contacts=150, activities=20)
 
@@ -102,6 +99,7 @@ def live(database: str, crelate: str, asked: Asked, death: Death | None) -> Life
 
 
 def _live(pipe: Pipe, database: str, crelate: str, asked: Asked, death: Death | None) -> None:
+    leave_unmeasured()
     pipe.send(asyncio.run(_act(database, crelate, asked, death)))
     os.kill(os.getpid(), signal.SIGKILL)  # nobody says goodbye here
 

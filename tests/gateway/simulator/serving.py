@@ -1,6 +1,5 @@
 """A simulator in a process of its own, so that what asks it can be killed."""
 
-import multiprocessing
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +7,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from gateway.simulator import SimulatorConfig, Size, create_simulator
-
-PROCESSES = multiprocessing.get_context("forkserver")
+from tests.forks import PROCESSES, leave_unmeasured
 
 IDLE_SECONDS = 600
 """How long an idle connection stays open: longer than any test, so that none sends into one just closed."""
@@ -32,6 +30,7 @@ def serving(key: str, size: Size) -> Iterator[str]:
 
 
 def _serve(listener: socket.socket, key: str, size: Size) -> None:
+    leave_unmeasured()
     config = SimulatorConfig(api_keys=(key,), size=size)
     app = create_simulator(config)
     uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_keep_alive=IDLE_SECONDS)).run([listener])

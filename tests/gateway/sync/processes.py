@@ -1,7 +1,6 @@
 """A gateway's syncs and a simulated Crelate in processes of their own, so that the former can be killed."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 from datetime import UTC, datetime
@@ -19,11 +18,10 @@ from gateway.sync.sync import Account
 from gateway.sync.syncs import Syncs
 from schema.sync_status import SyncMode
 from tests.databases import open_database
+from tests.forks import PROCESSES, leave_unmeasured
 from tests.gateway.replica.records import INTEGRATION
 
 KEY = "simulated-key"
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.gateway.sync.processes"])
 
 
 class Killing(httpx.AsyncBaseTransport):
@@ -70,6 +68,7 @@ def live(database: str, crelate: str, mode: SyncMode | None, last: int | None, *
 
 
 def _live(pipe: Pipe, database: str, crelate: str, mode: SyncMode | None, last: int | None, answered: bool) -> None:
+    leave_unmeasured()
     asyncio.run(_sync(database, crelate, mode, Killing(last, answered=answered)))
     pipe.send(obj=True)
     os.kill(os.getpid(), signal.SIGKILL)  # nobody says goodbye here
