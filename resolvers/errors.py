@@ -20,6 +20,9 @@
     ├── UpstreamUnreadable       UPSTREAM_UNREADABLE (an answer that does not have the expected form)
     └── ErrorsLeftOut            the code of the first error it stands for
 
+`StorageUnavailable` is none of these: not the ATS is at fault but what the gateway keeps, and nothing that handles
+errors of the ATS may take it for one.
+
 A class's docstring is its default message. Messages never hold keys, addresses or field values of a record.
 """
 
@@ -194,6 +197,13 @@ class UpstreamUnreadable(AtsError):
     """The ATS gave an answer that cannot be read."""
 
     code = "UPSTREAM_UNREADABLE"
+
+
+class StorageUnavailable(Exception):
+    """The gateway's database cannot be used now: `DATABASE_UNAVAILABLE`, which may pass by itself."""
+
+    MESSAGE = "The gateway's database is out of reach or full."
+    EXTENSIONS: ClassVar[Mapping[str, Any]] = {"code": "DATABASE_UNAVAILABLE", "retryable": True}
 
 
 class ErrorsLeftOut(AtsError):

@@ -22,7 +22,7 @@ from gateway.cli import app as command_line
 from gateway.docs.rendering import PAGES
 from gateway.settings import PREFIX, IntegrationSettings, Settings, TokenSettings, WebhookSettings
 from gateway.sync.failure import DATABASE_UNAVAILABLE, INCOMPLETE
-from resolvers.errors import AtsError
+from resolvers.errors import AtsError, StorageUnavailable
 from resolvers.root import build_schema
 from schema.actions.problem import UserErrorCode, WarningCode
 from schema.criterion import meanings
@@ -108,7 +108,7 @@ def codes() -> set[str]:
     kinds: list[type[AtsError]] = [AtsError]
     for kind in kinds:
         kinds.extend(kind.__subclasses__())
-    return {kind.code for kind in kinds} | OF_THE_ENDPOINT
+    return {kind.code for kind in kinds} | {StorageUnavailable.EXTENSIONS["code"]} | OF_THE_ENDPOINT
 
 
 def codes_in(folder: Path) -> set[str]:

@@ -18,6 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from gateway.database.outage import named_outages
+
 T = TypeVar("T")
 
 OFF = "off"
@@ -25,6 +27,9 @@ OFF = "off"
 
 READERS = 4
 """Threads that read a SQLite file at the same time."""
+
+CONNECT_SECONDS = 5
+"""How long a Postgres may take to answer a new connection: a fraction of what an operation may take."""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
@@ -64,7 +69,7 @@ def shown_address(setting: str | None) -> str:
 
 
 class Database:
-    """The connections of one process to the database.
+    """The connections of one process to the database. Its methods raise `DatabaseUnavailable` where it cannot be used.
 
     Attributes:
         url: Its address without a driver, for parts that connect by themselves.
@@ -76,7 +81,9 @@ class Database:
         self.is_postgres = url.get_backend_name() == "postgresql"
         if not self.is_postgres and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine: AsyncEngine = create_async_engine(url.set(drivername=_DRIVERS[url.get_backend_name()]))
+        driver = url.set(drivername=_DRIVERS[url.get_backend_name()])
+        waits: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS} if self.is_postgres else {}
+        self.engine: AsyncEngine = create_async_engine(driver, connect_args=waits)
         self._writers = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._turn = asyncio.Lock()
         self._watch: sqlite3.Connection | None = None
@@ -97,8 +104,9 @@ class Database:
 
         SQLite keeps it in shared memory: asking takes microseconds, so it is asked on the event loop.
         """
-        watch = self._watching()
-        return None if watch is None else int(watch.execute("PRAGMA data_version").fetchone()[0])
+        with named_outages():
+            watch = self._watching()
+            return None if watch is None else int(watch.execute("PRAGMA data_version").fetchone()[0])
 
     async def glance(self, question: CompoundSelect[Any], **values: Any) -> Sequence[Sequence[Any]]:
         """The rows of a small question, which always is the same object; numbers stay numbers.
@@ -110,7 +118,8 @@ class Database:
             async with self.reading() as connection:
                 return list(await connection.execute(question, values))
         statement, names = _compiled(question)
-        rows: list[tuple[Any, ...]] = watch.execute(statement, [values[name] for name in names]).fetchall()
+        with named_outages():
+            rows: list[tuple[Any, ...]] = watch.execute(statement, [values[name] for name in names]).fetchall()
         return rows
 
     def _watching(self) -> sqlite3.Connection | None:
@@ -122,15 +131,17 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading; every statement sees what is committed by then."""
-        async with self.engine.connect() as connection:
-            yield connection
+        with named_outages():
+            async with self.engine.connect() as connection:
+                yield connection
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Do some reading and return what it returns: on SQLite in one turn of a thread, however many statements."""
         if self._own is None:
             async with self.reading() as connection:
                 return await connection.run_sync(work)
-        return await asyncio.get_running_loop().run_in_executor(self._readers, _read, self._own, work)
+        with named_outages():
+            return await asyncio.get_running_loop().run_in_executor(self._readers, _read, self._own, work)
 
     @asynccontextmanager
     async def writing(self, *subject: str) -> AsyncIterator[AsyncConnection]:
@@ -138,13 +149,14 @@ class Database:
 
         It commits when the block ends and rolls back when the block raises. A later one sees all of it.
         """
-        if self.is_postgres:
-            async with self.engine.begin() as connection:
-                await connection.execute(_ADVISORY_LOCK, {"subject": ":".join(subject)})
-                yield connection
-        else:  # one writer per file; waiting here is fair, waiting in SQLite is not
-            async with self._turn, self._writers.begin() as connection:
-                yield connection
+        with named_outages():
+            if self.is_postgres:
+                async with self.engine.begin() as connection:
+                    await connection.execute(_ADVISORY_LOCK, {"subject": ":".join(subject)})
+                    yield connection
+            else:  # one writer per file; waiting here is fair, waiting in SQLite is not
+                async with self._turn, self._writers.begin() as connection:
+                    yield connection
 
     async def transact(self, work: Callable[[Connection], T], *subject: str) -> T:
         """Do some work in a transaction like that of `writing`, and return what it returns.
@@ -156,8 +168,9 @@ class Database:
             async with self.writing(*subject) as connection:
                 return await connection.run_sync(work)
         writers = self._own.execution_options(begin="BEGIN IMMEDIATE")
-        async with self._turn:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, _transact, writers, work)
+        with named_outages():
+            async with self._turn:
+                return await asyncio.get_running_loop().run_in_executor(self._thread, _transact, writers, work)
 
     async def checkpoint(self) -> None:
         """Leave nothing of what was deleted in the log of a SQLite file, unless somebody is reading it."""

@@ -13,7 +13,7 @@ import structlog
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from resolvers.errors import AtsError, QueryTooComplex
+from resolvers.errors import AtsError, QueryTooComplex, StorageUnavailable
 
 MAX_ERRORS = 20
 """Errors that are listed of one document and its variables."""
@@ -38,6 +38,7 @@ _STATUS_BY_CODE = {
     "UPSTREAM_UNREADABLE": 502,
     "UPSTREAM_RATE_LIMITED": 503,
     "UPSTREAM_UNAVAILABLE": 503,
+    "DATABASE_UNAVAILABLE": 503,
 }
 
 
@@ -107,7 +108,10 @@ def request_error(error: Exception) -> RequestError:
     """What any exception is to the client when it ends a request: nothing unknown leaves the gateway."""
     if isinstance(error, RequestError):
         return error
-    return refused_by(error) if isinstance(error, AtsError) else RequestError([masked(error)], status=500)
+    if isinstance(error, AtsError):
+        return refused_by(error)
+    hidden = masked(error)
+    return RequestError([hidden], status=_STATUS_BY_CODE[hidden["extensions"]["code"]])
 
 
 def in_document(errors: Iterable[GraphQLError], code: str) -> RequestError:
@@ -126,7 +130,8 @@ def execution_errors(errors: Iterable[GraphQLError]) -> list[ShapedError]:
 def masked(error: BaseException, path: Sequence[str | int] | None = None) -> ShapedError:
     """An error that says nothing but the id under which the log tells where it came from.
 
-    The log gets types and places, never the exception's text or values: those may hold personal data.
+    The log gets types and places, never the exception's text or values: those may hold personal data. Only that the
+    gateway's own database cannot be used is said.
     """
     request_id = structlog.contextvars.get_contextvars().get("request_id") or uuid4().hex
     _log.error(
@@ -136,6 +141,8 @@ def masked(error: BaseException, path: Sequence[str | int] | None = None) -> Sha
         path=".".join(map(str, path or ())),
         frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)],
     )
+    if isinstance(error, StorageUnavailable):
+        return {"message": error.MESSAGE, "extensions": {**error.EXTENSIONS, "requestId": request_id}}
     extensions = {"code": "INTERNAL_SERVER_ERROR", "retryable": False, "requestId": request_id}
     return {"message": "Something went wrong inside the gateway.", "extensions": extensions}
 

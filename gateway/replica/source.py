@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from gateway.clock import Clock
-from gateway.database.outage import is_outage
+from gateway.database.outage import DatabaseUnavailable, is_outage
 from gateway.replica import paging
 from gateway.replica.copies import NEVER, Copy
 from gateway.replica.freshness import Freshness, Policy, Report
@@ -213,9 +213,53 @@ class ReplicaSource:
         self._upstream = upstream
         self._wanted = wanted
         self._looked = False
+        self._is_cut_off = False
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """The records of a model; one that is known to be gone from the ATS has its `remote_deleted_at`."""
+        live = partial(self._upstream.by_ids, model, keys)
+        return await self._or_live(model, partial(self._by_ids, model, keys), live)
+
+    async def by_parents(
+        self, model: str, attribute: str, keys: Sequence[str], limit: int | None
+    ) -> Mapping[str, Children | AtsError]:
+        """The children of each parent."""
+        asked = model, attribute, keys, limit
+        return await self._or_live(model, partial(self._by_parents, *asked), partial(self._upstream.by_parents, *asked))
+
+    async def page(self, model: str, question: PageQuestion) -> Page:
+        """One page; of a synced model it comes from the copies, which can be filtered and sorted by everything."""
+        live = partial(self._live_page, model, question)
+        return await self._or_live(model, partial(self._page, model, question), live)
+
+    async def _or_live(self, model: str, answer: Callable[[], Awaitable[T]], live: Callable[[], Awaitable[T]]) -> T:
+        """An answer from copies and the ATS; once the copies were found out of reach, from the ATS alone.
+
+        Raises:
+            DatabaseUnavailable: they are, and only they may be asked.
+        """
+        if not self._is_cut_off:
+            try:
+                return await answer()
+            except DatabaseUnavailable as failed:
+                _log.warning("copies_out_of_reach", error=type(failed.__cause__).__name__)
+                self._is_cut_off = True
+        if self._wanted.only_if_cached:
+            raise DatabaseUnavailable
+        asked = self._replica.clock()
+        found = await live()
+        self.report.note(model, asked)
+        return found
+
+    async def _live_page(self, model: str, question: PageQuestion) -> Page:
+        if question.position is not None and paging.is_ours(question.position):
+            raise DatabaseUnavailable
+        try:
+            return await self._upstream.page(model, question)
+        except FilterNeedsSync as failed:
+            raise DatabaseUnavailable from failed
+
+    async def _by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         synced = await self._synced_at(model)
         keys = self._less_absent(model, keys, synced)
         copies = self._replica.warm.hot.copies(model, keys) if keys and model not in LOOSE else None
@@ -225,10 +269,9 @@ class ReplicaSource:
         hold = partial(self._held_records, model)
         return await self._through(model, keys, hold, self._replica.records, model)
 
-    async def by_parents(
+    async def _by_parents(
         self, model: str, attribute: str, keys: Sequence[str], limit: int | None
     ) -> Mapping[str, Children | AtsError]:
-        """The children of each parent."""
         synced = await self._synced_at(model)
         found = self._replica.warm.children(model, attribute, keys, limit)
         if found and len(found) == len(keys):
@@ -240,8 +283,7 @@ class ReplicaSource:
         hold = partial(self._held_children, query)
         return await self._through(model, keys, hold, self._replica.children, query)
 
-    async def page(self, model: str, question: PageQuestion) -> Page:
-        """One page; of a synced model it comes from the copies, which can be filtered and sorted by everything."""
+    async def _page(self, model: str, question: PageQuestion) -> Page:
         synced = await self._synced_at(model)
         ours = question.position is not None and paging.is_ours(question.position)
         if ours and synced is None:
