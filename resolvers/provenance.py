@@ -9,7 +9,7 @@ from schema.model import MODELS
 from schema.privacy import personal_fields
 from schema.provenance import Provenance
 from schema.record import Tracked
-from schema.strawberry_bridge import to_camel_case
+from schema.strawberry_bridge import fields_of, object_of, to_camel_case
 from schema.unified_fields import unified_fields
 
 
@@ -42,6 +42,9 @@ def provenance_of(
     hidden = frozenset() if sees_personal else _personal(model)
     shown = [name for name in fields if name not in hidden]
     found = {each.field: each for each in origins.provenance(model, record, shown)}
+    for each in found.values():
+        if each.personal and not sees_personal:
+            each.withheld, each.stands = f"{model}.{each.field} as the ATS has it", None
     for each in origins.provenance(model, None, [name for name in fields if name in hidden]):
         each.withheld = f"{model}.{each.field}"
         found[each.field] = each
@@ -50,4 +53,9 @@ def provenance_of(
 
 @cache
 def _personal(model: str) -> frozenset[str]:
-    return frozenset(map(to_camel_case, personal_fields(MODELS[model].record)))
+    """Fields that are personal, and those whose objects have fields that are."""
+    record = MODELS[model].record
+    holding = {
+        field.python_name for field in fields_of(record) if (inner := object_of(field)) and personal_fields(inner)
+    }
+    return frozenset(map(to_camel_case, personal_fields(record) | holding))

@@ -26,6 +26,7 @@ class Provenance:
 
     Attributes:
         stands: What stands in the columns.
+        personal: Whether that says something about a person, though the field does not.
         withheld: The field, such as `Candidate.firstName`, where this caller may not see what stands there.
     """
 
@@ -40,7 +41,8 @@ class Provenance:
         default=None, description="How it is found: `a ?? b` is the first of two that can be read, `a + b` both."
     )
     raw: JSON | None = declared(
-        "What stands in the column, as the ATS has it; of several columns, an object. Personal where the field is. "
+        "What stands in the column, as the ATS has it; of several columns, an object. Personal where the field is, and "
+        "where the name of a person stands beside an id. "
         "Null as well where copies are kept without the ATS's own records.",
         {"raw": True},
     )
@@ -50,4 +52,5 @@ class Provenance:
     )
 
     stands: strawberry.Private[Any] = None
+    personal: strawberry.Private[bool] = False
     withheld: strawberry.Private[str | None] = None

@@ -143,3 +143,21 @@ async def test_provenance_has_its_price(world: World) -> None:
         for part in ("", 'provenance(fields: ["name"]) { raw }', "provenance { raw }")
     ]
     assert (one - plain, all_of_it - plain) == (10, 10 * len(unified_fields("Job")))
+
+
+async def test_names_beside_ids_and_values_inside_objects_are_withheld_as_well(kept: World) -> None:
+    """Of fields that are not personal themselves; each by an error of its own."""
+    document = """{
+        applications(first: 3) { nodes { provenance(fields: ["candidateId", "currentStageId"]) { field raw } } }
+        candidates(first: 3) { nodes { provenance(fields: ["integrationFields", "remoteId"]) { field raw } } }
+    }"""
+    whole = await kept.data(document)
+    blind = await kept.ask(document, {"Authorization": f"Bearer {BLIND}"})
+    assert all("Title" in row["provenance"][0]["raw"] for row in whole["applications"]["nodes"])
+    assert [error["path"] for error in blind["errors"]] == [
+        [root, "nodes", 0, "provenance", 0, "raw"] for root in ("applications", "candidates")
+    ]
+    for root in ("applications", "candidates"):
+        for seen, unseen in zip(whole[root]["nodes"], blind["data"][root]["nodes"], strict=True):
+            assert unseen["provenance"][0]["raw"] is None
+            assert unseen["provenance"][1] == seen["provenance"][1]

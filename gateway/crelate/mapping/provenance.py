@@ -25,6 +25,9 @@ Stands = tuple[str | None, Any]
 """Columns and what stands in them."""
 
 
+PEOPLE = frozenset({"ContactId", "ParentId", "TargetId"})
+"""Columns that hold the name of a person beside an id."""
+
 LEARNT_BY: Mapping[tuple[str, str], tuple[str, str]] = {
     ("Application", "current_stage_key"): (PIPELINE_ROWS, "stage"),
     ("Application", "remote_updated_at"): (PIPELINE_ROWS, "date"),
@@ -86,6 +89,7 @@ def _told(
         basis=basis,
         assumption=entry.assumption if basis is Basis.ASSUMED else None,
         stands=stands,
+        personal=any(name.partition(".")[0] in PEOPLE for name in (column or "").split(", ")),
     )
 
 

@@ -14,14 +14,30 @@ from tests.end_to_end.conftest import KEY, World, gateway_over
 
 TOKEN = "token-of-a-caller-without-pii"
 
+BESIDE = {
+    "candidates": "",
+    "jobs": '(fields: ["name", "jobCode", "visibility", "customFields", "integrationFields", "remoteUrl"])',
+    **dict.fromkeys(("applications", "interviews", "applicationStages", "users", "roles", "userRoles"), ""),
+    **dict.fromkeys(("jobHiringTeamMembers", "jobUserRoleAssignments", "interviewingTeamMembers"), ""),
+}
+"""List -> fields of which provenance is asked; streets in the places of jobs are called like people."""
+
 EVERYTHING = """{
   candidates(first: 50) { nodes {
     id remoteId firstName lastName company title phoneNumbers { phoneNumber } emailAddresses { emailAddress }
     location { raw city street1 } customFields integrationFields { key value } remoteUrl remoteData
+    typedCustomFields { key label type value text option { label } }
     applications { nodes { id remoteData interviews { title remoteData interviewingTeam { user { email } } } } }
   } }
   users { nodes { id firstName lastName email status remoteData } }
-}"""
+  BESIDE
+}""".replace(
+    "BESIDE",
+    " ".join(
+        f"p{number}: {plural}(first: 50) {{ nodes {{ provenance{fields} {{ field column raw }} }} }}"
+        for number, (plural, fields) in enumerate(BESIDE.items())
+    ),
+)
 
 
 @pytest.fixture
