@@ -229,14 +229,18 @@ def doctor(
     ] = None,
 ) -> None:
     """Examine settings and accounts: what works, what has failed, what is only assumed."""
-    from gateway.connect import Visit, Wish, ask_on
+    from gateway.connect import Exit, Visit, Wish, ask_on
     from gateway.connect.doctor import doctor as examine
+    from gateway.connect.trying import UNAGREED
     from gateway.connectors import SETUP
     from gateway.profile import AccountProfile
     from gateway.profiles import keep
     from schema.profile import LearntBy
 
     talk = Console(stderr=True) if as_json else console
+    if write and not yes and not sys.stdin.isatty():
+        complaints.print(UNAGREED)
+        raise typer.Exit(Exit.DECLINED)
     with _in_one_sentence():
         settings = read_settings()
         if forget:

@@ -21,6 +21,8 @@ from resolvers.ports.trial import Choice, HeardCall, Trial, Trials
 
 T = TypeVar("T")
 
+UNAGREED = "Nothing has been written: a trial has to be agreed to, at a terminal or with --yes."
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -132,7 +134,7 @@ class Clinic:
     def _ask_leave(self, question: str) -> None:
         if self.wish.agreed or self.ask(question).strip().lower() in {"y", "yes"}:
             return
-        raise Stop(Exit.DECLINED, "Nothing has been written: a trial has to be agreed to, at a terminal or with --yes.")
+        raise Stop(Exit.DECLINED, UNAGREED)
 
     def _stopped(self) -> str:
         if self._journal.read():

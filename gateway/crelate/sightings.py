@@ -80,7 +80,7 @@ def portal_words(rows: Sequence[Any]) -> Sighting:
 def stage_order(rows: Sequence[Any]) -> Sighting:
     """ASM-24: each stage has its place, and nothing says its kind."""
     if any(number(row.SortOrder) is None for row in rows):
-        return FAILS, "no SortOrder: the first stage is the first of the list"
+        return FAILS, "no SortOrder: applications have to name their stage"
     if kinds := sorted({name for row in rows for name in whole(row) if name == "MeaningId"}):
         return FAILS, f"{kinds[0]} says their kind"
     return (HOLDS, "") if rows else (UNDECIDED, "")

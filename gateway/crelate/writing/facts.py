@@ -20,7 +20,7 @@ class Facts:
 
     Attributes:
         job: When the job closes, as `{"closed_at": ...}`; null when there is none.
-        stages: Keys of all stages, in order.
+        stages: Keys of all stages, in order; a blank first where none is known to be the first.
         user: Whether the user exists.
         source_id, country_id, company: What was found; the company also once it was made.
         custom_fields: What those of the input come to; see `custom_fields`.

@@ -72,7 +72,7 @@ async def gather_application(task: Task, ask: AskLive) -> Facts:
 async def gather_move(task: Task, ask: AskLive) -> Facts:
     """What a move has to know: the stages there are, and where the application is."""
     job_key, contact_key = application_keys(task.document["application_key"])
-    facts = Facts(stages=tuple(await ask("read the stages", questions.stages)))
+    facts = Facts(stages=tuple(filter(None, await ask("read the stages", questions.stages))))
     if job_key and contact_key:
         facts = replace(facts, place=await ask("look at the place", questions.place_on, job_key, contact_key))
     return facts if facts.place is None else replace(facts, contact_key=contact_key)

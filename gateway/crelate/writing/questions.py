@@ -13,7 +13,7 @@ from gateway.crelate.entities import Contact, whole
 from gateway.crelate.mapping.application import stage_of
 from gateway.crelate.mapping.attachment import cv_key
 from gateway.crelate.protocol import stored
-from gateway.crelate.readers import instant, key, text, title
+from gateway.crelate.readers import instant, key, number, text, title
 from gateway.crelate.reading import candidate, country, file
 from gateway.crelate.reading import company as companies
 from gateway.crelate.reading.job import is_job
@@ -49,8 +49,13 @@ async def job(session: Session, job_key: str) -> dict[str, Any] | None:
 
 
 async def stages(session: Session) -> list[str]:
-    """Keys of the application stages in their order (ASM-16): where no stage is given, the first one counts."""
-    return list(await session.account.tables.stages())
+    """Keys of the application stages in their order (ASM-16): where no stage is given, the first one counts.
+
+    A blank comes first where Crelate does not say the order (ASM-24): then none of them is known to be the first.
+    """
+    rows = await session.account.tables.stages()
+    is_ordered = len(rows) == 1 or any(number(row.SortOrder) is not None for row in rows.values())
+    return [*rows] if is_ordered else ["", *rows]
 
 
 async def user_exists(session: Session, user_key: str) -> bool:

@@ -30,6 +30,8 @@ def _about_application(task: Task, facts: Facts) -> Iterator[Refusal]:
         yield Refusal(UserErrorCode.JOB_CLOSED, "The job takes no more applications.", job)
     if not facts.stages or application.get("stage_key", facts.stages[0]) not in facts.stages:
         yield Refusal(UserErrorCode.STAGE_NOT_FOUND, "There is no such stage.", stage)
+    elif not application.get("stage_key", facts.stages[0]):
+        yield Refusal(UserErrorCode.STAGE_NOT_FOUND, "The ATS does not say which stage is the first: name one.", stage)
     if facts.on_job:
         yield Refusal(UserErrorCode.APPLICATION_ALREADY_EXISTS, "The candidate is on this job already.", job)
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gateway.actions.actions import Actions
-from gateway.simulator import DuplicateRule, FilterMode, Simulator
+from gateway.simulator import DuplicateRule, FilterMode, Simulator, StageOrder
 from gateway.simulator.table import Row
 from resolvers.ports.actions import Result
 from schema.actions.action import ActionOutcome
@@ -441,6 +441,20 @@ async def test_all_that_the_ats_knows_to_be_wrong_comes_at_once(actions: Actions
     ]
     assert writes(simulator) == []
     assert result.action_id is None
+
+
+async def test_without_an_order_of_stages_none_is_the_first(actions: Actions, simulator: Simulator) -> None:
+    """ASM-24: an application has to name its stage, and nothing is written before it does."""
+    simulator.knobs.stage_order = StageOrder.ABSENT
+    job = open_job(simulator)
+    stage = next(row["Id"] for row in simulator.state["workflowstatuses"].values() if row["Name"] == "Phone Screen")
+
+    refused = await perform(actions, job)
+    made = await perform(actions, None, application={"job_key": job, "stage_key": stage})
+
+    assert codes(refused) == (["STAGE_NOT_FOUND"], [])
+    assert refused.user_errors[0].message == "The ATS does not say which stage is the first: name one."
+    assert codes(made) == ([], [])
 
 
 async def test_a_closed_job_takes_nobody(actions: Actions, simulator: Simulator) -> None:

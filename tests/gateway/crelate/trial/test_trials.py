@@ -18,6 +18,7 @@ from gateway.simulator import (
     CountryIds,
     DuplicateRule,
     FaultKind,
+    FirstVersionKey,
     NoteRegarding,
     SecondPost,
 )
@@ -95,8 +96,13 @@ FALSE: list[tuple[str, dict[str, Any], str]] = [
     ("ASM-21", {"columns": {"contacts.CurrentPosition.CompanyId": OFF}}, "the company was taken and is not kept"),
     ("ASM-22", {"columns": {"contacts.DesiredSalaryMin": OFF}}, "is not kept"),
     ("ASM-23", {"columns": {"contacts.KeyDates_Other": REFUSE}}, "was refused"),
-    ("ASM-25", {"second_post": SecondPost.STAYS}, "moves nothing"),
-    ("ASM-25", {"second_post": SecondPost.REFUSED}, "is refused"),
+    ("ASM-25", {"second_post": SecondPost.STAYS}, "moves nothing; the first API moves it"),
+    ("ASM-25", {"second_post": SecondPost.REFUSED}, "is refused; the first API moves it"),
+    (
+        "ASM-25",
+        {"second_post": SecondPost.REFUSED, "v1_key": FirstVersionKey.NOWHERE},
+        "is refused; the first API refuses it, too",
+    ),
     ("ASM-28", {"note_regarding": NoteRegarding.NEITHER}, "on the contact alone"),
     ("ASM-29", {"artifact_upload": False}, "the first API takes it"),
     ("ASM-30", {"country_ids": CountryIds.RECORDS}, "no country"),
