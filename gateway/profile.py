@@ -103,7 +103,9 @@ class AccountProfile:
 
     def learnt(self, name: str, value: Any, join: Join | None = None, *, refines: bool = False) -> None:
         """Keep what was seen; where it is known already that takes next to nothing."""
-        self._see(Sight(name, value, self._clock(), self._by, join, refines))
+        fact, now = self._facts.get(name), self._clock()
+        if fact is None or fact.value != value or fact.is_due(now, self._by):
+            self._see(Sight(name, value, now, self._by, join, refines))
 
     def lost(self, name: str) -> None:
         """Drop a fact that does not hold any more."""

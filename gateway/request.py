@@ -174,8 +174,8 @@ async def open_request(process: Process, connection: HTTPConnection, params: Par
         meter.integration, meter.caller = name, caller.name
     if not process.started:
         await process.start()
-    for profile in process.profiles.values():
-        await profile.read()
+    for each in process.profiles if name is None else (name,):
+        await process.profiles[each].read()
     wanted = freshness(header_of(connection, params, HEADER)) if process.storage else Freshness()
     opening = Opening(process, connection, params, caller, meter, wanted)
     request = opening.unnamed() if name is None else opening.of(name)

@@ -44,6 +44,10 @@ class Fact:
         """Whether it has not been seen to hold for so long that it has to be found anew."""
         return now - self.learnt_at > TRUSTED_FOR
 
+    def is_due(self, now: datetime, by: LearntBy) -> bool:
+        """Whether it is written anew when it is seen to hold: once in a while, and where somebody looked for it."""
+        return now - self.learnt_at >= SEEN_AGAIN_AFTER or by is LearntBy.DOCTOR
+
     def drifts(self, now: datetime) -> bool:
         """Whether it drifted lately, and is not as it was before."""
         return self.drifted_at is not None and now - self.drifted_at <= TRUSTED_FOR
@@ -79,7 +83,7 @@ class Sight:
             return known if self.value is None else self._anew(known)
         value = self.join(known.value, self.value) if self.join and self.value is not None else self.value
         if value == known.value:
-            is_due = self.at - known.learnt_at >= SEEN_AGAIN_AFTER or self.by is LearntBy.DOCTOR
+            is_due = known.is_due(self.at, self.by)
             return replace(known, learnt_at=self.at, learnt_by=self.by) if is_due else known
         if self.refines:
             return replace(known, value=value, learnt_at=self.at, learnt_by=self.by)

@@ -86,22 +86,27 @@ async def test_a_database_that_cannot_be_used_is_in_nobodys_way(settings: Settin
     assert await keep(away, seen("many"), LearntBy.DOCTOR) == []
 
 
-def test_doctor_keeps_what_it_finds_out_until_it_is_told_to_forget(tmp_path: Path) -> None:
-    """A second run finds everything out again, and nothing has changed."""
+def test_commands_keep_what_they_find_out_until_they_are_told_to_forget(tmp_path: Path) -> None:
+    """`connect` what it sees, `doctor` everything, found out anew each time."""
 
-    def run(*options: str) -> str:
-        given = {"CRELATE_API_KEY": KEY, "CRELATE_BASE_URL": f"{crelate}/api3", "CONFIG": str(tmp_path / "none.toml")}
-        environment = {f"ATS_GATEWAY_{name}": value for name, value in given.items()}
-        environment |= {"ATS_GATEWAY_DATABASE_URL": f"sqlite:///{tmp_path}/gateway.sqlite", "COLUMNS": "2000"}
-        return str(CliRunner().invoke(app, ["doctor", *options], env=environment).output)
+    def run(*arguments: str) -> str:
+        environment = {
+            "ATS_GATEWAY_CONFIG": str(tmp_path / "gateway.toml"),
+            "ATS_GATEWAY_DATABASE_URL": f"sqlite:///{tmp_path}/gateway.sqlite",
+            "XDG_CONFIG_HOME": str(tmp_path),
+            "COLUMNS": "2000",
+        }
+        return str(CliRunner().invoke(app, arguments, input=f"{KEY}\n", env=environment).output)
 
     with serving(KEY, SMALL) as crelate:
-        assert json.loads(run("--json"))["ok"] is True
-        assert json.loads(run("--json"))["ok"] is True
-    told = run("--forget")
+        assert "Written" in run("connect", "--base-url", f"{crelate}/api3")
+        assert run("doctor", "--forget") == "crelate:default: key form /api3 forgotten.\n"
+        for _ in range(2):
+            assert json.loads(run("doctor", "--json"))["ok"] is True
+    told = run("doctor", "--forget")
     assert told.startswith("crelate:default: ")
     assert "filter /contacts?ids" in told
     assert "key form /api3" in told
     assert told.endswith("forgotten.\n")
-    assert run("--forget") == "crelate:default: nothing was known.\n"
-    assert run("--forget", "--integration", "acme") == "There is no account acme.\n"
+    assert run("doctor", "--forget") == "crelate:default: nothing was known.\n"
+    assert run("doctor", "--forget", "--integration", "acme") == "There is no account acme.\n"
