@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -32,6 +32,9 @@ PAUSE_SECONDS = 30.0
 
 CURRENT_SECONDS = 5.0
 """How long what was read counts as current."""
+
+NEWS_FOR = timedelta(minutes=30)
+"""How long ago something may have drifted that is heard of; shorter than what was told is remembered."""
 
 LAST_SECONDS = 5.0
 """How long writing what is left may take at the stop."""
@@ -58,8 +61,9 @@ class AccountProfile:
         clock: What time it is.
 
     Attributes:
-        noticed: Called with each fact that this process sees drift.
-        raised: Called with each fact whose drift this process has written, which no other had before.
+        noticed: Called with each fact that this process sees or hears of to drift.
+        raised: Called with each drift that this process has written, which no other had before, or has heard of:
+            another process may have written it, or a command, which tells nobody.
     """
 
     def __init__(
@@ -82,6 +86,7 @@ class AccountProfile:
         self._reading = asyncio.Lock()
         self._unread: dict[tuple[str, str], Sight] = {}
         self._unwritten: deque[Sight] = deque()
+        self._untold: deque[Fact] = deque()
         self._writer: asyncio.Task[None] | None = None
         self.noticed: Callable[[Fact], None] = _ignored
         self.raised: Callable[[Fact], Awaitable[None]] = _untold
@@ -197,7 +202,9 @@ class AccountProfile:
 
     def _take_in(self, facts: Sequence[Fact]) -> None:
         """Know these facts, and over them what was seen since and has not been written."""
-        self._facts = {fact.name: fact for fact in facts}
+        known, self._facts = self._facts, {fact.name: fact for fact in facts}
+        if self._is_read:
+            self._hear(known)
         for sight in self._unwritten:
             if (fact := sight.over(self._facts.get(sight.name))) is not None:
                 self._facts[sight.name] = fact
@@ -206,8 +213,18 @@ class AccountProfile:
         for sight in unread.values():
             self._see(sight)
 
+    def _hear(self, known: Mapping[str, Fact]) -> None:
+        """Take note of what drifted a short while ago without being seen here."""
+        for name, fact in self._facts.items():
+            before = known.get(name)
+            is_news = fact.drifted_at is not None and (before is None or before.drifted_at != fact.drifted_at)
+            if is_news and fact.drifted_at and self._clock() - fact.drifted_at < NEWS_FOR:
+                self.noticed(fact)
+                self._untold.append(fact)
+        self._write_behind()
+
     def _write_behind(self) -> None:
-        waits = bool(self._unwritten or self._unread) and not self._is_resting()
+        waits = bool(self._unwritten or self._unread or self._untold) and not self._is_resting()
         if waits and (self._writer is None or self._writer.done()):
             self._writer = asyncio.create_task(self._write_all(), context=Context())
 
@@ -217,12 +234,13 @@ class AccountProfile:
         while self._unwritten and self._rows is not None:
             try:
                 drifted = await self._rows.write(self._unwritten[0])
-                if drifted is not None:
-                    await self.raised(drifted)
             except Exception as failed:  # noqa: BLE001  likewise
                 self._rest("profile_not_written", failed)
-                return
+                break
+            self._untold.extend([] if drifted is None else [drifted])
             self._unwritten.popleft()
+        while self._untold:
+            await self.raised(self._untold.popleft())
 
     def _is_resting(self) -> bool:
         return asyncio.get_running_loop().time() < self._rest_until

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
@@ -10,11 +11,18 @@ from typing import Any
 
 import pytest
 import structlog
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from gateway.observability.logs import configure_logs
+from gateway.settings import WebhookSettings
 from gateway.simulator import FilterMode, SimulatorConfig, create_simulator
 from resolvers.ports.integration import IntegrationName
 from tests.end_to_end.conftest import KEY, World, gateway_over
+from tests.gateway.explorer.conftest import served
 
 NAME = IntegrationName("crelate:default")
 FACT = "filter /contacts?ids"
@@ -85,6 +93,31 @@ async def test_a_drift_shows_everywhere_and_spoils_no_answer(world: World, logs:
     (line,) = lines(logs, "drift")
     assert (line["integration"], line["fact"], line["before"], line["now"]) == (NAME, FACT, "many", None)
     assert line["level"] == "warning"
+
+
+async def test_a_webhook_is_told_of_a_drift(tmp_path: Path) -> None:
+    """While the gateway runs, by a message of its own."""
+    messages: list[bytes] = []
+
+    async def take(request: Request) -> Response:
+        messages.append(await request.body())
+        return Response(status_code=204)
+
+    simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
+    with served(Starlette(routes=[Route("/hook", take, methods=["POST"])])) as consumer:
+        hook = WebhookSettings(url=f"{consumer}/hook", secret=SecretStr("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+        address = f"sqlite:///{tmp_path}/gateway.sqlite"
+        async with gateway_over(simulator, database_url=address, webhooks=(hook,)) as world:
+            await world.app.process.start()
+            await world.prepare()
+            world.simulator.knobs.filters["contacts.ids"] = FilterMode.OFF
+            await ask_by_ids(world)
+            drifts: list[Any] = []
+            async with asyncio.timeout(60):
+                while not drifts:
+                    await asyncio.sleep(0.05)
+                    drifts = [each for each in map(json.loads, messages) if each["type"] == "drift"]
+    assert [each["data"] for each in drifts] == [{"integration": NAME, "fact": FACT, "before": "many", "now": None}]
 
 
 async def test_the_next_process_begins_with_what_this_one_knows(world: World, tmp_path: Path) -> None:

@@ -77,6 +77,27 @@ async def test_a_drift_is_noticed_by_each_process_and_raised_by_one(database: Da
     assert [(fact.before, fact.value) for fact in raised] == [("many", None)]
 
 
+async def test_a_drift_that_a_command_saw_is_heard_of_and_raised(database: Database, clock: Clock) -> None:
+    """By processes that run meanwhile, with the next look at what all know; not by those that start later."""
+    running, command = process(database, clock), process(database, clock)
+    running.learnt(FACT, "many")
+    await running.settle()
+    command.learnt(FACT, "none")
+    await command.settle()
+    heard: list[Fact] = []
+
+    async def tell(fact: Fact) -> None:
+        heard.append(fact)
+
+    later = process(database, clock)
+    for profile in (running, later):
+        profile.raised = tell
+        for _ in range(2):
+            assert await value(profile, "nothing") is None
+        await profile.settle()
+    assert [(fact.before, fact.value) for fact in heard] == [("many", "none")]
+
+
 async def test_a_drift_is_shown_until_the_fact_holds_again(database: Database, clock: Clock) -> None:
     """It is dropped first, found anew, and as before in the end; or a month has passed."""
     profile = process(database, clock)
