@@ -45,7 +45,7 @@ def _column(definition: Definition | None, value: Any, taken: set[Any]) -> Found
     if definition.key in taken:
         return _refused(UserErrorCode.INVALID_CUSTOM_FIELD, "The field is given twice.")
     try:
-        return {"column": definition.key, **_FORMS[definition.type](value, definition)}
+        return {"column": definition.key, **FORMS[definition.type](value, definition)}
     except Unfit as unfit:
         return _refused(UserErrorCode.INVALID_CUSTOM_FIELD, str(unfit))
 
@@ -95,7 +95,7 @@ def _option(value: Any, definition: Definition) -> Found:
     raise Unfit("The field has no such option.")
 
 
-_FORMS: Mapping[CustomFieldType, Callable[[Any, Definition], Found]] = {
+FORMS: Mapping[CustomFieldType, Callable[[Any, Definition], Found]] = {
     CustomFieldType.TEXT: _text,
     CustomFieldType.NUMBER: _number,
     CustomFieldType.DATE: _date,

@@ -176,3 +176,17 @@ async def test_employer_and_title_are_written_where_they_are_read(dated: Actions
     assert (contact["CustomField4"], contact["CustomField5"]) == ("Fernhill Optics", "Optician")
     assert contact.get("CurrentPosition") is None
     assert len(simulator.state["companies"]) == companies
+
+
+async def test_where_fields_are_not_described_they_go_by_name(
+    sqlite: Database, account: Account, clock: Clock, simulator: Simulator
+) -> None:
+    """The type is told by the number, and an option is written by any id."""
+    simulator.faults.add("404", "/contacts/info", times=None)
+    async with running(sqlite, account, clock) as actions:
+        refused = await perform(actions, ("Seniority", "Senior"), ("CustomField31", "Senior"))
+        assert codes(refused)[0] == ["CUSTOM_FIELD_NOT_FOUND", "INVALID_CUSTOM_FIELD"]
+        done = await perform(actions, ("CustomField31", SENIOR), ("CustomField11", 3))
+        assert codes(done) == ([], [])
+    (contact,) = contacts_of(simulator)
+    assert (contact["CustomField31"]["Title"], contact["CustomField11"]) == ("Senior", 3)
