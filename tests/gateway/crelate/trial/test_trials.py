@@ -21,8 +21,12 @@ from gateway.simulator import (
     FirstVersionKey,
     NoteRegarding,
     SecondPost,
+    SimulatorConfig,
+    Size,
+    create_simulator,
 )
 from resolvers.ports.trial import Trial
+from tests.gateway.crelate.conftest import KEY, FakeTime
 from tests.gateway.crelate.trial.conftest import Sandbox
 
 MOST_CALLS = 60
@@ -325,3 +329,115 @@ async def test_jobs_to_choose_from_are_open_and_no_leads(sandbox: Sandbox) -> No
     assert not any(rows[choice.key]["IsLead"] or rows[choice.key].get("ClosedOn") for choice in choices)
     assert await trials.job(choices[0].key.upper()) == choices[0]
     assert await trials.job("0f0f0f0f-1111-4222-8333-444444444444") is None
+
+
+def verdicts(trial: Trial) -> dict[str, str]:
+    """Topic -> what was found, the last one of each."""
+    return {one.topic: f"{one.verdict.value}: {one.text}" for one in trial.findings}
+
+
+FIRST = "/.*/attachments"
+"""Where the first API takes files."""
+
+REFUSALS = [
+    ({"/contacts": 0}, "create", "failed: refused with status 400", "ASM-21", "undecided"),
+    ({"/jobs/{id}/contacts": 0}, "application", "failed: refused with status 400", "ASM-25", "undecided"),
+    ({"/notes": 0}, "note", "failed: refused with status 400", "ASM-28", "undecided"),
+    ({"/artifacts/primary": 0, FIRST: 0}, "CV", "failed: refused with status 400", "ASM-29", "holds"),
+    ({"/artifacts": 0, FIRST: 0}, "CV", "ok: read back", "ASM-29", "does not hold"),
+    ({"/contacts": 1}, "create", "ok: a contact was made and is found", "ASM-11", "does not hold"),
+]
+
+
+@pytest.mark.parametrize(("paths", "topic", "words", "number", "state"), REFUSALS, ids=map(str, range(6)))
+async def test_what_is_refused_in_every_shape_is_said(
+    sandbox: Sandbox, paths: dict[str, int], topic: str, words: str, number: str, state: str
+) -> None:
+    """With its status; nothing is left of it."""
+    before = copy.deepcopy(sandbox.state())
+    for path, skip in paths.items():
+        sandbox.simulator.faults.add(FaultKind.BAD_REQUEST, path, method="POST", times=None, skip=skip)
+    trial = await sandbox.tried()
+    assert (verdicts(trial)[topic], states(trial)[number]) == (words, state)
+    assert (trial.remnants, sandbox.state()) == ([], before)
+
+
+async def test_content_that_is_not_given_is_said(sandbox: Sandbox) -> None:
+    """The files are there all the same."""
+    sandbox.simulator.faults.add(FaultKind.NOT_FOUND, "/artifacts/{id}/content", times=None)
+    found = verdicts(await sandbox.tried())
+    assert found["CV"] == found["document"] == "warning: kept, and its content is not given"
+
+
+async def test_a_note_that_does_not_keep_its_job_is_seen(sandbox: Sandbox) -> None:
+    """ASM-28: it was taken with one."""
+    sandbox.turn(columns={"notes.RegardingId": OFF})
+    trial = await sandbox.tried()
+    assert (states(trial)["ASM-28"], details(trial)["ASM-28"]) == (
+        "does not hold",
+        "it was taken with a job, and does not name it",
+    )
+
+
+class Answering(httpx.AsyncBaseTransport):
+    """A way to Crelate on which one method to one place is answered by somebody else."""
+
+    def __init__(self, core: httpx.AsyncBaseTransport, method: str, ending: str, data: object) -> None:
+        self._core = core
+        self._asked = (method, ending)
+        self._data = data
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Hand it on, or answer it."""
+        method, ending = self._asked
+        if request.method == method and request.url.path.endswith(ending):
+            return httpx.Response(200, json={"Data": self._data, "Metadata": {}, "Errors": []}, request=request)
+        return await self._core.handle_async_request(request)
+
+
+async def test_an_account_that_takes_foreign_numbers_is_said_to(sandbox: Sandbox) -> None:
+    """ASM-13 is open then: there was no refusal."""
+    trial = await sandbox.tried(partial(Answering, method="PATCH", ending="", data=True))
+    assert "takes them" in verdicts(trial)["foreign numbers"]
+    assert states(trial)["ASM-13"] == "undecided"
+
+
+async def test_a_list_of_jobs_without_the_job_is_seen(sandbox: Sandbox) -> None:
+    """ASM-09."""
+    trial = await sandbox.tried(partial(Answering, method="GET", ending="/jobs", data=[]))
+    assert details(trial)["ASM-09"] == "the job is not listed"
+
+
+async def test_a_contact_that_is_said_to_be_deleted_and_is_there_is_named(sandbox: Sandbox) -> None:
+    """As a remnant, until it is gone."""
+    before = copy.deepcopy(sandbox.state())
+    trial = await sandbox.tried(partial(Answering, method="DELETE", ending="", data=True))
+    assert trial.remnants
+    assert await sandbox.trials().clear() == []
+    assert sandbox.state() == before
+
+
+async def test_an_account_with_next_to_nothing_is_tried_as_far_as_it_goes() -> None:
+    """No company, no source, no other user, one stage: nothing is made in their place."""
+    time = FakeTime()
+    config = SimulatorConfig(
+        api_keys=(KEY,), clock=time.now, sleep=time.sleep, size=Size(contacts=150, jobs=12, activities=20)
+    )
+    sandbox = Sandbox(create_simulator(config), time)
+    state = sandbox.simulator.state
+    for entity, kept in (("companies", 0), ("contactsources", 0), ("workflowstatuses", 1)):
+        for row in state[entity].ordered()[kept:]:
+            del state[entity][row["Id"]]
+    for user in [user for user in state["users"] if user != state.user_id]:
+        del state["users"][user]
+    before = copy.deepcopy(sandbox.state())
+    trial = await sandbox.tried()
+    open_ones = {number: text for number, text in details(trial).items() if states(trial)[number] == "undecided"}
+    assert "no company" in open_ones["ASM-21"]
+    assert "no other user" in open_ones["ASM-31"]
+    assert "one stage" in open_ones["ASM-25"]
+    assert "no source" in open_ones["ASM-33"]
+    assert verdicts(trial)["source"].startswith("warning")
+    assert sandbox.state() == before
+    state["workflowstatuses"].clear()
+    assert verdicts(await sandbox.tried())["application"] == "failed: there are no stages"
