@@ -207,18 +207,23 @@ class Doorkeeper(httpx.AsyncBaseTransport):
     Attributes:
         form: That form; null for either.
         refuses: How many requests are refused whatever form they have.
+        together: How many have to be there before the first one is refused.
     """
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._transport = transport
         self.form: KeyForm | None = None
         self.refuses = 0
+        self.together = 0
+        self._waiting = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Let it pass, or not."""
         form = KeyForm.HEADER if "x-api-key" in request.headers else KeyForm.QUERY
         self.refuses -= 1
         if self.refuses >= 0 or self.form not in {None, form}:
+            self._waiting += 1
+            await until(lambda: self._waiting >= self.together)
             return httpx.Response(401, json={"Errors": []})
         return await self._transport.handle_async_request(request)
 
@@ -249,7 +254,7 @@ async def test_a_key_that_is_refused_in_the_form_it_was_taken_in_is_sent_in_the_
     """Nobody sees an error, the next process begins with it, and calls at the same time find out once."""
     client = guarded(profile).connector.account.client
     await client.send(USERS)
-    door[0].form = KeyForm.QUERY
+    door[0].form, door[0].together = KeyForm.QUERY, 3
     answers = await asyncio.gather(*(client.send(USERS) for _ in range(3)))
     assert [bool(answer.data) for answer in answers] == [True] * 3
     assert await drift(profile) == {"key form /api3": ("header", "query")}
