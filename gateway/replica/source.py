@@ -504,8 +504,9 @@ def _without(record: Tracked, attribute: str) -> Tracked:
     return loose
 
 
-def _later(one: datetime, other: datetime | None) -> datetime:
-    return one if other is None else max(one, other)
+def _later(fetched: datetime, synced: datetime | None) -> datetime:
+    """When a copy was last known to be right; a sync that was under way when it was outdated does not make it so."""
+    return fetched if synced is None or fetched == NEVER else max(fetched, synced)
 
 
 def _not_cached() -> UpstreamUnavailable:

@@ -49,8 +49,9 @@ async def renew(database: Database, integration: str, versions: Mapping[str, str
 
 def _outdate(connection: Connection, integration: str, model: str, now: datetime) -> None:
     table = RECORDS[model]
-    keys = list(connection.scalars(select(table.c.key).where(table.c.integration == integration)))
-    connection.execute(update(table).where(table.c.integration == integration).values(fetched_at=NEVER))
+    present = (table.c.integration == integration, table.c.remote_deleted_at.is_(None))  # others cannot be read anew
+    keys = list(connection.scalars(select(table.c.key).where(*present)))
+    connection.execute(update(table).where(*present).values(fetched_at=NEVER))
     connection.execute(update(SYNCS).where(*_of(SYNCS, integration, model)).values(**UNSYNCED))
     connection.execute(delete(LISTINGS).where(*_of(LISTINGS, integration, model)))
     touch(connection, integration, model, keys, now)

@@ -14,6 +14,7 @@ from gateway.replica.freshness import Freshness, Policy
 from gateway.replica.source import Replica, ReplicaSource, Upstream
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync
+from gateway.replica.versions import renew
 from resolvers.errors import (
     AtsError,
     BadUserInput,
@@ -384,3 +385,20 @@ async def test_a_disk_that_takes_nothing_more_costs_no_answer(
     assert (len(children.records), len(page.records)) == (3, 2)
     assert await store.listed(INTEGRATION, "Application", "job_key", ["j1"]) == {}
     assert await store.by_keys(INTEGRATION, "Job", ["j1"]) == {}
+
+
+async def test_an_outdated_copy_is_read_anew_whatever_a_request_allows(
+    replica: Replica, upstream: MemorySource, clock: Clock
+) -> None:
+    """Also where a sync ended meanwhile that had begun before, and never to stand in for an ATS that is down."""
+    await keep(replica, "Job", [job("j1", name="old")])
+    await renew(replica.store.database, INTEGRATION, {"Job": "other"}, clock)
+    await note_sync(replica.store.database, INTEGRATION, ["Job"], synced_at=clock.now)
+    cached = await _names(replica.reading(upstream, CACHED), "j1")
+    assert isinstance(cached["j1"], UpstreamUnavailable) or cached == {}
+    upstream.failures["Job"] = UpstreamUnavailable()
+    down = await _names(replica.reading(upstream, Freshness(stale_if_error=2 * 10**9)), "j1")
+    assert isinstance(down["j1"], UpstreamUnavailable)
+    upstream.failures.clear()
+    assert await _names(replica.reading(upstream, Freshness(max_age=2 * 10**9)), "j1") == {"j1": "Job j1"}
+    assert upstream.questions["Job by id"] == 2

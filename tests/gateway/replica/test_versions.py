@@ -1,5 +1,7 @@
 """Copies that were made by another way of reading."""
 
+from datetime import timedelta
+
 from gateway.replica.copies import NEVER
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync, sync_states
@@ -15,6 +17,8 @@ async def test_another_version_outdates_the_copies_of_its_model_once(store: Stor
     database, versions = store.database, {"Job": "a"}
     for integration in (INTEGRATION, OTHER):
         await store.write(integration, "Job", [job("j1")], clock.now)
+        await store.write(integration, "Job", [job("j2")], clock.now)
+        await store.delete(integration, "Job", ["j2"], clock.now + timedelta(seconds=1))
         await store.write(integration, "Candidate", [candidate("c1")], clock.now)
         await note_sync(database, integration, ["Job", "Candidate"], synced_at=clock.now, complete=True)
     await store.note_listed(INTEGRATION, "Job", "key", {"x": ["j1"]}, clock.now)
@@ -25,6 +29,7 @@ async def test_another_version_outdates_the_copies_of_its_model_once(store: Stor
 
     (copy,) = (await store.by_keys(INTEGRATION, "Job", ["j1"])).values()
     assert (copy.fetched_at, copy.record.remote_deleted_at) == (NEVER, None)
+    assert (await store.by_keys(INTEGRATION, "Job", ["j2"]))["j2"].fetched_at != NEVER
     states = await sync_states(database, INTEGRATION)
     assert (states["Job"].synced_at, states["Job"].complete) == (None, False)
     assert (states["Candidate"].synced_at, states["Candidate"].complete) == (clock.now, True)
