@@ -52,7 +52,7 @@ class App:
         self.only_local = only_local
         self._public = host_of(public_url)
         self._endpoint = endpoint
-        self._rest, self._refusing = (Drained(RequestIds(app)) for app in (rest, refuse_foreign_name))
+        self._rest, self._refusing = (Drained(RequestIds(app)) for app in (rest, SecurityHeaders(refuse_foreign_name)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""

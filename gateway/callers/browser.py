@@ -4,7 +4,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from gateway.callers.addresses import is_loopback
@@ -12,27 +12,6 @@ from resolvers.errors import Forbidden
 
 POLICY_VIOLATION = 1008
 """The WebSocket code for it (RFC 6455 7.4.1)."""
-
-
-class LocalHosts:
-    """Answers only requests that were made to this machine by name or address.
-
-    A page can have its own name lead to 127.0.0.1 (DNS rebinding), and then counts as one of this gateway's; only the
-    Host header tells. Starlette's middleware of this kind does not know IPv6 addresses.
-
-    Args:
-        app: The app.
-        public_url: Where a proxy offers the gateway, whose host then counts as well; empty where there is none.
-    """
-
-    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
-        self._app = app
-        self._public = host_of(public_url)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        served = scope["type"] == "lifespan" or is_local(scope, self._public)
-        await (self._app if served else refuse_foreign_name)(scope, receive, send)
 
 
 async def refuse_foreign_name(scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,7 +30,11 @@ def host_of(public_url: str) -> bytes | None:
 
 
 def is_local(scope: Scope, public: bytes | None = None) -> bool:
-    """Whether a request was made to this machine by one of its own names, or by its public one."""
+    """Whether a request was made to this machine by one of its own names, or by its public one.
+
+    A page can have its own name lead to 127.0.0.1 (DNS rebinding), and then counts as one of this gateway's; only the
+    Host header tells. Starlette's middleware of this kind does not know IPv6 addresses.
+    """
     host = next((value for name, value in scope["headers"] if name == b"host"), b"")
     return _leads_here(host) or host.lower() == public
 

@@ -4,29 +4,14 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route, WebSocketRoute
+from pydantic import SecretStr
 from starlette.types import Message
-from starlette.websockets import WebSocket
 
-from gateway.callers.browser import LocalHosts
-from gateway.http.security_headers import SECURITY_HEADERS, SecurityHeaders
+from gateway.app import create_app
+from gateway.http.security_headers import SECURITY_HEADERS
+from gateway.settings import Settings
 
-
-async def hello(_request: Request) -> PlainTextResponse:
-    """An answer with a policy of its own."""
-    return PlainTextResponse("hello", headers={"Content-Security-Policy": "default-src 'self'"})
-
-
-async def talk(socket: WebSocket) -> None:
-    """Accept and hang up."""
-    await socket.accept()
-    await socket.close()
-
-
-APP = SecurityHeaders(LocalHosts(Starlette(routes=[Route("/", hello), WebSocketRoute("/", talk)])))
+APP = create_app(Settings(crelate_api_key=SecretStr("key"), database_url="off"), only_local=True)
 
 OWN = [
     "localhost",
@@ -50,7 +35,7 @@ FOREIGN = [
 
 
 async def get(host: str) -> httpx.Response:
-    """Ask for the page under this name."""
+    """Ask for the explorer under this name."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(APP), base_url="http://localhost") as client:
         return await client.get("/", headers={"Host": host})
 
@@ -58,23 +43,25 @@ async def get(host: str) -> httpx.Response:
 async def opened(host: str) -> list[str]:
     """What the gateway sends to a WebSocket under this name."""
     sent: list[str] = []
+    arriving: list[Message] = [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
 
     async def receive() -> Message:
-        return {"type": "websocket.connect"}
+        return arriving.pop(0)
 
     async def send(message: Message) -> None:
         sent.append(message["type"])
 
-    scope: dict[str, Any] = {"type": "websocket", "path": "/", "query_string": b"", "subprotocols": []}
-    await APP({**scope, "headers": [(b"host", host.encode())]}, receive, send)
+    headers = [(b"host", host.encode())]
+    scope: dict[str, Any] = {"type": "websocket", "path": "/graphql", "query_string": b"", "headers": headers}
+    await APP({**scope, "subprotocols": ["graphql-transport-ws"]}, receive, send)
     return sent
 
 
 @pytest.mark.parametrize("host", OWN)
 async def test_this_machine_is_served(host: str) -> None:
     """By name or address, with or without a port."""
-    assert (await get(host)).text == "hello"
-    assert await opened(host) == ["websocket.accept", "websocket.close"]
+    assert (await get(host)).status_code == 200
+    assert await opened(host) == ["websocket.accept"]
 
 
 @pytest.mark.parametrize("host", FOREIGN)
@@ -91,7 +78,7 @@ async def test_every_answer_has_the_security_headers(host: str) -> None:
     """Refusals too; an answer's own policy stays."""
     headers = (await get(host)).headers
     expected = {name.decode(): value.decode() for name, value in SECURITY_HEADERS.items()}
-    if host == "localhost":
-        expected["content-security-policy"] = "default-src 'self'"
+    policy = expected.pop("content-security-policy")
     assert expected.items() <= dict(headers).items()
+    assert (headers["content-security-policy"] == policy) is (host != "localhost")
     assert len(headers.get_list("content-security-policy")) == 1

@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.app import create_app
-from gateway.callers.browser import LocalHosts
 from gateway.http import Drained, Limits
 from gateway.http.errors import RequestError
 from gateway.http.request import read_post
@@ -38,7 +37,7 @@ class Answer:
 def address() -> Iterator[tuple[str, int]]:
     """Host and port of a gateway that takes small bodies."""
     settings = Settings(crelate_api_key=SecretStr("key"), database_url="off", max_body=LIMIT)
-    with serving(Drained(LocalHosts(create_app(settings)))) as place:
+    with serving(create_app(settings, only_local=True)) as place:
         host, _, port = place.partition(":")
         yield host, int(port)
 
