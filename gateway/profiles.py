@@ -102,13 +102,16 @@ async def keep(settings: Settings, seen: Profiles, by: LearntBy, *, anew: bool =
         SettingsError: the database's address is not one.
     """
     drifted: list[str] = []
+    found = {name: await profile.current() for name, profile in seen.items()}
+    if not any(found.values()) and not anew:
+        return drifted  # nothing is opened for nothing
     async with kept_profiles(settings, by) as profiles:
         for name in profiles.keys() & seen.keys():
             profile = profiles[name]
             profile.noticed = lambda fact, name=name: drifted.append(_sentence(name, fact))  # type: ignore[misc]  # its default binds the name
             if anew:
                 await profile.forget()
-            for fact in await seen[name].current():
+            for fact in found[name]:
                 profile.learnt(fact.name, fact.value)
     return sorted(drifted)
 

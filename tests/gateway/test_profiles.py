@@ -70,6 +70,12 @@ async def test_one_account_can_be_forgotten(settings: Settings) -> None:
         await forget(settings, "east")
 
 
+async def test_where_nothing_was_found_out_no_database_is_made(settings: Settings, tmp_path: Path) -> None:
+    """Such as by a doctor without an account."""
+    assert await keep(settings, {NORTH: AccountProfile()}, LearntBy.DOCTOR) == []
+    assert not (tmp_path / "gateway.sqlite").exists()
+
+
 async def test_without_a_database_nothing_is_kept(settings: Settings) -> None:
     """And what there is not cannot be forgotten; finding out works all the same."""
     off = settings.model_copy(update={"database_url": "off"})

@@ -115,6 +115,15 @@ def _largest_page(described: Described) -> Settled:
     return (HOLDS if largest == PAGE_SIZE else FAILS), f"the file's largest page is {largest:g}"
 
 
+def _place_of_jobs(described: Described) -> Settled:
+    """ASM-18: other columns are read as well, and are not what is assumed."""
+    columns = described.answer("GET", "/jobs")
+    if not columns:
+        return UNDECIDED, "the file does not describe it"
+    is_there = "Locations_Business" in columns
+    return (HOLDS, "the file has it") if is_there else (FAILS, "the file lacks GET /jobs Locations_Business")
+
+
 def _commas(described: Described) -> Settled:
     """ASM-04: whether parameters of several values take them in one text."""
     asked = [need for need in needs() if need.number == "ASM-04"]
@@ -137,5 +146,6 @@ _LOOKS: dict[str, Callable[[Described], Settled]] = {
     "ASM-01": _largest_page,
     "ASM-03": _sorting,
     "ASM-04": _commas,
+    "ASM-18": _place_of_jobs,
 }
 """Assumptions that are not about something being there."""

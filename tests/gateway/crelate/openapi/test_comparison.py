@@ -124,6 +124,17 @@ def test_the_largest_page_and_sorting_are_read_off_parameters() -> None:
     assert states(compare(document))["ASM-03"] == "undecided"
 
 
+def test_the_place_of_jobs_is_one_column_though_others_will_do() -> None:
+    """ASM-18: nothing is missing then, and the assumption is false."""
+    document = describing()
+    schema = document["paths"]["/api3/jobs"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    del schema["properties"]["Data"]["items"]["allOf"][1]["properties"]["Locations_Business"]
+    comparison = compare(document)
+    assert (missing(comparison), states(comparison)["ASM-18"]) == (set(), "does not hold")
+    del document["paths"]["/api3/jobs"]["get"]["responses"]
+    assert states(compare(document))["ASM-18"] == "undecided"
+
+
 def test_lists_of_values_hold_where_the_file_says_how_they_are_sent() -> None:
     """ASM-04: in one text, parted by commas."""
     document = describing()
