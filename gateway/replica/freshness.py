@@ -60,12 +60,16 @@ def _words(header: str) -> list[tuple[str, str]]:
     return [(name.strip().lower(), value.strip().strip('"')) for name, _, value in parts]
 
 
+MOST_SECONDS = 2.0**31
+"""Larger numbers stand for this one (RFC 9111, 1.2.2)."""
+
+
 def _seconds(words: Mapping[str, str], name: str) -> float | None:
     if name not in words:
         return None
     if not words[name].isascii() or not words[name].isdigit():
         raise BadUserInput(f"Header {HEADER}: {name} needs a number of seconds, such as {name}=60.", argument=HEADER)
-    return float(words[name])
+    return min(float(words[name]), MOST_SECONDS)
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from tests.gateway.replica.records import START
         ("", Freshness()),
         ("no-cache", Freshness(no_cache=True)),
         ("max-age=60", Freshness(max_age=60)),
+        (f"max-age={10**400}", Freshness(max_age=2**31)),
         ('Max-Age="60" , stale-if-error=3600', Freshness(max_age=60, stale_if_error=3600)),
         ("only-if-cached, max-stale, no-transform", Freshness(only_if_cached=True)),
     ],
