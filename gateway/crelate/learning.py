@@ -27,7 +27,6 @@ NOTE_FORM = "note form"
 DOCUMENT_FORM = "document form"
 CV_FORM = "CV form"
 DUPLICATE_RULE = "duplicate rule"
-QUOTA_REFUSED_AFTER = "quota refused after"
 QUOTA_LIMIT = "quota limit"
 
 SOME = "some"

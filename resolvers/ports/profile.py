@@ -57,6 +57,13 @@ Join = Callable[[Any, Any], Any]
 """Makes one value of what is known and of what was seen now, where both may be right."""
 
 
+QUOTA_REFUSED_AFTER = "quota refused after"
+"""Fact: the number of calls of one process after which the ATS took no more. Others may have called besides."""
+
+UNSTEADY = frozenset({QUOTA_REFUSED_AFTER})
+"""Facts whose value says as much of the moment as of the account: another one is no drift."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """Something that was seen of an account.
@@ -85,7 +92,7 @@ class Sight:
         if value == known.value:
             is_due = known.is_due(self.at, self.by)
             return replace(known, learnt_at=self.at, learnt_by=self.by) if is_due else known
-        if self.refines:
+        if self.refines or self.name in UNSTEADY:
             return replace(known, value=value, learnt_at=self.at, learnt_by=self.by)
         if known.drifted_at is not None and value == known.before:
             return Fact(self.name, value, self.at, self.by)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from gateway.database.engine import Database
 from gateway.database.profile import DatabaseProfile
 from gateway.profile import ADDRESS, AccountProfile
-from resolvers.ports.profile import SEEN_AGAIN_AFTER, TRUSTED_FOR, Fact, Sight
+from resolvers.ports.profile import QUOTA_REFUSED_AFTER, SEEN_AGAIN_AFTER, TRUSTED_FOR, Fact, Sight
 from schema.profile import LearntBy
 from tests.gateway.replica.records import INTEGRATION, Clock
 
@@ -124,6 +124,15 @@ async def test_what_gets_more_exact_does_not_drift(database: Database, clock: Cl
     await profile.settle()
     assert await value(process(database, clock)) == 4
     assert await profile.drifted() == []
+
+
+async def test_what_another_process_used_up_is_no_drift(database: Database, clock: Clock) -> None:
+    """Two examinations within a minute are refused after other numbers of calls."""
+    for seen in (22, 13, 1):
+        profile = process(database, clock)
+        profile.learnt(QUOTA_REFUSED_AFTER, seen)
+        await profile.settle()
+        assert await profile.drifted() == []
 
 
 async def test_what_is_old_is_not_trusted_and_what_holds_does_not_grow_old(database: Database, clock: Clock) -> None:

@@ -14,7 +14,7 @@ import httpx
 import orjson
 
 from gateway.crelate.decoding import UNREADABLE, decode
-from gateway.crelate.learning import QUOTA_LIMIT, QUOTA_REFUSED_AFTER
+from gateway.crelate.learning import QUOTA_LIMIT
 from gateway.crelate.protocol import Request, Version
 from gateway.crelate.transport.connection import Reply
 from gateway.crelate.transport.keying import Keying
@@ -24,7 +24,7 @@ from gateway.crelate.transport.signing import Signing
 from gateway.crelate.transport.upstream import CONNECT_SECONDS, Upstream
 from resolvers.errors import UpstreamRateLimited, UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.connector import Hook
-from resolvers.ports.profile import Profile
+from resolvers.ports.profile import QUOTA_REFUSED_AFTER, Profile
 from resolvers.ports.quota import Quota
 
 READ_SECONDS = 60.0
@@ -204,7 +204,7 @@ class Exchange:
         """Keep what an answer shows of the quota: after how many calls it was a refusal, or the limit it names."""
         if status == TOO_MANY_REQUESTS:
             state = self._quota.state()
-            self._profile.learnt(QUOTA_REFUSED_AFTER, state.limit - state.remaining, min, refines=True)
+            self._profile.learnt(QUOTA_REFUSED_AFTER, state.limit - state.remaining, min)
         if (limit := headers.get(LIMIT_HEADER, "")).isdigit():
             self._profile.learnt(QUOTA_LIMIT, int(limit))
 

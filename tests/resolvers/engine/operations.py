@@ -127,7 +127,7 @@ class Writer:
             return f"(ids: {json.dumps(chosen)})"
         if "candidateId" in declared.args:
             return f'(candidateId: "{self.draw(st.sampled_from(IDS))}")'
-        if kind == "Node":
+        if kind == "Node" and "id" in declared.args:
             return f'(id: "{self.draw(st.sampled_from(GLOBAL_IDS))}")'
         if "id" in declared.args:
             chosen = self.draw(st.sampled_from([*(f'"{given}"' for given in IDS), "$id"]))
