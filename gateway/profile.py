@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 
-from resolvers.ports.profile import Fact, Join, ProfileRows, Sight
+from resolvers.ports.profile import Fact, ProfileRows, Sight
 from schema.profile import LearntBy
 
 ADDRESS = "address"
@@ -106,11 +106,11 @@ class AccountProfile:
         """Whether it has to be found anew."""
         return fact.is_old(self._clock())
 
-    def learnt(self, name: str, value: Any, join: Join | None = None, *, refines: bool = False) -> None:
+    def learnt(self, name: str, value: Any) -> None:
         """Keep what was seen; where it is known already that takes next to nothing."""
         fact, now = self._facts.get(name), self._clock()
         if fact is None or fact.value != value or fact.is_due(now, self._by):
-            self._see(Sight(name, value, now, self._by, join, refines))
+            self._see(Sight(name, value, now, self._by))
 
     def lost(self, name: str) -> None:
         """Drop a fact that does not hold any more."""
@@ -166,7 +166,7 @@ class AccountProfile:
             self._write_behind()
         elif self._is_new(sight) and self._rows is not None:
             if self._address and ADDRESS not in self._facts:
-                self._see(replace(sight, name=ADDRESS, value=self._address, join=None))
+                self._see(replace(sight, name=ADDRESS, value=self._address))
             self._unwritten.append(sight)
             self._write_behind()
 

@@ -1,4 +1,4 @@
-"""What is learnt about an account while it is asked and written to (crelate-api 4.14): facts, and how they are joined.
+"""What is learnt about an account while it is asked and written to (crelate-api 4.14): the facts.
 
 filter /contacts?ids        what the canary proved: `many`, `one` or `none`
 page size /contacts         rows of a page of that list behind which more follow (ASM-01)
@@ -16,21 +16,13 @@ quota limit                 what an answer's headers named as the limit (ASM-12)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 PIPELINE_ROWS = "pipeline rows"
 STAGES_FOUND_BY = "stages found by"
 STAGE_ORDER = "stage order"
-STAGES_IN_USE = "stages in use"
 NOTE_FORM = "note form"
 DOCUMENT_FORM = "document form"
 CV_FORM = "CV form"
-DUPLICATE_RULE = "duplicate rule"
 QUOTA_LIMIT = "quota limit"
-
-SOME = "some"
-"""In place of a truth that holds of some rows only."""
 
 
 def filter_fact(name: str) -> str:
@@ -46,13 +38,3 @@ def page_size(template: str) -> str:
 def key_form(path: str) -> str:
     """The fact about how a version of the API takes the key, by its path."""
     return f"key form {path}"
-
-
-def united(known: Iterable[Any], seen: Iterable[Any]) -> list[Any]:
-    """Everything in either of two lists."""
-    return sorted({*known, *seen})
-
-
-def of_either(known: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
-    """What is true of all rows and pages, of none, or of some."""
-    return {name: value if known.get(name, value) == value else SOME for name, value in seen.items()}

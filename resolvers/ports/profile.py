@@ -6,7 +6,7 @@ to be otherwise than before has drifted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -53,15 +53,35 @@ class Fact:
         return self.drifted_at is not None and now - self.drifted_at <= TRUSTED_FOR
 
 
-Join = Callable[[Any, Any], Any]
-"""Makes one value of what is known and of what was seen now, where both may be right."""
+SOME = "some"
+"""In place of a truth that holds of some records or pages only."""
+
+
+def of_either(known: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
+    """What is true of all records and pages, of none, or of some."""
+    return {name: value if known.get(name, value) == value else SOME for name, value in seen.items()}
+
+
+def united(known: Iterable[Any], seen: Iterable[Any]) -> list[Any]:
+    """Everything in either of two lists."""
+    return sorted({*known, *seen})
 
 
 QUOTA_REFUSED_AFTER = "quota refused after"
-"""Fact: the number of calls of one process after which the ATS took no more. Others may have called besides."""
+"""Fact: the least number of calls of one process after which the ATS took no more. Others may have called besides."""
 
-UNSTEADY = frozenset({QUOTA_REFUSED_AFTER})
-"""Facts whose value says as much of the moment as of the account: another one is no drift."""
+STAGES_IN_USE = "stages in use"
+"""Fact: keys of the stages that applications were met in."""
+
+DUPLICATE_RULE = "duplicate rule"
+"""Fact: what the ATS was seen to refuse a second candidate by."""
+
+GATHERED: Mapping[str, Callable[[Any, Any], Any]] = {
+    QUOTA_REFUSED_AFTER: min,
+    STAGES_IN_USE: united,
+    DUPLICATE_RULE: united,
+}
+"""Fact that says what was met so far -> how more of it is added, which is no drift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +93,32 @@ class Sight:
         value: What was seen; null where a fact was seen not to hold.
         at: When.
         by: How.
-        join: Makes one value of the known one and this; null where this one takes its place.
-        refines: Whether another value than the known one is more exact, rather than a change.
     """
 
     name: str
     value: Any
     at: datetime
     by: LearntBy
-    join: Join | None = None
-    refines: bool = False
 
     def over(self, known: Fact | None) -> Fact | None:
         """The fact once this was seen: `known` itself where nothing is to be written, null where there is none."""
         if known is None or known.value is None:
             return known if self.value is None else self._anew(known)
-        value = self.join(known.value, self.value) if self.join and self.value is not None else self.value
+        value = None if self.value is None else self._joined(known.value)
         if value == known.value:
             is_due = known.is_due(self.at, self.by)
             return replace(known, learnt_at=self.at, learnt_by=self.by) if is_due else known
-        if self.refines or self.name in UNSTEADY:
+        if self.name in GATHERED:
             return replace(known, value=value, learnt_at=self.at, learnt_by=self.by)
         if known.drifted_at is not None and value == known.before:
             return Fact(self.name, value, self.at, self.by)
         return Fact(self.name, value, self.at, self.by, self.at, known.value)
+
+    def _joined(self, known: Any) -> Any:
+        """One value of what is known and what was seen, where both may be right."""
+        if self.name in GATHERED:
+            return GATHERED[self.name](known, self.value)
+        return of_either(known, self.value) if isinstance(known, dict) else self.value
 
     def _anew(self, known: Fact | None) -> Fact:
         """Of a fact that stopped holding its drift stays, unless it holds again."""
@@ -117,7 +139,7 @@ class Profile(Protocol):
     def is_old(self, fact: Fact) -> bool:
         """Whether a fact has to be found anew."""
 
-    def learnt(self, name: str, value: Any, join: Join | None = None, *, refines: bool = False) -> None:
+    def learnt(self, name: str, value: Any) -> None:
         """Keep what was seen, see `Sight`. It never waits: writing is done behind it."""
 
     def lost(self, name: str) -> None:

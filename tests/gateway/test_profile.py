@@ -6,11 +6,22 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from gateway.database.engine import Database
 from gateway.database.profile import DatabaseProfile
 from gateway.profile import ADDRESS, AccountProfile
-from resolvers.ports.profile import QUOTA_REFUSED_AFTER, SEEN_AGAIN_AFTER, TRUSTED_FOR, Fact, Sight
+from resolvers.ports.profile import (
+    DUPLICATE_RULE,
+    QUOTA_REFUSED_AFTER,
+    SEEN_AGAIN_AFTER,
+    STAGES_IN_USE,
+    TRUSTED_FOR,
+    Fact,
+    Sight,
+)
 from schema.profile import LearntBy
 from tests.gateway.replica.records import INTEGRATION, Clock
 
@@ -116,23 +127,25 @@ async def test_a_drift_is_shown_until_the_fact_holds_again(database: Database, c
     assert await value(process(database, clock)) == "none"
 
 
-async def test_what_gets_more_exact_does_not_drift(database: Database, clock: Clock) -> None:
-    """Several sights make one value."""
-    profile = process(database, clock)
-    for seen in (9, 4, 7):
-        profile.learnt(FACT, seen, min, refines=True)
-    await profile.settle()
-    assert await value(process(database, clock)) == 4
-    assert await profile.drifted() == []
-
-
-async def test_what_another_process_used_up_is_no_drift(database: Database, clock: Clock) -> None:
-    """Two examinations within a minute are refused after other numbers of calls."""
-    for seen in (22, 13, 1):
+@pytest.mark.parametrize(
+    ("name", "seen", "known"),
+    [
+        (QUOTA_REFUSED_AFTER, (22, 4, 7), 4),
+        (STAGES_IN_USE, (["b"], ["a"], ["b"]), ["a", "b"]),
+        (DUPLICATE_RULE, (["name"], ["address"], ["name"]), ["address", "name"]),
+        ("rows", ({"date": "some"}, {"date": True}, {"date": False}), {"date": "some"}),
+    ],
+)
+async def test_what_is_gathered_does_not_drift(
+    database: Database, clock: Clock, name: str, seen: Sequence[Any], known: object
+) -> None:
+    """Whoever sees it: another process, or a command that looks at everything anew."""
+    for each in seen:
         profile = process(database, clock)
-        profile.learnt(QUOTA_REFUSED_AFTER, seen)
+        profile.learnt(name, each)
         await profile.settle()
         assert await profile.drifted() == []
+    assert await value(process(database, clock), name) == known
 
 
 async def test_what_is_old_is_not_trusted_and_what_holds_does_not_grow_old(database: Database, clock: Clock) -> None:

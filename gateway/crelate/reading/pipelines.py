@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.client import Client
 from gateway.crelate.entities import PipelineRow, fitted, whole
-from gateway.crelate.learning import PIPELINE_ROWS, of_either
+from gateway.crelate.learning import PIPELINE_ROWS
 from gateway.crelate.mapping.application import contact_of, is_dated, stage_of
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import instant, key, text
@@ -146,7 +146,7 @@ class Pipelines:
         """Keep whether rows name their stage and date; that a few rows lack something may be chance."""
         seen = {"stage": any(stages.values()), "date": any(map(is_dated, rows.values()))}
         if all(seen.values()) or len(rows) >= SHAPE_ROWS:
-            self.client.profile.learnt(PIPELINE_ROWS, seen, of_either)
+            self.client.profile.learnt(PIPELINE_ROWS, seen)
 
     async def _with_history(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> dict[str, PipelineRow]:
         """The rows of these contacts, with what they lack filled in from the history (ASM-08)."""

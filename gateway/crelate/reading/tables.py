@@ -9,13 +9,14 @@ from typing import Any
 from gateway.crelate.assumptions import RECRUITING_WORKFLOW_NAME, RECRUITING_WORKFLOW_TYPE, Assumptions
 from gateway.crelate.client import Client
 from gateway.crelate.entities import Status
-from gateway.crelate.learning import STAGE_ORDER, STAGES_FOUND_BY, STAGES_IN_USE, united
+from gateway.crelate.learning import STAGE_ORDER, STAGES_FOUND_BY
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import Request, Version, get
 from gateway.crelate.readers import key, number, objects, title
 from gateway.crelate.reading.description import NO_DESCRIPTION, Description, described
 from gateway.crelate.reading.listing import complete, pages
 from resolvers.errors import Rejected, UpstreamUnauthorized, UpstreamUnreadable
+from resolvers.ports.profile import STAGES_IN_USE
 
 KEEP_SECONDS = 600.0
 """How long a table is kept unless a setting says otherwise."""
@@ -97,7 +98,7 @@ class Tables:
         """Remember that a pipeline uses these stages (ASM-16)."""
         if new := set(stages) - self._used_stages:
             self._used_stages |= new
-            self._client.profile.learnt(STAGES_IN_USE, sorted(new), united, refines=True)
+            self._client.profile.learnt(STAGES_IN_USE, sorted(new))
 
     async def _read_stages(self) -> Rows:
         """ASM-16: by the known recruiting type, else by the type of that name, else what pipelines were seen to use.

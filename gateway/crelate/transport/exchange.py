@@ -204,7 +204,7 @@ class Exchange:
         """Keep what an answer shows of the quota: after how many calls it was a refusal, or the limit it names."""
         if status == TOO_MANY_REQUESTS:
             state = self._quota.state()
-            self._profile.learnt(QUOTA_REFUSED_AFTER, state.limit - state.remaining, min)
+            self._profile.learnt(QUOTA_REFUSED_AFTER, state.limit - state.remaining)
         if (limit := headers.get(LIMIT_HEADER, "")).isdigit():
             self._profile.learnt(QUOTA_LIMIT, int(limit))
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.crelate.learning import CV_FORM, DOCUMENT_FORM, DUPLICATE_RULE, NOTE_FORM, united
+from gateway.crelate.learning import CV_FORM, DOCUMENT_FORM, NOTE_FORM
 from gateway.crelate.writing.contact import is_same_person, same_name
 from resolvers.errors import Rejected
-from resolvers.ports.profile import Profile
+from resolvers.ports.profile import DUPLICATE_RULE, Profile
 from resolvers.ports.writing import Document, Write
 
 NOTE_FORMS = ("id", "id and entity", "without job")
@@ -68,7 +68,7 @@ def learn_duplicate(profile: Profile, candidate: Document, existing: Mapping[str
     """Keep what a contact has in common with the one it was refused for (ASM-11)."""
     if existing is not None:
         rule = "+".join(_shared(candidate, existing)) or "neither"
-        profile.learnt(DUPLICATE_RULE, [rule], united, refines=True)
+        profile.learnt(DUPLICATE_RULE, [rule])
 
 
 def _shared(candidate: Document, existing: Mapping[str, Any]) -> Iterable[str]:

@@ -11,7 +11,6 @@ import pytest
 
 from gateway.crelate.canary import DISTRUSTED_SECONDS, Proof
 from gateway.crelate.filters import CONTACT_EMAILS, CONTACT_IDS, FILTERS
-from gateway.crelate.learning import of_either, united
 from gateway.crelate.protocol import Request, Version, get
 from gateway.crelate.reading.application import JOBS_OF_CONTACT
 from gateway.crelate.reading.pipelines import SHAPE_ROWS
@@ -22,7 +21,7 @@ from gateway.database.profile import DatabaseProfile
 from gateway.profile import AccountProfile
 from gateway.simulator import FaultKind, FilterMode, FirstVersionKey, PipelineProfile
 from resolvers.errors import UpstreamRateLimited, UpstreamUnauthorized
-from resolvers.ports.profile import TRUSTED_FOR, Fact
+from resolvers.ports.profile import TRUSTED_FOR, Fact, of_either, united
 from resolvers.ports.source import PageQuestion
 from tests.gateway.crelate.conftest import MakeWorld, World, until
 
