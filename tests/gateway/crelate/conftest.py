@@ -145,6 +145,12 @@ Around = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 
 
 @pytest.fixture
+def profile() -> AccountProfile:
+    """One that is kept in memory, on the machine's clock."""
+    return AccountProfile()
+
+
+@pytest.fixture
 async def make_world() -> AsyncIterator[MakeWorld]:
     """Makes worlds.
 

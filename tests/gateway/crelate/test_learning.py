@@ -29,12 +29,6 @@ NAME = "crelate:default"
 
 
 @pytest.fixture
-def profile() -> AccountProfile:
-    """One that is kept in memory, on the machine's clock."""
-    return AccountProfile()
-
-
-@pytest.fixture
 def learning(make_world: MakeWorld, profile: AccountProfile) -> World:
     """A world that learns it."""
     return make_world(profile=profile)

@@ -23,7 +23,7 @@ from gateway.settings import IntegrationSettings, Settings
 from gateway.simulator.app import Simulator
 from gateway.simulator.config import SimulatorConfig
 from tests.gateway.proxy import PREFIX, reverse_proxy
-from tests.gateway.sync.test_skipped import DEEP
+from tests.gateway.replica.records import DEEP
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (

@@ -22,6 +22,11 @@ from schema.values import EmailAddress
 INTEGRATION = "crelate:default"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
+DEEP: Any = None
+"""JSON that is too deep to be written."""
+for _ in range(300):
+    DEEP = [DEEP]
+
 Leaves = Mapping[Any, st.SearchStrategy[Any]]
 """Type -> values of it."""
 

@@ -29,8 +29,7 @@ from schema.criterion import Criterion, Operator
 from schema.interview import Interview
 from schema.model import MODELS
 from schema.record import Tracked
-from tests.gateway.replica.records import INTEGRATION, START, Clock, application, candidate, job, value
-from tests.gateway.sync.test_skipped import DEEP
+from tests.gateway.replica.records import DEEP, INTEGRATION, START, Clock, application, candidate, job, value
 from tests.resolvers.memory_source import MemorySource
 
 NO_CACHE = Freshness(no_cache=True)
@@ -358,7 +357,7 @@ async def test_what_cannot_be_kept_is_answered_as_it_was_read(
 
 
 @contextmanager
-def full_disk() -> Iterator[None]:
+def unwritable() -> Iterator[None]:
     """Databases can be read meanwhile, and nothing is written."""
 
     def refuse(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -377,7 +376,7 @@ async def test_a_disk_that_takes_nothing_more_costs_no_answer(
 ) -> None:
     """Nothing is kept, and what is said of a list less than ever."""
     source = replica.reading(upstream, Freshness())
-    with full_disk():
+    with unwritable():
         assert await _names(source, "j1") == {"j1": "Job j1"}
         (children,) = (await source.by_parents("Application", "job_key", ["j1"], None)).values()
         page = await source.page("Job", PageQuestion(size=9))

@@ -25,15 +25,11 @@ from resolvers.ports.listing import SyncPage
 from resolvers.ports.source import PageQuestion
 from schema.record import Tracked
 from schema.sync_status import SyncMode
-from tests.gateway.replica.records import INTEGRATION, candidate
+from tests.gateway.replica.records import DEEP, INTEGRATION, candidate
 from tests.gateway.sync.firm import Firm, Time
 from tests.gateway.sync.test_syncs import running
 
 TINY = Size(jobs=5, contacts=20, activities=5, contacts_per_job=3)
-
-DEEP: Any = None
-for _ in range(300):
-    DEEP = [DEEP]
 
 TABLES = {"User": "users", "Job": "jobs", "Candidate": "contacts"}
 """Model -> what its rows are called here."""

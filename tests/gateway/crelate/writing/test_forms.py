@@ -22,12 +22,6 @@ BEGAN = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def profile() -> AccountProfile:
-    """What is learnt."""
-    return AccountProfile()
-
-
-@pytest.fixture
 def world(make_world: MakeWorld, profile: AccountProfile) -> World:
     """A world that learns it."""
     return make_world(profile=profile)
