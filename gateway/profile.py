@@ -177,7 +177,7 @@ class AccountProfile:
         if fact is None or fact is known:
             return False
         self._facts[sight.name] = fact
-        if fact.drifted_at and (known is None or fact.drifted_at != known.drifted_at):
+        if fact.has_drifted_since(known):
             self.noticed(fact)
         return True
 
@@ -216,8 +216,7 @@ class AccountProfile:
     def _hear(self, known: Mapping[str, Fact]) -> None:
         """Take note of what drifted a short while ago without being seen here."""
         for name, fact in self._facts.items():
-            before = known.get(name)
-            is_news = fact.drifted_at is not None and (before is None or before.drifted_at != fact.drifted_at)
+            is_news = fact.has_drifted_since(known.get(name))
             if is_news and fact.drifted_at and self._clock() - fact.drifted_at < NEWS_FOR:
                 self.noticed(fact)
                 self._untold.append(fact)

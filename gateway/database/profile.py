@@ -41,8 +41,7 @@ class DatabaseProfile:
             if fact is None or fact is known:
                 return None
             self._database.upsert(connection, PROFILE, [self._row(fact)])
-            is_new = fact.drifted_at is not None and (known is None or known.drifted_at != fact.drifted_at)
-            return fact if is_new else None
+            return fact if fact.has_drifted_since(known) else None
 
         return await self._database.transact(work, "profile", self._integration)
 

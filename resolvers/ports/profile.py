@@ -48,6 +48,10 @@ class Fact:
         """Whether it is written anew when it is seen to hold: once in a while, and where somebody looked for it."""
         return now - self.learnt_at >= SEEN_AGAIN_AFTER or by is LearntBy.DOCTOR
 
+    def has_drifted_since(self, known: Fact | None) -> bool:
+        """Whether it drifted after it was known like that, or where it was not known."""
+        return self.drifted_at is not None and (known is None or known.drifted_at != self.drifted_at)
+
     def drifts(self, now: datetime) -> bool:
         """Whether it drifted lately, and is not as it was before."""
         return self.drifted_at is not None and now - self.drifted_at <= TRUSTED_FOR
