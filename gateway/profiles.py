@@ -71,18 +71,25 @@ async def _opened(settings: Settings) -> Database | None:
         return None
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415  likewise
 
+    try:
+        return await _migrated(settings)
+    except (SQLAlchemyError, OSError) as failed:
+        _log.warning("profile_not_read", error=type(failed).__name__)
+        return None
+
+
+async def _migrated(settings: Settings) -> Database | None:
+    """The database with its tables up to date; null where nothing is kept."""
     from gateway.database.migrations import migrate  # noqa: PLC0415  likewise
     from gateway.storage import open_database  # noqa: PLC0415  likewise
 
     database = open_database(settings)
-    try:
-        if database is not None:
+    if database is not None:
+        try:
             await migrate(database)
-    except (SQLAlchemyError, OSError) as failed:
-        _log.warning("profile_not_read", error=type(failed).__name__)
-        if database is not None:
+        except BaseException:
             await database.close()
-        return None
+            raise
     return database
 
 
@@ -123,17 +130,13 @@ async def forget(settings: Settings, account: str | None = None) -> dict[Integra
         SettingsError: nothing is kept, or there is no such account.
         SQLAlchemyError: the database cannot be used.
     """
-    from gateway.database.migrations import migrate  # noqa: PLC0415  likewise
-    from gateway.storage import open_database  # noqa: PLC0415  likewise
-
     chosen = {name: each for name, each in settings.connected().items() if account in {None, name.account, str(name)}}
     if not chosen:
         raise SettingsError(f"There is no account {account}.")
-    database = open_database(settings)
+    database = await _migrated(settings)
     if database is None:
         raise SettingsError("Nothing is kept: DATABASE_URL is off.")
     try:
-        await migrate(database)
         return {name: await profile_of(database, name, each).forget() for name, each in chosen.items()}
     finally:
         await database.close()

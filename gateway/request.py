@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -174,8 +175,10 @@ async def open_request(process: Process, connection: HTTPConnection, params: Par
         meter.integration, meter.caller = name, caller.name
     if not process.started:
         await process.start()
-    for each in process.profiles if name is None else (name,):
-        await process.profiles[each].read()
+    if name is None:
+        await asyncio.gather(*(profile.read() for profile in process.profiles.values()))
+    else:
+        await process.profiles[name].read()
     wanted = freshness(header_of(connection, params, HEADER)) if process.storage else Freshness()
     opening = Opening(process, connection, params, caller, meter, wanted)
     request = opening.unnamed() if name is None else opening.of(name)
