@@ -15,7 +15,7 @@ LARGEST = 32 * 1024 * 1024
 """Bytes of the largest description that is read."""
 
 SECONDS = 30.0
-"""Until the whole of one from the network has to be there."""
+"""How long each step over the network may take; only its size bounds how long all of them take."""
 
 REDIRECTS = 3
 
@@ -49,7 +49,7 @@ def _read(path: Path) -> bytes:
 
 def _fetched(address: str, transport: httpx.BaseTransport | None) -> bytes:
     try:
-        with httpx.Client(transport=transport, timeout=SECONDS, max_redirects=REDIRECTS) as client:
+        with httpx.Client(transport=transport, timeout=SECONDS) as client:
             return _content(client, address)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise _unusable(f"The description cannot be fetched: {type(error).__name__}.") from error
@@ -65,12 +65,12 @@ def _content(client: httpx.Client, address: str) -> bytes:
                 continue
             if not response.is_success:
                 raise _unusable(f"The description cannot be fetched: status {response.status_code}.")
-            content = b""
+            content = bytearray()
             for piece in response.iter_bytes():
                 content += piece
                 if len(content) > LARGEST:
                     break
-            return content
+            return bytes(content)
     raise _unusable("The description cannot be fetched: its address leads on and on.")
 
 

@@ -140,16 +140,16 @@ class Replica:
             self.behind.put(Observed(model, list(records.values()), asked))
             return {key: Aged(value, asked) if isinstance(value, Tracked) else value for key, value in found.items()}
         copies = await self._keep(model, list(records.values()), asked)
-        answers = {key: Copy(_as_kept(record, copies), asked) for key, record in records.items()}
+        answers = {key: _as_kept(record, copies) for key, record in records.items()}
         unknown = [key for key in keys if key not in found]
         answers |= await self._gone(model, unknown)
         self.warm.hot.keep_absent(model, [key for key in unknown if key not in answers], asked)
         errors = {key: value for key, value in found.items() if isinstance(value, AtsError)}
-        return {key: Aged(copy.record, asked) for key, copy in answers.items()} | errors
+        return {key: Aged(record, asked) for key, record in answers.items()} | errors
 
-    async def _gone(self, model: str, keys: list[str]) -> dict[str, Copy]:
+    async def _gone(self, model: str, keys: list[str]) -> dict[str, Tracked]:
         copies = await self.store.by_keys(self.integration, model, keys)
-        return {key: copy for key, copy in copies.items() if copy.record.remote_deleted_at is not None}
+        return {key: copy.record for key, copy in copies.items() if copy.record.remote_deleted_at is not None}
 
     async def _fetch_children(
         self, upstream: Upstream, query: ChildrenQuery, keys: list[str]
