@@ -18,6 +18,7 @@ from rich.console import Console
 from gateway.app import create_app
 from gateway.callers.callers import open_address, refuse_open_listen
 from gateway.connectors import connect
+from gateway.http.connection import ClientConnection
 from gateway.listening import AnnouncingServer, refuse_taken, shared_socket
 from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
@@ -186,6 +187,7 @@ def _listen(
     gateway_app = create_app(settings, only_local=True)
     config = uvicorn.Config(
         gateway_app,
+        http=ClientConnection,
         host=settings.host,
         port=settings.port,
         log_config=None,
