@@ -103,7 +103,7 @@ class Request(RequestContext):
         self.stop()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opening:
     """Opens the containers of one operation: one for each account it asks.
 
@@ -169,7 +169,7 @@ async def open_request(process: Process, connection: HTTPConnection, params: Par
     """
     caller = await process.callers.admit(connection, params)
     name = None
-    if is_named(connection, params) or len(process.connectors) == 1:
+    if len(process.connectors) == 1 or is_named(connection, params):
         name = integration_of(connection, params, caller, process.connectors)
     if meter := RUNNING.get():
         meter.integration, meter.caller = name, caller.name

@@ -46,7 +46,7 @@ Place = tuple[str | int, ...]
 """The beginning of a path in the data: a root field, or an item of its list."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Beside:
     """The accounts that a caller may ask.
 

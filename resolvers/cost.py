@@ -14,6 +14,9 @@ from schema.unified_fields import unified_fields
 ROWS_PER_REQUEST = 100
 """Records one upstream request of a list brings."""
 
+SIZES = ("first", "last")
+"""Arguments that say how many records a list has."""
+
 CUSTOM_FIELDS = {"customField": 1, "typedCustomFields": 5}
 """Field -> custom fields it usually leads to, which are described at one request."""
 
@@ -68,7 +71,12 @@ class RelationCost:
 
     Args:
         accounts: How many accounts are connected.
+
+    Attributes:
+        arguments: Names of the arguments that a cost depends on.
     """
+
+    arguments = frozenset({*SIZES, "ids", "names", "fields", "keys"})
 
     def __init__(self, accounts: int = 1) -> None:
         self._accounts = accounts
@@ -118,5 +126,5 @@ def _number(given: Any, otherwise: int) -> int:
 
 
 def _size(arguments: Mapping[str, Any]) -> int:
-    sizes = [size for size in (arguments.get("first"), arguments.get("last")) if isinstance(size, int)]
+    sizes = [size for size in map(arguments.get, SIZES) if isinstance(size, int)]
     return max(max(sizes, default=DEFAULT_FIRST), 1)

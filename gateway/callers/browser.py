@@ -35,8 +35,10 @@ def is_local(scope: Scope, public: bytes | None = None) -> bool:
     A page can have its own name lead to 127.0.0.1 (DNS rebinding), and then counts as one of this gateway's; only the
     Host header tells. Starlette's middleware of this kind does not know IPv6 addresses.
     """
-    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-    return _leads_here(host) or host.lower() == public
+    for name, value in scope["headers"]:
+        if name == b"host":
+            return _leads_here(value) or value.lower() == public
+    return False
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """What the headers of a request say, or the same names in the payload of a WebSocket's `connection_init`."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -17,11 +18,17 @@ Params = Mapping[str, Any] | None
 
 def header_of(connection: HTTPConnection, params: Params, name: str) -> str | None:
     """The value of a header; browsers cannot set headers of a WebSocket, so there the payload may hold it."""
-    wanted = name.lower().encode()
+    wanted = _as_received(name)
     for given, value in connection.scope["headers"]:
         if given == wanted:
             return str(value, "latin-1")
     return _param(params, name.lower()) if params else None
+
+
+@lru_cache(maxsize=64)
+def _as_received(name: str) -> bytes:
+    """The name of a header as the server passes it on."""
+    return name.lower().encode()
 
 
 def is_named(connection: HTTPConnection, params: Params) -> bool:

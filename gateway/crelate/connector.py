@@ -18,7 +18,7 @@ from gateway.crelate.findings import examine
 from gateway.crelate.mapping.provenance import provenance
 from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.reading.lists import CrelateLists
-from gateway.crelate.reading.session import LABELLED, Session
+from gateway.crelate.reading.session import LABELLED
 from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.reading.tables import Tables
 from gateway.crelate.settings import CrelateSettings, web_url
@@ -60,7 +60,7 @@ class Connector:
 
     def source(self) -> LiveSource:
         """A source for one request."""
-        return LiveSource(Session(self.account))
+        return LiveSource(self.account)
 
     def sync_source(self) -> CrelateLists:
         """The account's lists, for syncs."""

@@ -145,8 +145,9 @@ class Analysis:
         return self._schema.get_field(parent, name) if composite else None  # type: ignore[arg-type]
 
     def _plan(self, node: FieldNode, parent: GraphQLNamedType, definition: GraphQLField, below: Plan) -> Plan:
-        given = {argument.name.value: argument.value for argument in node.arguments or ()}
-        defaults = {name: _default(argument) for name, argument in definition.args.items()}
+        weighed = self._model.arguments
+        given = {each.name.value: each.value for each in node.arguments or () if each.name.value in weighed}
+        defaults = {name: _default(argument) for name, argument in definition.args.items() if name in weighed}
         open_field = OpenField(parent.name, node.name.value, defaults, given, below)
         if not below.is_fixed or any(map(_has_variable, given.values())):
             return Plan(fields=(open_field,))

@@ -7,7 +7,7 @@ document.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from graphql import Undefined, ValueNode
 from graphql.utilities import value_from_ast_untyped
 
-from resolvers.cost import FieldCost
+from resolvers.cost import SIZES, FieldCost
 
 _UNBOUNDED = 10**15
 """Where counting stops being interesting; keeps page sizes of hostile depth from overflowing."""
@@ -24,6 +24,10 @@ _UNBOUNDED = 10**15
 
 class CostModel(Protocol):
     """Knows what each field costs."""
+
+    @property
+    def arguments(self) -> Collection[str]:
+        """Names of the arguments that a cost may depend on; no others are looked at."""
 
     def field_cost(self, parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:
         """The cost of a field, by the names in the schema.
@@ -36,9 +40,11 @@ class CostModel(Protocol):
 class PageSizes:
     """The cost model for a schema nobody has described: pages have the size that was asked for, nothing is upstream."""
 
+    arguments = SIZES
+
     def field_cost(self, parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:  # noqa: ARG002
         """One record, or as many as `first` or `last` says."""
-        sizes = [size for size in (arguments.get("first"), arguments.get("last")) if isinstance(size, int)]
+        sizes = [size for size in map(arguments.get, SIZES) if isinstance(size, int)]
         size = max(sizes, default=1)
         return FieldCost(nodes=size, multiplier=size)
 
@@ -91,7 +97,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class OpenField:
-    """A field whose arguments, or whose selection, depend on variables."""
+    """A field whose cost depends on variables: through its arguments, or through its selection."""
 
     parent_type: str
     name: str

@@ -7,8 +7,6 @@ still answered.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Self
@@ -93,8 +91,7 @@ class Patience:
             self._gone = self._work.cancel()
 
 
-@contextmanager
-def attended(limits: Limits, receive: Receive | None = None) -> Iterator[None]:
+class Attended(Patience):
     """A context for one operation, which knows its deadline and is given up some seconds after it.
 
     Args:
@@ -105,15 +102,20 @@ def attended(limits: Limits, receive: Receive | None = None) -> Iterator[None]:
         ClientGoneError: the client hung up.
         RequestError: the time is over.
     """
-    deadline = asyncio.get_running_loop().time() + limits.operation_seconds
-    before = _deadline.set(deadline)
-    patience = Patience(deadline + limits.grace_seconds, receive)
-    try:
-        with patience:
-            yield
-    except TimeoutError:
-        if not patience.over:
-            raise
-        raise refused_by(UpstreamUnavailable(LATE)) from None
-    finally:
-        _deadline.reset(before)
+
+    def __init__(self, limits: Limits, receive: Receive | None = None) -> None:
+        self._deadline = asyncio.get_running_loop().time() + limits.operation_seconds
+        super().__init__(self._deadline + limits.grace_seconds, receive)
+
+    def __enter__(self) -> Self:
+        self._before = _deadline.set(self._deadline)
+        return super().__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _deadline.reset(self._before)
+        try:
+            super().__exit__(kind, error, trace)
+        except TimeoutError:
+            raise refused_by(UpstreamUnavailable(LATE)) from None

@@ -89,9 +89,9 @@ def read_parameters(payload: object, limits: Limits) -> GraphQLRequest:
         raise refusal("Batching is not supported: send one operation per request.")
     if not isinstance(payload, dict):
         raise refusal("A GraphQL request is a JSON object.")
-    for name, (kind, words) in _PARAMETERS.items():
-        if (value := payload.get(name)) is not None and not isinstance(value, kind):
-            raise refusal(f"The parameter '{name}' must be {words}.", argument=name)
+    for name, value in payload.items():
+        if value is not None and name in _PARAMETERS and not isinstance(value, _PARAMETERS[name][0]):
+            raise refusal(f"The parameter '{name}' must be {_PARAMETERS[name][1]}.", argument=name)
     request = GraphQLRequest(
         query=payload.get("query"),
         operation_name=payload.get("operationName") or None,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from resolvers.errors import BadUserInput
@@ -40,6 +41,7 @@ class Policy:
     stale_if_error: float
 
 
+@lru_cache(maxsize=64)
 def freshness(header: str | None) -> Freshness:
     """Read a `Cache-Control` request header. Words with another meaning are left to others, as HTTP asks.
 

@@ -8,10 +8,12 @@ page by page, in Crelate's own order, with the few conditions a walk can take.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
+from gateway.crelate.account import Account
 from gateway.crelate.canary import Proof
 from gateway.crelate.filters import Asked, FilterViolation, moment
 from gateway.crelate.protocol import stored
@@ -33,15 +35,20 @@ UPDATED_MARGIN = timedelta(seconds=1)
 """Changes are asked for from a little earlier and looked at again: the boundary is not known (ASM-06)."""
 
 
-@dataclass(frozen=True, slots=True)
 class LiveSource:
     """A source for one request; rows it has read it does not read again.
 
-    Attributes:
-        session: The request's.
+    Args:
+        account: Shared with all other requests.
     """
 
-    session: Session
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    @cached_property
+    def session(self) -> Session:
+        """The request's memory; most that an operation asks about the gateway itself need none."""
+        return Session(self._account)
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
         """The records of a model under these keys, in any case."""

@@ -14,7 +14,6 @@ from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.canary import Canary
 from gateway.crelate.client import Client
 from gateway.crelate.reading.file import CrelateFiles
-from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.reading.tables import Tables
 from gateway.crelate.transport.exchange import Timing
@@ -40,7 +39,7 @@ def account_at(core: httpx.AsyncBaseTransport | None, base_url: str, timing: Tim
 
 def connection_to(account: Account, allowed: Allowance = READ_ONLY) -> Connection:
     """What actions need of an account."""
-    return Connection(CrelateWriter(account), CrelateFiles(account), lambda: LiveSource(Session(account)), allowed)
+    return Connection(CrelateWriter(account), CrelateFiles(account), lambda: LiveSource(account), allowed)
 
 
 @asynccontextmanager

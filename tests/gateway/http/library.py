@@ -253,6 +253,8 @@ def build_schema() -> GraphQLSchema:
 class LibraryCost:
     """Each list of books is one request, each sequel a hundredth of one for every book."""
 
+    arguments = ("first",)
+
     def field_cost(self, parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:
         """Books and sequels cost their page size."""
         if (parent_type, field) == ("Query", "books"):

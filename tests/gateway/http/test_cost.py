@@ -43,11 +43,29 @@ def test_costs_multiply_down_the_levels(
     assert cost(schema, query, LibraryCost(), **variables) == expected
 
 
+OPEN = [
+    ("query ($name: String!) { hello(name: $name) }", True),
+    ("query ($name: String!) { ...A } fragment A on Query { hello(name: $name) }", True),
+    ("query ($n: Int) { books(first: $n) { title } }", False),
+]
+
+
+@pytest.mark.parametrize(("query", "fixed"), OPEN)
+def test_only_variables_that_a_cost_depends_on_are_weighed_at_each_request(
+    schema: GraphQLSchema, query: str, fixed: bool
+) -> None:
+    """A look-up by `$id` costs the same whatever the id."""
+    _, level = Analysis(schema, LibraryCost(), parse(query)).operations[0]
+    assert level.plan.is_fixed is fixed
+
+
 def test_a_fragment_is_weighed_once(schema: GraphQLSchema) -> None:
     """However often a fragment with variables is spread, its fields are looked at once for each request."""
     asked: list[str] = []
 
     class Counting:
+        arguments = ("first",)
+
         def field_cost(self, parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:
             asked.append(f"{parent_type}.{field}")
             return LibraryCost().field_cost(parent_type, field, arguments)
