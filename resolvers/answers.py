@@ -7,8 +7,8 @@ loop goes out together, one batch for each question; deadline and error texts ar
 import asyncio
 from asyncio import Future
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from resolvers.errors import AtsError, Forbidden, UpstreamUnavailable
 from resolvers.loaders import Loader
 from resolvers.ports.files import Files
-from resolvers.ports.source import Children, Page, PageQuestion, Source
+from resolvers.ports.source import Children, Following, Page, PageQuestion, Source
 from schema.account import AccountStatus
 from schema.record import Tracked
 
@@ -70,12 +70,14 @@ class Batch:
     Attributes:
         question: The question.
         keys: The keys, in order.
+        following: What will be asked about the children that are found.
         answered: Done once the answers are kept; an exception that is no `AtsError` is raised by its result.
     """
 
     question: Question
     keys: dict[str, None]
     answered: "Future[None]"
+    following: dict[Following, None] = field(default_factory=dict)
 
 
 class Answers:
@@ -107,8 +109,11 @@ class Answers:
         self._running: set[asyncio.Task[None]] = set()
         self._loaders: dict[Question, Loader[Any]] = {}
 
-    def ask(self, question: Question, keys: Iterable[str]) -> set["Future[None]"]:
-        """Ask about the keys that are not known; what has to be done before all are."""
+    def ask(self, question: Question, keys: Iterable[str], following: Iterable[Following] = ()) -> set["Future[None]"]:
+        """Ask about the keys that are not known; what has to be done before all are.
+
+        Of their children it will be asked what is `following`.
+        """
         known = self.known[question]
         for record in chain.from_iterable(self._listed.pop(question, ())):
             known.setdefault(record.key, record)
@@ -121,6 +126,7 @@ class Answers:
         if missing:
             batch = self._batch(question)
             batch.keys.update(missing)
+            batch.following.update(dict.fromkeys(following))
             waiting.add(batch.answered)
         return waiting
 
@@ -172,9 +178,17 @@ class Answers:
             return
         collected, self._collected = self._collected, {}
         for batch in collected.values():
-            task = loop.create_task(self._put(batch))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            for work in (*self._ahead(batch), self._put(batch)):
+                task = loop.create_task(work)
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+
+    def _ahead(self, batch: Batch) -> Iterator[Coroutine[Any, Any, None]]:
+        """The reading of what will be asked about the answers to a batch."""
+        model, attribute, *_ = batch.question
+        if attribute is not None:
+            for following in batch.following:
+                yield self._source.read_ahead(model, attribute, list(batch.keys), following)
 
     async def _put(self, batch: Batch) -> None:
         """Put a question to the source or the files, and keep the answers; a failure is the answer for each key."""

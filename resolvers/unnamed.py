@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from resolvers.errors import AtsError, IntegrationNotFound
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import Children, Page, PageQuestion
+from resolvers.ports.source import Children, Following, Page, PageQuestion
 from schema.coverage import Coverage
 from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
@@ -14,7 +14,7 @@ from schema.record import Tracked
 
 
 class Unnamed:
-    """Fills the ports of an integration and of a source; every method raises `IntegrationNotFound`."""
+    """Fills the ports of an integration and of a source; every method that answers raises `IntegrationNotFound`."""
 
     name = ""
 
@@ -37,6 +37,9 @@ class Unnamed:
 
     async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:
         raise IntegrationNotFound
+
+    async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
+        return
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         raise IntegrationNotFound

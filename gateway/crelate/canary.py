@@ -76,6 +76,10 @@ class Canary:
         """What is known of a filter; where no process has found it out yet, this asks Crelate."""
         return await self.judge(judged.name, lambda: self._prove(judged))
 
+    def known(self, judged: Filter) -> Proof | None:
+        """What is known of a filter without asking; null where nothing is."""
+        return self._proofs.held(judged.name)
+
     async def judge(self, name: str, check: Callable[[], Coroutine[Any, Any, Proof]]) -> Proof:
         """What is known of anything that may or may not work on an account; `check` finds out.
 

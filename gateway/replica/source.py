@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy as copy_record
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ from resolvers.errors import (
     UpstreamUnreadable,
 )
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import Children, Page, PageQuestion, Source
+from resolvers.ports.source import Children, Following, Page, PageQuestion, Source
 from schema.record import Tracked
 
 T = TypeVar("T")
@@ -226,6 +227,16 @@ class ReplicaSource:
         """The children of each parent."""
         asked = model, attribute, keys, limit
         return await self._or_live(model, partial(self._by_parents, *asked), partial(self._upstream.by_parents, *asked))
+
+    async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
+        """Only where no copies will answer, neither now nor then."""
+        with suppress(DatabaseUnavailable):
+            if await self._looks_past_copies(model) and await self._looks_past_copies(following[0]):
+                await self._upstream.read_ahead(model, attribute, keys, following)
+
+    async def _looks_past_copies(self, model: str) -> bool:
+        """Whether the ATS is asked whatever copies there are."""
+        return not self._wanted.only_if_cached and (self._wanted.no_cache or await self._writes_behind(model))
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """One page; of a synced model it comes from the copies, which can be filtered and sorted by everything."""

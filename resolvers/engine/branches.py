@@ -33,7 +33,7 @@ from resolvers.engine.lookups import (
 from resolvers.engine.selection import Asked, Selection, Step, Unplanned
 from resolvers.errors import AtsError
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import PageQuestion
+from resolvers.ports.source import Following, PageQuestion
 from resolvers.provenance import chosen_fields, provenance_of
 from schema.connection import Window
 from schema.custom_field import CustomField
@@ -145,14 +145,16 @@ class Branch(ABC):
 
     Attributes:
         wanted: What has to be known before it can be opened.
+        following: What will be asked about the children that are found, whatever else they are.
     """
 
     wanted: Wanted = MappingProxyType({})
+    following: Sequence[Following] = ()
     _run: Run
 
     def ask(self) -> list[set[Future[None]]]:
         """Ask for what is wanted; what has to be done before it is known."""
-        return [self._run.context.answers.ask(question, keys) for question, keys in self.wanted.items()]
+        return [self._run.context.answers.ask(question, keys, self.following) for question, keys in self.wanted.items()]
 
     @abstractmethod
     def open(self) -> Sequence["Branch"]:
@@ -330,6 +332,7 @@ class Many(ByKey):
     def __init__(self, step: Step, objects: Sequence[Any], run: Run) -> None:
         keys = dict.fromkeys([parent.key for parent in objects])
         super().__init__(step.asked, step.selection, {Question(step.about.to, step.about.key): list(keys)}, run)
+        self.following = step.following
 
     def _objects(self) -> Sequence[Any]:
         """One parent's after the other's."""
@@ -364,6 +367,8 @@ class Paged(ByKey):
                 self._failed.update(dict.fromkeys(group, run.failure(error, step.asked)))
             else:
                 wanted.setdefault(question, []).extend(group)
+                if page.size and not page.criteria and not step.asked.by_cursor:
+                    self.following = step.following
                 self._pages.update(dict.fromkeys(group, page))
 
     def _question(self, key: str, given: dict[str, Any]) -> tuple[Question, PageQuestion]:

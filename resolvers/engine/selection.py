@@ -1,6 +1,6 @@
 """What a plan consists of: selection sets of one type each, and the steps that lead from one to the next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,8 @@ from graphql import FieldNode, GraphQLField
 from graphql.execution.collect_fields import FieldDetails
 
 from resolvers.engine.arguments import Arguments
+from resolvers.ports.source import Following
+from schema.relation import Kind, Relation
 from schema.strawberry_bridge import StrawberryField
 
 Builder = Callable[..., list[dict[str, Any]]]
@@ -73,7 +75,7 @@ class Asked:
         return Arguments(self.nodes[0], self.field, self.definition)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """A field that leads to other objects.
 
@@ -98,6 +100,19 @@ class Step:
     several: bool = False
     counted: bool = False
     meanings: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def following(self) -> tuple[Following, ...]:
+        """What is asked about the keys of the objects it leads to, without regard to anything else of them."""
+        return tuple(dict.fromkeys(_following(self.selection)))
+
+
+def _following(selection: Selection) -> Iterator[Following]:
+    for step in selection.steps:
+        if isinstance(step.about, str):
+            yield from _following(step.selection)
+        elif isinstance(step.about, Relation) and step.about.kind not in (Kind.ONE, Kind.EACH):
+            yield step.about.to, step.about.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ class Children:
     total: int | None = None
 
 
+Following = tuple[str, str]
+"""A model and its attribute that holds the key of the record that was asked for before."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageQuestion:
     """One page of a model.
@@ -88,6 +92,18 @@ class Source(Protocol):
             attribute: A key attribute of the model, such as `job_key`.
             keys: Keys of the parents, distinct.
             limit: How many records per parent are wanted at least, where there are that many; null for all.
+        """
+
+    async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
+        """Read what will be asked about the children, where that takes no more requests now than it does later.
+
+        It never fails: whoever asks then gets the error.
+
+        Args:
+            model: As for `by_parents`, which is asked at the same time.
+            attribute: Likewise.
+            keys: Likewise.
+            following: What will be asked about the keys of the children.
         """
 
     async def page(self, model: str, question: PageQuestion) -> Page:

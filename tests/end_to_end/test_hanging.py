@@ -20,6 +20,10 @@ NESTED = """{
   } }
 }"""
 
+INTERVIEWS = """query ($ids: [String!]!) {
+  jobs(filter: {remoteIds: $ids}) { nodes { applications { nodes { interviews { remoteId } } } } }
+}"""
+
 
 @pytest.fixture
 async def hurried() -> AsyncIterator[World]:
@@ -77,6 +81,17 @@ async def test_a_single_hang_costs_a_call_and_nothing_else(patient: World, path:
     patient.simulator.faults.add(FaultKind.HANG, path, times=1)
     assert await patient.data(NESTED) == expected
     assert patient.calls == calls + Counter({f"GET {path}": 1})
+
+
+async def test_interviews_wait_for_no_pipeline(hurried: World) -> None:
+    """They are asked for by job, in the one call that they take."""
+    ids = [job["Id"] for job in hurried.account["jobs"].ordered() if not job.get("IsLead")][:3]
+    assert await hurried.data(INTERVIEWS, ids=ids)
+    calls = hurried.calls
+    hurried.simulator.faults.add(FaultKind.HANG, "/jobs/{id}/contacts", times=None)
+    answer = await hurried.ask(INTERVIEWS, ids=ids)
+    assert {error["path"][-1] for error in answer["errors"]} == {"applications"}
+    assert hurried.calls["GET /activities"] == calls["GET /activities"] == 1
 
 
 def applications(data: Any) -> list[dict[str, Any]]:

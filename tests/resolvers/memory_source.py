@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
 from resolvers.ports.custom_fields import Definition, Definitions, FieldOption
-from resolvers.ports.source import Children, Page, PageQuestion
+from resolvers.ports.source import Children, Following, Page, PageQuestion
 from schema.custom_field import CustomFieldType
 from schema.record import Tracked
 
@@ -20,11 +21,13 @@ class MemorySource:
         records: Model name -> records.
         failures: Model name -> error to raise for any question about it, or (model, key) -> error for that key.
         questions: How often each question was asked.
+        ahead: What could have been read ahead.
     """
 
     records: dict[str, list[Tracked]]
     failures: dict[str | tuple[str, str], AtsError] = field(default_factory=dict)
     questions: Counter[str] = field(default_factory=Counter)
+    ahead: list[Any] = field(default_factory=list)
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """Records by key."""
@@ -42,6 +45,10 @@ class MemorySource:
             key: self.failures.get((model, key)) or Children(records[:limit], len(records))
             for key, records in found.items()
         }
+
+    async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
+        """Only noted."""
+        self.ahead.append((model, attribute, list(keys), following))
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """One page; a position is a record's key."""

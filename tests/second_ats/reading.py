@@ -11,7 +11,7 @@ from typing import Any
 from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import Children, Page, PageQuestion
+from resolvers.ports.source import Children, Following, Page, PageQuestion
 from schema.application import Application
 from schema.application_stage import ApplicationStage
 from schema.candidate import Candidate
@@ -137,6 +137,9 @@ class ToySource:
     async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:  # noqa: ARG002  there are none
         """The service takes no fields but its own."""
         return Definitions()
+
+    async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
+        """Nothing is read before it is asked for."""
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """A page; a position is a record's key."""

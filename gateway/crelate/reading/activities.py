@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
@@ -15,6 +16,7 @@ from gateway.crelate.readers import instant, key
 from gateway.crelate.reading.listing import complete, pages
 from gateway.crelate.reading.rows import Rows
 from gateway.crelate.reading.tables import Tables
+from resolvers.errors import AtsError
 
 _LIST = "/activities"
 
@@ -34,14 +36,33 @@ class Activities:
     canary: Canary
     tables: Tables
     rows: Rows
+    _ahead: dict[str, asyncio.Task[dict[str, Activity]]] = field(default_factory=dict)
 
     async def interviews(self, rows: Mapping[str, Activity]) -> dict[str, Activity]:
         """Those of these activities that are interviews: of an interview type, with a start (ASM-27)."""
         types = await self.tables.interview_types()
         return {name: row for name, row in rows.items() if key(row.VerbId) in types and instant(row.When)}
 
+    async def read_ahead(self, regarding: Sequence[str]) -> None:
+        """Read the interviews about these jobs, where one request can ask for all of them, for whoever asks next.
+
+        Whoever asks gets the error as well.
+        """
+        new = [name for name in regarding if name not in self._ahead]
+        if 0 < len(new) <= PAGE_SIZE and self.canary.known(ACTIVITY_REGARDING) is Proof.MANY:
+            reading = asyncio.create_task(self._listed(new, ()))
+            self._ahead.update(dict.fromkeys(new, reading))
+            with suppress(AtsError):
+                await reading
+
     async def listed(self, regarding: Sequence[str] = (), parents: Sequence[str] = ()) -> dict[str, Activity]:
         """All interviews about these jobs or with these contacts, among others; of everybody when neither is given."""
+        if regarding and self._ahead.keys() >= set(regarding):
+            parts = await asyncio.gather(*dict.fromkeys(self._ahead[name] for name in regarding))
+            return {name: row for part in parts for name, row in part.items()}
+        return await self._listed(regarding, parents)
+
+    async def _listed(self, regarding: Sequence[str], parents: Sequence[str]) -> dict[str, Activity]:
         types = sorted(await self.tables.interview_types())
         if not types:
             return {}

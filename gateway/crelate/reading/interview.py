@@ -53,6 +53,11 @@ async def by_application(session: Session, keys: Sequence[str], _: int | None) -
     return children_by_parent(found.values(), "application_key", keys)
 
 
+async def ahead_of_pipelines(session: Session, jobs: Sequence[str]) -> None:
+    """Read the interviews about these jobs, before it is known which applications there are."""
+    await session.interviews.read_ahead(jobs)
+
+
 async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
     """The interviews about applications for these jobs."""
     listed = await session.interviews.listed(keys)

@@ -19,13 +19,13 @@ from gateway.crelate.filters import Asked, FilterViolation, moment
 from gateway.crelate.protocol import stored
 from gateway.crelate.reading.answers import ChildrenByParent, Records, split_errors
 from gateway.crelate.reading.description import NO_DESCRIPTION
-from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
+from gateway.crelate.reading.questions import AHEAD, BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
 from gateway.crelate.reading.selection import select
 from gateway.crelate.reading.session import LABELLED, Session
 from resolvers.criteria import visible
 from resolvers.errors import FilterNeedsSync, UpstreamUnavailable
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import Page, PageQuestion
+from resolvers.ports.source import Following, Page, PageQuestion
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
 
@@ -66,6 +66,11 @@ class LiveSource:
         names = {name: stored(name) for name in keys}
         found = await BY_PARENTS[model, attribute](self.session, list(dict.fromkeys(names.values())), limit)
         return as_asked(names, found)
+
+    async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
+        """Interviews about the applications for these jobs, while pipelines are read."""
+        if read := AHEAD.get((model, attribute, *following)):
+            await read(self.session, list(dict.fromkeys(map(stored, keys))))
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """One page of a model.

@@ -401,3 +401,19 @@ async def test_an_outdated_copy_is_read_anew_whatever_a_request_allows(
     upstream.failures.clear()
     assert await _names(replica.reading(upstream, Freshness(max_age=2 * 10**9)), "j1") == {"j1": "Job j1"}
     assert upstream.questions["Job by id"] == 2
+
+
+async def test_what_follows_is_read_ahead_only_where_no_copies_will_answer(
+    replica: Replica, upstream: MemorySource
+) -> None:
+    """Neither the question nor the one that follows; and never where the ATS may not be asked."""
+    asked = ("Application", "job_key", ["j1"], ("Interview", "application_key"))
+    for wanted in (Freshness(), CACHED, Freshness(no_cache=True, only_if_cached=True), NO_CACHE):
+        await replica.reading(upstream, wanted).read_ahead(*asked)
+    assert upstream.ahead == [asked]
+    as_a_net = Freshness(max_age=0)
+    await replica.reading(upstream, as_a_net).read_ahead(*asked)
+    assert upstream.ahead == [asked, asked]
+    await note_sync(replica.store.database, INTEGRATION, ["Interview"], synced_at=replica.clock(), complete=True)
+    await replica.reading(upstream, as_a_net).read_ahead(*asked)
+    assert upstream.ahead == [asked, asked]

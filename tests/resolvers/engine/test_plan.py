@@ -525,3 +525,20 @@ async def test_an_operation_that_is_abandoned_stops_its_questions(source: Memory
     with pytest.raises(asyncio.CancelledError):
         await task
     assert sorted(stopped) == ["Candidate", "Job"]
+
+
+INTERVIEWS = ("Application", "job_key", "Interview", "application_key")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ahead"),
+    [("", [INTERVIEWS]), ("(first: 3)", [INTERVIEWS]), ("(first: 0)", []), ('(filter: {remoteIds: ["j0:c0"]})', [])],
+)
+async def test_what_follows_for_all_children_is_announced(
+    source: MemorySource, arguments: str, ahead: list[tuple[str, ...]]
+) -> None:
+    """With the question about the children, and the same keys; not where only some of the children will be shown."""
+    document = "{ jobs { nodes { applications%s { edges { node { candidate { id } interviews { id } } } } } } }"
+    await planned(document % arguments, source, {})
+    assert [(model, attribute, *following) for model, attribute, _, following in source.ahead] == ahead
+    assert all(keys == [job.key for job in source.records["Job"]] for _, _, keys, _ in source.ahead)

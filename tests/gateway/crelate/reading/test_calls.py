@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from gateway.simulator import FilterMode, PipelineProfile
+from gateway.simulator import FaultKind, FilterMode, PipelineProfile
+from resolvers.errors import AtsError, UpstreamUnavailable
+from resolvers.ports.source import Children
 from tests.gateway.crelate.conftest import MakeWorld, World
 from tests.gateway.crelate.story import told
 
@@ -128,3 +130,54 @@ async def test_what_a_request_has_read_it_does_not_read_again(world: World) -> N
     world.simulator.reset_log()
     await told(source, 5)
     assert world.counts.keys() == {"GET /jobs", "GET /activities"}
+
+
+INTERVIEWS = ("Interview", "application_key")
+
+
+@pytest.mark.parametrize(
+    ("number", "mode"),
+    [(6, FilterMode.ON), (1, FilterMode.ON), (6, FilterMode.SINGLE), (6, FilterMode.OFF)],
+)
+async def test_interviews_are_read_beside_the_pipelines(world: World, number: int, mode: FilterMode) -> None:
+    """With the same calls and answers, for all jobs together or not at all."""
+    world.switch(mode, "activities.regarding_ids")
+    jobs = (await world.prepared()).jobs()[:number]
+    asked = sorted(world.application_keys(*jobs))
+    expected = await world.session().by_parents(*INTERVIEWS, asked, None)
+    world.simulator.reset_log()
+    await world.session().by_parents(*INTERVIEWS, asked, None)
+    calls = dict(world.counts)
+    world.simulator.reset_log()
+    ahead = world.session()
+    await ahead.read_ahead("Application", "job_key", jobs, INTERVIEWS)
+    assert world.counts == (calls if mode is FilterMode.ON else {})
+    found = await ahead.by_parents(*INTERVIEWS, asked, None)
+    assert {name: keys(children) for name, children in found.items()} == {
+        name: keys(children) for name, children in expected.items()
+    }
+    assert world.counts == calls
+
+
+async def test_interviews_that_cannot_be_read_ahead_are_an_error_for_who_asks(world: World) -> None:
+    """And for nobody else."""
+    jobs = (await world.prepared()).jobs()[:2]
+    world.simulator.faults.add(FaultKind.UNAVAILABLE, "/activities", times=None)
+    source = world.session()
+    await source.read_ahead("Application", "job_key", jobs, INTERVIEWS)
+    assert await source.by_parents("Application", "job_key", jobs, None)
+    with pytest.raises(UpstreamUnavailable):
+        await source.by_parents(*INTERVIEWS, sorted(world.application_keys(*jobs)), None)
+
+
+async def test_nothing_else_is_read_ahead(world: World) -> None:
+    """Of no other question."""
+    jobs = (await world.prepared()).jobs()[:2]
+    await world.session().read_ahead("JobHiringTeamMember", "job_key", jobs, ("JobUserRoleAssignment", "job_user_key"))
+    assert world.counts == {}
+
+
+def keys(children: Children | AtsError) -> list[str]:
+    """Of the records."""
+    assert isinstance(children, Children)
+    return [record.key for record in children.records]
