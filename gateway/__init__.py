@@ -6,14 +6,18 @@ Each room may import itself, and of the others:
     clock            -
     quota            ports
     profile          ports
-    settings         resolvers
+    integration      -
+    ats              integration ports
     database         ports
     durable          clock database
     changes          clock database durable ports
     replica          changes clock database ports
     sync             changes clock database durable ports replica
     actions          clock database durable resolvers
-    crelate          profile quota resolvers
+    crelate          ats integration profile quota resolvers
+    connectors       ats crelate
+    accounts         integration
+    settings         accounts ats connectors integration resolvers
     simulator        -
     callers          resolvers settings
     agents           callers http resolvers
@@ -22,7 +26,7 @@ Each room may import itself, and of the others:
     docs             -
     explorer         docs http
     observability    callers http ports
-    connect          ports settings
+    connect          accounts ats integration ports settings
 
 `ports` are `resolvers.ports` with the errors, ids and types their signatures name; `resolvers` is all of the two layers
 below. The other modules are the composition root and may import any room, save that only `connectors` knows `crelate`
@@ -31,7 +35,6 @@ and only `demo` the `simulator`:
     process        what lives as long as the process
     storage        what a process with a database keeps, and what works on it
     request        what lives as long as one operation
-    connectors     how the connector of an account is made
     profiles       what is known of all accounts, for commands
     app            routes around a process
     server         the app under uvicorn

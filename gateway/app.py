@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway import connectors
 from gateway.actions.files import file_route
 from gateway.agents.http import AgentsApp
+from gateway.ats import Ats
 from gateway.callers.browser import host_of, is_local, refuse_foreign_name
 from gateway.clock import now
 from gateway.explorer.connecting import Guide, connecting_route
@@ -22,7 +22,7 @@ from gateway.explorer.routes import explorer_routes
 from gateway.http import AtPublicUrl, BehindProxies, Drained, Endpoint, Limits, RequestIds, TrustedDocuments
 from gateway.http.security_headers import SecurityHeaders
 from gateway.observability.scrape import metrics_route
-from gateway.process import Connect, Process
+from gateway.process import Process
 from gateway.request import open_request
 from gateway.rest.http import RestApp
 from gateway.settings import Settings, SettingsError
@@ -70,7 +70,6 @@ def create_app(
     settings: Settings,
     transport: httpx.AsyncBaseTransport | None = None,
     *,
-    connect: Connect | None = None,
     only_local: bool = False,
 ) -> App:
     """The gateway as an ASGI app.
@@ -78,13 +77,12 @@ def create_app(
     Args:
         settings: Of the process.
         transport: Core of the way to the ATS, such as `httpx.ASGITransport(simulator)`; null for real connections.
-        connect: Makes the connector of each account; null for those of `gateway.connectors`.
         only_local: Whether, without access tokens, only requests to this machine by its own names are answered.
 
     Raises:
         SettingsError: the settings cannot be used together.
     """
-    process = Process(settings, connect or connectors.connect, transport)
+    process = Process(settings, transport)
     schema = executable(build_schema())
     public_url = settings.public_url or ""
     limits, documents = _limits(settings), _trusted_documents(settings)
@@ -119,10 +117,16 @@ def _agents(settings: Settings, process: Process, endpoint: ASGIApp, schema: Gra
     return AgentsApp(endpoint, ENDPOINT, process.callers, schema, writes=writes, body_bytes=settings.body_limit)
 
 
-def _guide(settings: Settings) -> Guide:
-    """How another account like the first one is connected."""
-    setup, first = connectors.SETUP, next(iter(settings.accounts().values()))
-    return Guide(setup.product, setup.steps(first.crelate_base_url), setup.more_rights)
+def _guides(settings: Settings) -> list[Guide]:
+    """How another account is connected: one of the first one's ATS, then those of the others."""
+    first = next(iter(settings.connected().values()))
+    addresses = {tool: ats.settings().address for tool, ats in settings.connectors.items()}
+    addresses = {first.tool: first.address} | {tool: each for tool, each in addresses.items() if tool != first.tool}
+    return [_guide(settings.connectors[tool], address) for tool, address in addresses.items()]
+
+
+def _guide(ats: Ats, address: str) -> Guide:
+    return Guide(ats.tool, ats.product, ats.steps(address), ats.more_rights)
 
 
 def _rest(process: Process, agents: AgentsApp | None, unified: RestApp) -> ASGIApp:
@@ -146,7 +150,7 @@ def _rest(process: Process, agents: AgentsApp | None, unified: RestApp) -> ASGIA
         file_route(process.links, process.writer_of),
         *([Route(AGENTS, agents)] if agents else []),
         Route(f"{REST}/{{path:path}}", unified),
-        connecting_route(_guide(process.settings), partial(process.health.states, process.connectors)),
+        connecting_route(_guides(process.settings), partial(process.health.states, process.connectors)),
         *explorer_routes(ENDPOINT, accounts=process.connectors),
     ]
     return SecurityHeaders(Starlette(routes=routes, lifespan=lifespan))

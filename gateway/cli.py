@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from gateway.connectors import CONNECTORS
 from gateway.settings import DEFAULT_INTEGRATION, PREFIX, IntegrationSettings, Settings, SettingsError, read_settings
 from gateway.workers import StartError
 from resolvers.errors import AtsError
@@ -21,14 +21,13 @@ from resolvers.errors import AtsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gateway.ats import Ats
     from gateway.profile import AccountProfile
     from gateway.storage import Storage
     from resolvers.ports.connector import Connector
     from resolvers.ports.integration import IntegrationName
 
 FAILED = 1
-
-DEFAULT_BASE_URL: str = IntegrationSettings.model_fields["crelate_base_url"].default
 
 app = typer.Typer(help="A GraphQL gateway over the unified ATS model.", no_args_is_help=True)
 console = Console()
@@ -181,26 +180,52 @@ def mcp(
 @command("connect --name acme")
 def connect(
     name: Annotated[str, typer.Option(help="Name of the account, for several of them.")] = DEFAULT_INTEGRATION,
-    base_url: Annotated[str, typer.Option(help="Where Crelate's API is.")] = DEFAULT_BASE_URL,
+    tool: Annotated[
+        str | None, typer.Option(help="Slug of the ATS.", show_default=", ".join(CONNECTORS), metavar="TOOL")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option(help="Where the ATS's API is.", show_default="the ATS's own")] = None,
     replace: Annotated[bool, typer.Option("--yes", help="Change what is there without asking.")] = False,
 ) -> None:
     """Connect an account: from making an API key to a settings file."""
+    from gateway.ats import Surroundings
     from gateway.connect.asking import ask_on
     from gateway.connect.exits import Exit
     from gateway.connect.guide import connect as connect_account
-    from gateway.connectors import SETUP
     from gateway.profile import AccountProfile
     from gateway.profiles import keep
     from schema.profile import LearntBy
 
-    seen, asking = AccountProfile(), ask_on(console)
-    setup = dataclasses.replace(SETUP, profile=seen)
-    code = connect_account(console, asking, setup, name=name, base_url=base_url, replace=replace)
-    if code == Exit.DONE:
-        with _in_one_sentence():
+    seen = AccountProfile()
+    with _in_one_sentence():
+        code = connect_account(
+            console,
+            ask_on(console),
+            _ats(tool, name),
+            Surroundings(profile=seen),
+            connectors=CONNECTORS,
+            name=name,
+            base_url=base_url,
+            replace=replace,
+        )
+        if code == Exit.DONE:
             settings = read_settings()
             asyncio.run(keep(settings, {settings.name_of(name): seen}, LearntBy.CONNECT, anew=True))
     raise typer.Exit(code)
+
+
+def _ats(tool: str | None, account: str) -> Ats:
+    """The ATS of this slug; without one that of the account, or the first there is.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    if tool is None:
+        with suppress(SettingsError):
+            tool = read_settings().name_of(account).tool
+    tool = tool or next(iter(CONNECTORS))
+    if tool not in CONNECTORS:
+        raise SettingsError(f"There is no ATS {tool}: it is one of {', '.join(CONNECTORS)}.")
+    return CONNECTORS[tool]
 
 
 @command("doctor --write --integration acme")
@@ -232,7 +257,6 @@ def doctor(
     from gateway.connect import Exit, Visit, Wish, ask_on
     from gateway.connect.doctor import doctor as examine
     from gateway.connect.trying import UNAGREED
-    from gateway.connectors import SETUP
     from gateway.profile import AccountProfile
     from gateway.profiles import keep
     from schema.profile import LearntBy
@@ -250,11 +274,10 @@ def doctor(
         wish = Wish(job, yes) if write else None
         visit = Visit(
             settings,
-            partial(_connect_alone, seen),
+            partial(_connect_alone, settings, seen),
             account=integration,
             wish=wish,
             openapi=openapi,
-            compare=SETUP.compare,
             report=report,
         )
         code = examine(console, talk, ask_on(talk), visit, as_json=as_json)
@@ -313,26 +336,25 @@ def replay(
 
 
 def _connect_alone(
+    settings: Settings,
     seen: Mapping[IntegrationName, AccountProfile],
     name: IntegrationName,
     account: IntegrationSettings,
-    settings: Settings,
 ) -> Connector:
     """The connector of an account outside of a serving process; what it learns is in `seen`."""
-    from gateway.connectors import connect
-    from gateway.process import Surroundings
+    from gateway.ats import Surroundings
 
-    return connect(name, account, settings, Surroundings(profile=seen[name]))
+    surroundings = Surroundings(profile=seen[name], small_table_seconds=settings.small_table_seconds)
+    return settings.ats_of(account).connect(name, account, surroundings)
 
 
 async def _sync(settings: Settings, integration: str, *, full: bool) -> bool:
-    from gateway.connectors import connect
     from gateway.process import Process
     from gateway.sync.progress import sync_with_progress
     from schema.sync_status import SyncMode
 
     mode = SyncMode.FULL if full else SyncMode.DELTA
-    process, name = Process(settings, connect), settings.name_of(integration)
+    process, name = Process(settings), settings.name_of(integration)
     storage = process.storage
     if storage is None or name not in process.connectors:
         raise SettingsError("Syncs need a database and an account of this name: see DATABASE_URL and [integrations].")
@@ -344,10 +366,9 @@ async def _sync(settings: Settings, integration: str, *, full: bool) -> bool:
 
 
 async def _with_storage(settings: Settings, work: Callable[[Storage], Awaitable[None]]) -> None:
-    from gateway.connectors import connect
     from gateway.process import Process
 
-    process = Process(settings, connect)
+    process = Process(settings)
     if process.storage is None:
         raise SettingsError("Nothing is kept: DATABASE_URL is off.")
     await process.start()

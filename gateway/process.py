@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
 
+from gateway.ats import Surroundings
 from gateway.callers.callers import Callers
 from gateway.http import current_deadline
 from gateway.observability.health import DATABASE_SECONDS, UPSTREAM_SECONDS, Health, Part
 from gateway.observability.observer import Observer
 from gateway.profiles import profile_of
-from gateway.settings import IntegrationSettings, Settings
-from resolvers.ports.connector import Connector, Hook, unobserved
+from gateway.settings import Settings
+from resolvers.ports.connector import Connector
 from resolvers.ports.integration import IntegrationName
-from resolvers.ports.profile import Profile
-from resolvers.ports.quota import Quota
 from resolvers.ports.writing import Writer
 from schema.rate_limit import RateLimit
 
@@ -32,33 +29,6 @@ if TYPE_CHECKING:
     from gateway.storage import Storage
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a process lends to one connector.
-
-    Attributes:
-        transport: Core of the way to the ATS; null for real connections.
-        quota: Makes the account's quota from its requests per minute; null for one that the connector keeps itself.
-        hook: Called after every attempt to reach the ATS; it counts the request for the operation it was made for.
-        clock: Seconds, from any zero.
-        sleep: Waits so many seconds.
-        seconds_left: Seconds until the running operation has to be answered; null outside of one.
-        profile: What is known of the account; null for one that the connector keeps itself.
-    """
-
-    transport: httpx.AsyncBaseTransport | None = None
-    quota: Callable[[int], Quota] | None = None
-    hook: Hook = unobserved
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    seconds_left: Callable[[], float | None] = lambda: None
-    profile: Profile | None = None
-
-
-Connect = Callable[[IntegrationName, IntegrationSettings, Settings, Surroundings], Connector]
-"""Makes the connector of an account; raises SettingsError where its settings cannot be used."""
-
-
 class Process:
     """The container of one process.
 
@@ -66,7 +36,6 @@ class Process:
 
     Args:
         settings: Of the process.
-        connect: Makes the connector of each account.
         transport: Core of the way to every ATS; null for real connections.
 
     Attributes:
@@ -84,7 +53,7 @@ class Process:
         SettingsError: the settings cannot be used together.
     """
 
-    def __init__(self, settings: Settings, connect: Connect, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.settings = settings
         self.database = _opened(settings)
         self._quotas: list[DatabaseQuota] = []
@@ -93,7 +62,7 @@ class Process:
             name: profile_of(self.database, name, account) for name, account in settings.connected().items()
         }
         self.connectors = {
-            name: connect(name, account, settings, self._surroundings(name, transport))
+            name: settings.ats_of(account).connect(name, account, self._surroundings(name, transport))
             for name, account in settings.connected().items()
         }
         self.storage = self._stored()
@@ -155,6 +124,7 @@ class Process:
             self.observer.hook(name),
             seconds_left=_seconds_left,
             profile=self.profiles[name],
+            small_table_seconds=self.settings.small_table_seconds,
         )
 
     def _watch_drift(self) -> None:

@@ -38,7 +38,7 @@ def profile_of(
         from gateway.database.profile import DatabaseProfile  # noqa: PLC0415  not needed without a database, and large
 
         rows = DatabaseProfile(database, name)
-    return AccountProfile(name, account.crelate_base_url, rows, by=by)
+    return AccountProfile(name, account.address, rows, by=by)
 
 
 @asynccontextmanager

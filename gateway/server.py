@@ -16,14 +16,13 @@ import uvicorn
 from rich.console import Console
 
 from gateway.app import create_app
+from gateway.ats import Surroundings
 from gateway.callers.callers import open_address, refuse_open_listen
-from gateway.connectors import connect
 from gateway.http.connection import ClientConnection
 from gateway.listening import AnnouncingServer, refuse_taken, shared_socket
 from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
-from gateway.process import Surroundings
 from gateway.profiles import Profiles, kept_profiles, summaries
 from gateway.settings import PREFIX, Settings, SettingsError
 from gateway.workers import LISTENING, StartError, Workers
@@ -160,15 +159,17 @@ async def _try_keys(settings: Settings, complaints: Console, profiles: Profiles)
         SettingsError: a key is refused.
     """
     for name, account in settings.connected().items():
-        connector = connect(name, account, settings, Surroundings(profile=profiles[name]))
+        ats = settings.ats_of(account)
+        connector = ats.connect(name, account, Surroundings(profile=profiles[name]))
         try:
             await asyncio.wait_for(connector.check(), TRY_SECONDS)
         except UpstreamUnauthorized as error:
             raise SettingsError(
-                f"Crelate refuses the API key of account {name.account}: make a new one and run `ats-gateway connect`."
+                f"{ats.product} refuses the API key of account {name.account}: "
+                "make a new one and run `ats-gateway connect`."
             ) from error
         except (AtsError, TimeoutError):
-            complaints.print(f"Crelate does not answer for account {name.account} now; serving all the same.")
+            complaints.print(f"{ats.product} does not answer for account {name.account} now; serving all the same.")
         finally:
             await connector.close()
 

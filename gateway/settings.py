@@ -7,9 +7,10 @@ environment wins.
 import json
 import os
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import httpx
 import pydantic_settings
@@ -27,24 +28,36 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+from gateway.accounts import DEFAULT_INTEGRATION, Account, in_tables
+from gateway.ats import Ats
+from gateway.connectors import CONNECTORS
+from gateway.integration import IntegrationSettings, SettingsError
 from resolvers.callers import EVERY_SCOPE, Scope
 from resolvers.ports.integration import IntegrationName
 
+__all__ = [
+    "DEFAULT_INTEGRATION",
+    "PREFIX",
+    "AccountName",
+    "IntegrationSettings",
+    "Settings",
+    "SettingsError",
+    "TokenSettings",
+    "config_file",
+    "read_settings",
+]
+
 PREFIX = "ATS_GATEWAY_"
-DEFAULT_INTEGRATION = "default"
 PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 TokenName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-
-
-class SettingsError(Exception):
-    """The settings cannot be used."""
 
 
 def _items(value: object) -> object:
@@ -78,69 +91,16 @@ class TokenSettings(BaseModel):
     )
 
 
-class WebhookSettings(BaseModel):
-    """An address that changes are posted to."""
+class Settings(BaseSettings):
+    """The settings of one gateway process.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    url: str = Field(description="Where messages are posted to.")
-    secret: SecretStr = Field(description="What they are signed with, base64.")
-
-
-class IntegrationSettings(BaseModel):
-    """One connected account: a table `[integrations.<name>]`, or the same keys at the top for a single account.
+    The settings of accounts may stand at the top as well: for the single one, or as defaults of all tables.
 
     Attributes:
-        tool: Slug of the ATS that accounts with these settings are accounts of.
+        connectors: Slug -> ATS that accounts can be accounts of; the first one is meant where nothing says which.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    tool: ClassVar[str] = "crelate"
-
-    crelate_api_key: SecretStr | None = Field(default=None, description="API key of the Crelate user to act as.")
-    crelate_api_key_file: Path | None = Field(default=None, description="File that holds the API key instead.")
-    crelate_base_url: str = Field(
-        default="https://app.crelate.com/api3", description="Where Crelate's API is; the sandbox has its own."
-    )
-    crelate_requests_per_minute: int = Field(
-        default=100, ge=1, description="Requests per minute the gateway allows itself; Crelate stops at about 120."
-    )
-    crelate_concurrency: int = Field(default=4, ge=1, description="Requests to Crelate at the same time.")
-    passthrough: tuple[str, ...] = Field(
-        default=("GET /**",), description="Requests that may be passed through: method and path pattern each."
-    )
-    webhooks: tuple[WebhookSettings, ...] = Field(
-        default=(), description="Addresses that are told about changes, each with the secret that signs the messages."
-    )
-    crelate_assumptions: dict[str, Any] = Field(
-        default_factory=dict, description="What to assume about this account instead of the defaults, by name."
-    )
-
-    custom_fields: dict[str, dict[str, str]] = Field(
-        default_factory=dict,
-        description="Custom fields that stand for fields of the unified model: by model, then by field.",
-    )
-
-    @property
-    def api_key(self) -> str | None:
-        """The key, from the setting or its file; null when neither is given.
-
-        Raises:
-            SettingsError: the file cannot be read.
-        """
-        if self.crelate_api_key:
-            return self.crelate_api_key.get_secret_value()
-        if self.crelate_api_key_file is None:
-            return None
-        try:
-            return self.crelate_api_key_file.expanduser().read_text(encoding="utf-8").strip() or None
-        except OSError as error:
-            raise SettingsError(f"The file named by crelate_api_key_file cannot be read: {error.strerror}.") from error
-
-
-class Settings(BaseSettings, IntegrationSettings):
-    """The settings of one gateway process."""
+    connectors: ClassVar[Mapping[str, Ats]] = CONNECTORS
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
@@ -157,7 +117,7 @@ class Settings(BaseSettings, IntegrationSettings):
         "`PUBLIC_URL` says nothing.",
     )
     workers: int = Field(default=1, ge=1, description="Server processes.")
-    integrations: dict[AccountName, IntegrationSettings] = Field(
+    integrations: dict[AccountName, Account] = Field(
         default_factory=dict, description="Several accounts, each by the name a request picks it with."
     )
     api_tokens: SecretStr | None = Field(
@@ -240,6 +200,11 @@ class Settings(BaseSettings, IntegrationSettings):
 
     config_path: ClassVar[Path | None] = None
 
+    if TYPE_CHECKING:
+
+        def __init__(self, **given: Any) -> None:
+            """Settings of accounts may be given as well, which are no fields."""
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -250,8 +215,15 @@ class Settings(BaseSettings, IntegrationSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  likewise
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What the program sets, then the environment, then the file."""
+        kinds = (each.settings for each in cls.connectors.values())
+        of_accounts = (EnvSettingsSource(kind, env_prefix=PREFIX, env_ignore_empty=True) for kind in kinds)  # type: ignore[arg-type]  # it reads the fields of any model
         file = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
-        return init_settings, env_settings, file
+        return init_settings, env_settings, *of_accounts, file
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_accounts(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return in_tables(given, {tool: each.settings for tool, each in cls.connectors.items()})
 
     @field_validator("public_url")
     @classmethod
@@ -268,12 +240,6 @@ class Settings(BaseSettings, IntegrationSettings):
             raise ValueError("this is not an address such as https://example.com/ats")
         return f"{url.scheme}://{url.netloc.decode()}{url.path.rstrip('/')}"
 
-    @model_validator(mode="after")
-    def _one_way_to_name_accounts(self) -> "Settings":
-        if self.integrations and (self.crelate_api_key or self.crelate_api_key_file):
-            raise ValueError("name accounts either at the top or under [integrations.<name>], not both")
-        return self
-
     @property
     def body_limit(self) -> int:
         """Largest request body in bytes."""
@@ -286,15 +252,20 @@ class Settings(BaseSettings, IntegrationSettings):
 
     def accounts(self) -> dict[str, IntegrationSettings]:
         """The connected accounts by name; a single one is called `default`."""
-        return dict(self.integrations) or {DEFAULT_INTEGRATION: self}
+        return dict(self.integrations)
 
     def connected(self) -> dict[IntegrationName, IntegrationSettings]:
         """The same by their whole names, such as `crelate:default`."""
-        return {IntegrationName.of(account.tool, name): account for name, account in self.accounts().items()}
+        return {IntegrationName.of(account.tool, name): account for name, account in self.integrations.items()}
+
+    def ats_of(self, account: IntegrationSettings) -> Ats:
+        """The ATS that an account is of."""
+        return self.connectors[account.tool]
 
     def name_of(self, text: str) -> IntegrationName:
         """The name that a text stands for: the whole of it, or the account alone."""
-        return IntegrationName.read(text, self.tool)
+        account = self.integrations.get(text)
+        return IntegrationName.read(text, account.tool if account else next(iter(self.connectors)))
 
 
 def config_file() -> Path:

@@ -17,10 +17,13 @@ from graphql import GraphQLObjectType, parse, validate
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
+import gateway.integration
 import gateway.settings
 from gateway.cli import app as command_line
+from gateway.connectors import CONNECTORS
 from gateway.docs.rendering import PAGES
-from gateway.settings import PREFIX, IntegrationSettings, Settings, TokenSettings, WebhookSettings
+from gateway.integration import WebhookSettings
+from gateway.settings import PREFIX, IntegrationSettings, Settings, TokenSettings
 from gateway.sync.failure import DATABASE_UNAVAILABLE, INCOMPLETE
 from resolvers.errors import AtsError, StorageUnavailable
 from resolvers.root import build_schema
@@ -32,8 +35,9 @@ from schema.strawberry_bridge import executable
 from tests.markdown import CAPITALS, COMMAND, MANUAL, ROOT, Document, rows_as_markdown
 
 SETTINGS: dict[str, tuple[type[BaseModel], type[BaseModel] | None]] = {
-    "Setting": (Settings, IntegrationSettings),
+    "Setting": (Settings, None),
     "Account setting": (IntegrationSettings, None),
+    **{f"{ats.product} setting": (ats.settings, IntegrationSettings) for ats in CONNECTORS.values()},
     "Key of a token": (TokenSettings, None),
     "Key of a webhook": (WebhookSettings, None),
 }
@@ -80,7 +84,7 @@ def default_of(model: type[BaseModel], name: str) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True)
-    if value is None:
+    if value in (None, ""):
         return "none"
     plain = to_jsonable_python(value)
     plain = sorted(plain) if isinstance(value, frozenset) else plain
@@ -91,7 +95,7 @@ def settings_rows(head: str) -> list[list[str]]:
     """The rows of a table of settings: name, default, meaning; those of the environment in capitals."""
     model, less = SETTINGS[head]
     names = [name for name in model.model_fields if less is None or name not in less.model_fields]
-    spelled = {name: name.upper() if issubclass(model, IntegrationSettings) else name for name in names}
+    spelled = {name: name.upper() if issubclass(model, (Settings, IntegrationSettings)) else name for name in names}
     return [
         [f"`{spelled[name]}`", default_of(model, name), model.model_fields[name].description or ""] for name in names
     ]
@@ -190,9 +194,11 @@ def test_every_page_is_rendered() -> None:
 
 def test_every_kind_of_setting_has_a_table() -> None:
     """Also those to come."""
-    declared = {kind for _, kind in inspect.getmembers(gateway.settings, inspect.isclass)}
-    ours = {kind for kind in declared if kind.__module__ == "gateway.settings" and issubclass(kind, BaseModel)}
-    assert ours == {model for model, _ in SETTINGS.values()}
+    places = (gateway.settings, gateway.integration)
+    declared = {kind for place in places for _, kind in inspect.getmembers(place, inspect.isclass)}
+    names = {place.__name__ for place in places}
+    ours = {kind for kind in declared if kind.__module__ in names and issubclass(kind, BaseModel)}
+    assert ours | {ats.settings for ats in CONNECTORS.values()} == {model for model, _ in SETTINGS.values()}
 
 
 @pytest.mark.parametrize("head", SETTINGS)

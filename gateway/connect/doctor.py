@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -23,7 +22,7 @@ from resolvers.ports.connector import Connector
 from resolvers.ports.examination import Comparison, Finding, Verdict
 from resolvers.ports.integration import IntegrationName
 
-Connect = Callable[[IntegrationName, IntegrationSettings, Settings], Connector]
+Connect = Callable[[IntegrationName, IntegrationSettings], Connector]
 """Makes the connector of an account; raises SettingsError where its settings cannot be used."""
 
 
@@ -38,7 +37,6 @@ class Visit:
         account: Name of the only account to look over; null for all.
         wish: A trial by writing; null for none.
         openapi: Where a description of the ATS's API is; null for none.
-        compare: Compares it; see `Setup.compare`.
         report: File for a report that can be shown to anybody; null for none.
     """
 
@@ -48,7 +46,6 @@ class Visit:
     account: str | None = None
     wish: Wish | None = None
     openapi: str | None = None
-    compare: Callable[[Any], Comparison] = lambda _: Comparison()
     report: Path | None = None
 
 
@@ -85,8 +82,10 @@ def _look(talk: Console, ask: Ask, visit: Visit) -> Report:
     Raises:
         Stop: something that was asked for cannot be done.
     """
-    comparison = _compared(visit)
     accounts = _accounts(visit)
+    comparison = _compared(visit, accounts)
+    if visit.openapi is not None:
+        accounts = {name: each for name, each in accounts.items() if each.has_key}
     reports = asyncio.run(_examine_all(visit, accounts))
     if comparison is not None:
         reports = [report.informed(comparison) for report in reports]
@@ -96,22 +95,25 @@ def _look(talk: Console, ask: Ask, visit: Visit) -> Report:
     return Report(str(file) if file.exists() else None, reports, comparison)
 
 
-def _compared(visit: Visit) -> Comparison | None:
-    """What the description has; null where none was named.
+def _compared(visit: Visit, accounts: Mapping[IntegrationName, IntegrationSettings]) -> Comparison | None:
+    """What the description has that the accounts' connector relies on; null where none was named.
 
     Raises:
-        Stop: it cannot be had, or is none.
+        Stop: it cannot be had, is none, or the accounts are of several ATSs.
     """
     if visit.openapi is None:
         return None
+    tools = {name.tool for name in accounts}
+    if len(tools) > 1:
+        raise Stop(Exit.SETTINGS, "A description is of one ATS: say by --integration whose account is meant.")
     try:
-        return visit.compare(read_description(visit.openapi))
+        return visit.settings.connectors[tools.pop()].compare(read_description(visit.openapi))
     except ValueError as error:
         raise Stop(Exit.UNUSABLE, str(error)) from error
 
 
 def _accounts(visit: Visit) -> dict[IntegrationName, IntegrationSettings]:
-    """The accounts to be looked over; a trial is of one, and a description needs none.
+    """The accounts to be looked over; a trial is of one.
 
     Raises:
         Stop: there is no such account, or several for a trial.
@@ -121,8 +123,6 @@ def _accounts(visit: Visit) -> dict[IntegrationName, IntegrationSettings]:
         accounts = {name: each for name, each in accounts.items() if visit.account in {name.account, str(name)}}
         if not accounts:
             raise Stop(Exit.SETTINGS, f"There is no account {visit.account}.")
-    if visit.openapi is not None:
-        accounts = {name: each for name, each in accounts.items() if each.crelate_api_key or each.crelate_api_key_file}
     if visit.wish is not None and len(accounts) != 1:
         raise Stop(Exit.SETTINGS, "A trial is of one account: say which with --integration.")
     return accounts
@@ -140,7 +140,7 @@ def _tried(
     """The report with what a trial saw; nothing is tried on an account that cannot be read."""
     if not report.assumptions:
         return report
-    clinic = Clinic(talk, ask, name, account, lambda: visit.connect(name, account, visit.settings), visit.now, wish)
+    clinic = Clinic(talk, ask, name, account, lambda: visit.connect(name, account), visit.now, wish)
     return report.tried(clinic.try_out())
 
 
@@ -150,20 +150,23 @@ async def _examine_all(visit: Visit, accounts: Mapping[IntegrationName, Integrat
 
 async def _examine(name: IntegrationName, account: IntegrationSettings, visit: Visit) -> AccountReport:
     try:
-        connector = visit.connect(name, account, visit.settings)
+        connector = visit.connect(name, account)
     except SettingsError as error:
-        return AccountReport(name.account, [Finding("settings", Verdict.FAILED, str(error))])
+        return AccountReport(name, [Finding("settings", Verdict.FAILED, str(error))])
     try:
         found = await connector.examine(visit.now)
     finally:
         await connector.close()
-    return AccountReport(name.account, [_key_file(account), *found.findings], found.filters, found.assumptions)
+    return AccountReport(name, [*_key_file(account), *found.findings], found.filters, found.assumptions)
 
 
-def _key_file(account: IntegrationSettings) -> Finding:
-    if account.crelate_api_key or account.crelate_api_key_file is None:
-        return Finding("settings", Verdict.OK, "the key is in the settings")
-    path = account.crelate_api_key_file.expanduser()
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        return Finding("settings", Verdict.WARNING, f"the key's file can be read by others: chmod 600 {path}")
-    return Finding("settings", Verdict.OK, f"the key is in {path}")
+def _key_file(account: IntegrationSettings) -> Iterator[Finding]:
+    """Where the key is; nothing of an account that has none."""
+    path = account.key_file
+    if path is None:
+        if account.has_key:
+            yield Finding("settings", Verdict.OK, "the key is in the settings")
+    elif path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding("settings", Verdict.WARNING, f"the key's file can be read by others: chmod 600 {path}")
+    else:
+        yield Finding("settings", Verdict.OK, f"the key is in {path}")

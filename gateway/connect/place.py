@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,12 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import InlineTable, Table
 
+from gateway.accounts import DEFAULT_INTEGRATION, tool_of
+from gateway.ats import Ats
 from gateway.connect.exits import Exit, Stop
-from gateway.settings import DEFAULT_INTEGRATION, IntegrationSettings
+from gateway.integration import API_KEY, API_KEY_FILE, BASE_URL
 
 OWNER_ONLY = 0o600
-
-KEYS = {"crelate_api_key", "crelate_api_key_file"}
-"""Settings at the top of the file that mean there is a single account."""
-
-DEFAULT_BASE_URL: str = IntegrationSettings.model_fields["crelate_base_url"].default
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +30,15 @@ class Place:
         name: Of the account.
         file: The settings file.
         folder: For the key; where it cannot be written, the key goes beside the settings file.
+        connectors: What else may stand in the settings file; see `gateway.connectors`.
+        tool: Slug of the ATS that the account is one of.
     """
 
     name: str
     file: Path
     folder: Path
+    connectors: Mapping[str, Ats]
+    tool: str
 
     @property
     def taken(self) -> list[Path]:
@@ -50,7 +51,7 @@ class Place:
         Raises:
             Stop: the settings file cannot be read, or is not one.
         """
-        self._revised(Path("key"), DEFAULT_BASE_URL)
+        self._revised(Path("key"), "")
 
     def write(self, key: str, base_url: str) -> Path:
         """Write the key and then the settings, each at once and as a whole; the path of the key's file.
@@ -91,39 +92,45 @@ class Place:
             raise Stop(Exit.SETTINGS, f"{self.file} is not TOML; it has been left as it is.") from error
         except OSError as error:
             raise Stop(Exit.SETTINGS, f"{self.file} cannot be read: {error.strerror}.") from error
-        table = _table(document, self.name)
+        table = self._table(document)
         if not isinstance(table, MutableMapping):
             raise Stop(Exit.SETTINGS, f"{self.file} has no table [integrations.{self.name}] but something else.")
-        table.pop("crelate_api_key", None)
-        table["crelate_api_key_file"] = str(key_file)
-        table.pop("crelate_base_url", None)
-        if base_url != DEFAULT_BASE_URL:
-            table["crelate_base_url"] = base_url
+        self._fill(table, key_file, base_url)
+        if tool_of(self.connectors, table) != self.tool:
+            raise Stop(Exit.SETTINGS, f"{self.file} has an account {self.name} of another ATS: choose another name.")
         return tomlkit.dumps(document)
 
+    def _fill(self, table: MutableMapping[str, Any], key_file: Path, base_url: str) -> None:
+        """Name the key's file in the account's table, and the address unless it is the usual one."""
+        key, file, address = (f"{self.tool}_{name}" for name in (API_KEY, API_KEY_FILE, BASE_URL))
+        table.pop(key, None)
+        table[file] = str(key_file)
+        table.pop(address, None)
+        if base_url != self.connectors[self.tool].settings().address:
+            table[address] = base_url
 
-def _table(document: MutableMapping[str, Any], name: str) -> Any:
-    """The table of an account: the top for a single one, one table each as soon as there are several."""
-    if "integrations" not in document:
-        if name == DEFAULT_INTEGRATION:
-            return document
-        document["integrations"] = _accounts(document)
-    accounts = document["integrations"]
-    if isinstance(accounts, MutableMapping):
-        made = tomlkit.inline_table() if isinstance(accounts, InlineTable) else tomlkit.table()
-        accounts.setdefault(name, made)
-        return accounts[name]
-    return accounts
+    def _table(self, document: MutableMapping[str, Any]) -> Any:
+        """The table of the account: the top for a single one, one table each as soon as there are several."""
+        if "integrations" not in document:
+            if self.name == DEFAULT_INTEGRATION:
+                return document
+            document["integrations"] = self._accounts(document)
+        accounts = document["integrations"]
+        if isinstance(accounts, MutableMapping):
+            made = tomlkit.inline_table() if isinstance(accounts, InlineTable) else tomlkit.table()
+            accounts.setdefault(self.name, made)
+            return accounts[self.name]
+        return accounts
 
-
-def _accounts(document: MutableMapping[str, Any]) -> Table:
-    """The table of accounts, with the one that stood at the top moved into it."""
-    accounts = tomlkit.table(is_super_table=True)
-    if KEYS & document.keys():
-        accounts[DEFAULT_INTEGRATION] = tomlkit.table()
-        for setting in [name for name in document if name in IntegrationSettings.model_fields]:
-            accounts[DEFAULT_INTEGRATION][setting] = document.pop(setting)
-    return accounts
+    def _accounts(self, document: MutableMapping[str, Any]) -> Table:
+        """The table of accounts, with the one that stood at the top moved into it."""
+        accounts = tomlkit.table(is_super_table=True)
+        kinds = [ats.settings for ats in self.connectors.values()]
+        if any(f"{tool}_{name}" in document for tool in self.connectors for name in (API_KEY, API_KEY_FILE)):
+            accounts[DEFAULT_INTEGRATION] = tomlkit.table()
+            for setting in [name for name in document if any(name in kind.model_fields for kind in kinds)]:
+                accounts[DEFAULT_INTEGRATION][setting] = document.pop(setting)
+        return accounts
 
 
 def put_in_place(path: Path, text: str, mode: int) -> None:

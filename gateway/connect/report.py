@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from resolvers.ports.examination import Assumption, AssumptionState, Comparison, FilterFinding, Finding, Verdict
+from resolvers.ports.integration import IntegrationName
 from resolvers.ports.trial import Remnant, Trial
 
 _DECIDED = (AssumptionState.HOLDS, AssumptionState.FAILS)
@@ -22,13 +23,13 @@ class AccountReport:
     """What was found of one account.
 
     Attributes:
-        name: Of the account.
+        name: Of the account, such as `crelate:default`.
         findings: In the order they were made.
         filters: The filters of its lists; empty when the account could not be asked.
         assumptions: What is assumed about it; likewise.
     """
 
-    name: str
+    name: IntegrationName
     findings: Sequence[Finding]
     filters: Sequence[FilterFinding] = ()
     assumptions: Sequence[Assumption] = ()
@@ -92,7 +93,7 @@ class Report:
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    """The report as JSON: `{settingsFile, ok, accounts: [{name, ok, findings, filters, assumptions}], openapi}`.
+    """The report as JSON: `{settingsFile, ok, accounts: [{name, tool, ok, findings, filters, assumptions}], openapi}`.
 
     `openapi` is `{findings, assumptions}`, and there only when a description was compared.
     """
@@ -116,7 +117,7 @@ def show(console: Console, report: Report) -> None:
 
 
 def _show_account(console: Console, report: AccountReport) -> None:
-    console.print(_findings(f"Account {report.name}", report.findings))
+    console.print(_findings(f"Account {report.name.account} ({report.name.tool})", report.findings))
     if report.filters:
         console.print(_filters(report.filters))
     if report.assumptions:
@@ -125,7 +126,8 @@ def _show_account(console: Console, report: AccountReport) -> None:
 
 def _account(report: AccountReport) -> dict[str, Any]:
     return {
-        "name": report.name,
+        "name": report.name.account,
+        "tool": report.name.tool,
         "ok": report.works,
         **_judged(report),
         "filters": [{"filter": one.name, "proof": one.proof, "fallback": one.fallback} for one in report.filters],

@@ -35,7 +35,7 @@ def shareable(report: Report) -> str:
         lines += ["", "## OpenAPI file", "", *_findings(report.comparison.findings)]
         lines += ["", *_assumptions(report.comparison.assumptions)]
     for number, account in enumerate(report.accounts, start=1):
-        lines += ["", f"## Account {number}", "", *_account(account)]
+        lines += ["", f"## Account {number} ({account.name.tool})", "", *_account(account)]
     return "\n".join(lines) + "\n"
 
 

@@ -78,7 +78,7 @@ class Clinic:
 
     @property
     def _journal(self) -> TrialJournal:
-        return TrialJournal.of(self.name.account, self.account.crelate_base_url)
+        return TrialJournal.of(self.name.account, self.account.address)
 
     def _run(self, work: Callable[[Trials], Awaitable[T]]) -> T:
         """Do something with the account.
@@ -127,7 +127,7 @@ class Clinic:
     def _announced(self, job: Choice | None) -> str:
         place = f"put it on the job '{job.name}' for a moment, " if job else ""
         return (
-            f"On the account {self.name.account} at {self.account.crelate_base_url}, the trial will make a candidate "
+            f"On the account {self.name.account} at {self.account.address}, the trial will make a candidate "
             f"that is marked as a test, {place}give it a note and two files, and delete all of it. Begin? [y/N]"
         )
 

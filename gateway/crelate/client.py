@@ -17,7 +17,7 @@ from gateway.crelate.transport.upstream import Pool, Transported
 from gateway.profile import AccountProfile
 from gateway.quota import WindowQuota
 from resolvers.errors import AtsError, UpstreamUnavailable, UpstreamUnreadable
-from resolvers.ports.connector import Hook, unobserved
+from resolvers.ports.hook import Hook, unobserved
 from resolvers.ports.profile import Profile
 from resolvers.ports.quota import Quota
 

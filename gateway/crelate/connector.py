@@ -15,6 +15,7 @@ from gateway.crelate.client import Client
 from gateway.crelate.coverage import coverage
 from gateway.crelate.filters import FILTERS
 from gateway.crelate.findings import examine
+from gateway.crelate.integration import TOOL
 from gateway.crelate.mapping.provenance import provenance
 from gateway.crelate.reading.file import CrelateFiles
 from gateway.crelate.reading.lists import CrelateLists
@@ -25,8 +26,8 @@ from gateway.crelate.settings import CrelateSettings, web_url
 from gateway.crelate.transport.exchange import Timing
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.quota import WindowQuota
-from resolvers.ports.connector import Hook, unobserved
 from resolvers.ports.examination import Access, Examination
+from resolvers.ports.hook import Hook, unobserved
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.profile import Profile
 from resolvers.ports.quota import Quota
@@ -36,7 +37,6 @@ from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
 from schema.record import Tracked
 
-TOOL = "crelate"
 DEFAULT_NAME = IntegrationName.of(TOOL, "default")
 
 

@@ -57,12 +57,7 @@ PAGE = """\
 <p><code>ats-gateway doctor</code> looks closer: which lists the key may read, which filters work, what is assumed.</p>
 <h2>Connect another account, or one anew</h2>
 <p>The key is typed in where the gateway runs, never into a page. There, in the folder of the settings file:</p>
-<pre><code>ats-gateway connect --name acme</code></pre>
-<p>It asks for an API key of {product}, tries it, and writes the settings. The key is made like this:</p>
-<ol>
-{steps}
-</ol>
-<p>{more_rights}</p>
+{guides}
 <p>Then start the gateway anew. <a href="docs/settings#accounts">Settings</a> says what else can be set for an account,
 and <a href="docs/operations#callers">Operations</a> who may use it.</p>
 </main>
@@ -71,38 +66,62 @@ and <a href="docs/operations#callers">Operations</a> who may use it.</p>
 """
 
 
+STEPS_OF = """\
+<pre><code>ats-gateway connect{tool} --name acme</code></pre>
+<p>It asks for an API key of {product}, tries it, and writes the settings. The key is made like this:</p>
+<ol>
+{steps}
+</ol>
+<p>{more_rights}</p>"""
+
+
+States = Callable[[], Awaitable[Mapping[str, str]]]
+"""Looks at the accounts: name, such as ``crelate:acme``, to ``ok`` or the code of what is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """How an account of the ATS is connected.
+    """How an account of an ATS is connected.
 
     Attributes:
+        tool: Slug of the ATS.
         product: Name of the ATS.
         steps: How to make an API key, step by step.
         more_rights: What to do when the key's owner may not read something.
     """
 
+    tool: str
     product: str
     steps: Sequence[str]
     more_rights: str
 
 
-def connecting_route(guide: Guide, states: Callable[[], Awaitable[Mapping[str, str]]]) -> Route:
+def connecting_route(guides: Sequence[Guide], states: States) -> Route:
     """Return the route of ``/connect``.
 
     Args:
-        guide: What the page explains.
-        states: Looks at the accounts: name, such as ``crelate:acme``, to ``ok`` or the code of what is wrong.
+        guides: What the page explains: one for each ATS.
+        states: Looks at the accounts.
     """
-    return Route("/connect", partial(_show, guide, states))
+    return Route("/connect", partial(_show, guides, states))
 
 
-async def _show(guide: Guide, states: Callable[[], Awaitable[Mapping[str, str]]], _: Request) -> HTMLResponse:
+async def _show(
+    guides: Sequence[Guide], states: Callable[[], Awaitable[Mapping[str, str]]], _: Request
+) -> HTMLResponse:
     rows = "\n".join(_row(name, state) for name, state in (await states()).items())
-    steps = "\n".join(f"<li>{escape(step)}</li>" for step in guide.steps)
-    content = PAGE.format(
-        accounts=rows, product=escape(guide.product), steps=steps, more_rights=escape(guide.more_rights)
+    explained = "\n".join(_explained(guide, named=len(guides) > 1) for guide in guides)
+    return HTMLResponse(PAGE.format(accounts=rows, guides=explained), headers=HEADERS)
+
+
+def _explained(guide: Guide, *, named: bool) -> str:
+    """A guide; where there are several, its command says of which ATS it is."""
+    return STEPS_OF.format(
+        tool=f" --tool {escape(guide.tool)}" if named else "",
+        product=escape(guide.product),
+        steps="\n".join(f"<li>{escape(step)}</li>" for step in guide.steps),
+        more_rights=escape(guide.more_rights),
     )
-    return HTMLResponse(content, headers=HEADERS)
 
 
 def _row(name: str, state: str) -> str:

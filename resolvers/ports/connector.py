@@ -2,16 +2,16 @@
 
 `Source` answers the graph, `SyncSource` the syncs, `Writer` the actions. Everything else is about the account itself:
 whether it can be reached, what is left of its quota, what of the unified model it covers, and what `ats-gateway doctor`
-and `ats-gateway connect` show of it. A second ATS is a class that satisfies `Connector`.
+and `ats-gateway connect` show of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from resolvers.ports.examination import Access, Comparison, Examination
+from resolvers.ports.examination import Access, Examination
 from resolvers.ports.files import Files
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.listing import SyncSource
@@ -22,13 +22,6 @@ from schema.coverage import Coverage
 from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
 from schema.record import Tracked
-
-Hook = Callable[[str, int | None, float], None]
-"""Called after each attempt to reach an ATS: path template, status (null without an answer), seconds it took."""
-
-
-def unobserved(template: str, status: int | None, seconds: float) -> None:
-    """No-op telemetry hook."""
 
 
 class Connector(Protocol):
@@ -106,31 +99,3 @@ class Connector(Protocol):
 
     async def close(self) -> None:
         """Close all connections."""
-
-
-class Setup(Protocol):
-    """How an account of an ATS is connected, for a person at a terminal."""
-
-    @property
-    def product(self) -> str:
-        """Name of the ATS."""
-
-    @property
-    def more_rights(self) -> str:
-        """What to do when the key's owner may not read something; one sentence."""
-
-    def steps(self, address: str) -> Sequence[str]:
-        """How to make an API key, step by step, for the API at this address."""
-
-    def compare(self, description: Any) -> Comparison:
-        """What a description of the ATS's API has of what the gateway relies on.
-
-        Args:
-            description: The JSON of an OpenAPI file.
-
-        Raises:
-            ValueError: it is none; the message says so in one sentence.
-        """
-
-    def open(self, key: str, address: str) -> Connector:
-        """The account behind a key, to try it."""

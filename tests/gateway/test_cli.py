@@ -77,6 +77,21 @@ def test_a_wrong_setting_of_the_demo_is_said_in_one_sentence() -> None:
     assert output.startswith("The settings cannot be used. port: ")
 
 
+def test_an_ats_that_there_is_not_is_said_in_one_sentence(tmp_path: Path) -> None:
+    """With those that there are, and before anything is asked."""
+    environment = {"ATS_GATEWAY_CONFIG": str(tmp_path / "none.toml")}
+    assert run("connect", "--tool", "other", **environment) == (1, "There is no ATS other: it is one of crelate.")
+
+
+def test_a_guide_without_a_key_ends_before_anything_is_written(tmp_path: Path) -> None:
+    """The first ATS is meant where no account says otherwise, settings that cannot be used included."""
+    file = tmp_path / "ats-gateway.toml"
+    file.write_text("port = 'many'\n", "utf-8")
+    environment = {"ATS_GATEWAY_CONFIG": str(file), "XDG_CONFIG_HOME": str(tmp_path)}
+    code, output = run("connect", "--yes", **environment)
+    assert (code, "To connect Crelate" in output, file.read_text("utf-8")) == (3, True, "port = 'many'\n")
+
+
 def test_a_shell_completes_commands_and_accounts(tmp_path: Path) -> None:
     """Accounts come from the settings; broken settings complete nothing."""
     file = tmp_path / "ats-gateway.toml"

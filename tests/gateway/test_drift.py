@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from gateway.integration import WebhookSettings
 from gateway.observability.logs import configure_logs
-from gateway.settings import WebhookSettings
 from gateway.simulator import FilterMode, SimulatorConfig, create_simulator
 from resolvers.ports.integration import IntegrationName
 from tests.end_to_end.conftest import KEY, World, gateway_over

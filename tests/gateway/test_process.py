@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
-from gateway import connectors
 from gateway.app import create_app
+from gateway.ats import Ats, Surroundings
+from gateway.crelate.ats import CRELATE, Crelate
 from gateway.crelate.connector import Connector as CrelateConnector
-from gateway.process import Process, Surroundings
-from gateway.settings import IntegrationSettings, Settings, SettingsError
+from gateway.crelate.integration import CrelateIntegration
+from gateway.process import Process
+from gateway.settings import Settings, SettingsError
 from gateway.simulator import SimulatorConfig, create_simulator
-from resolvers.ports.connector import Connector
 from resolvers.ports.integration import IntegrationName
 
 KEY = "simulated-key"
 
 
-class Recorded:
-    """Makes Crelate's connectors, and remembers what it was asked for and what was closed."""
+class Recorded(Crelate):
+    """Crelate, which remembers what it was asked for and what was closed."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[IntegrationName, Surroundings]] = []
         self.closed: list[IntegrationName] = []
 
-    def __call__(
-        self, name: IntegrationName, account: IntegrationSettings, settings: Settings, surroundings: Surroundings
-    ) -> Connector:
+    def connect(
+        self, name: IntegrationName, account: CrelateIntegration, surroundings: Surroundings
+    ) -> CrelateConnector:
         """The connector of an account."""
         self.asked.append((name, surroundings))
-        made = connectors.connect(name, account, settings, surroundings)
-        assert isinstance(made, CrelateConnector)
-        return Closing(made, self.closed)
+        return Closing(super().connect(name, account, surroundings), self.closed)
 
 
 class Closing(CrelateConnector):
@@ -50,25 +51,29 @@ class Closing(CrelateConnector):
         await super().close()
 
 
-def settings(database_url: str = "off") -> Settings:
+def settings(crelate: Crelate = CRELATE, database_url: str = "off") -> Settings:
     """Two accounts of the simulated Crelate."""
-    account = IntegrationSettings(crelate_api_key=SecretStr(KEY), crelate_base_url="http://simulator/api3")
-    return Settings(integrations={"north": account, "south": account}, database_url=database_url)
+
+    class Chosen(Settings):
+        connectors: ClassVar[Mapping[str, Ats]] = {crelate.tool: crelate}
+
+    account = CrelateIntegration(crelate_api_key=SecretStr(KEY), crelate_base_url="http://simulator/api3")
+    return Chosen(integrations={"north": account, "south": account}, database_url=database_url)
 
 
 def test_each_account_is_connected_under_its_whole_name() -> None:
-    """By what `create_app` was given; the tool is that of the settings."""
-    connect, transport = Recorded(), httpx.MockTransport(lambda _: httpx.Response(500))
-    process = create_app(settings(), transport, connect=connect).process
-    assert [name for name, _ in connect.asked] == list(process.connectors) == ["crelate:north", "crelate:south"]
-    assert all(surroundings.transport is transport for _, surroundings in connect.asked)
+    """By the ATS that the settings know; the tool is that of the settings."""
+    recorded, transport = Recorded(), httpx.MockTransport(lambda _: httpx.Response(500))
+    process = create_app(settings(recorded), transport).process
+    assert [name for name, _ in recorded.asked] == list(process.connectors) == ["crelate:north", "crelate:south"]
+    assert all(surroundings.transport is transport for _, surroundings in recorded.asked)
 
 
 async def test_requests_are_counted_once_for_each_account() -> None:
     """By the hook that the connector was given."""
-    connect = Recorded()
+    recorded = Recorded()
     simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
-    app = create_app(settings(), httpx.ASGITransport(simulator), connect=connect)
+    app = create_app(settings(recorded), httpx.ASGITransport(simulator))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as http:
         question = {"query": "{ applicationStages(first: 1) { nodes { name } } }"}
         answer = await http.post("/graphql", json=question, headers={"X-Integration-Id": "crelate:south"})
@@ -77,15 +82,15 @@ async def test_requests_are_counted_once_for_each_account() -> None:
     assert answer.json()["extensions"]["cost"]["upstreamRequests"] == len(simulator.log) > 0
     assert 'integration="crelate:south"' in counted
     assert 'ats_gateway_upstream_requests_total{integration="crelate:north"' not in counted
-    assert sorted(connect.closed) == ["crelate:north", "crelate:south"]
+    assert sorted(recorded.closed) == ["crelate:north", "crelate:south"]
 
 
 async def test_a_start_that_fails_leaves_nothing_running(tmp_path: Path) -> None:
     """And can be tried again when the database is there."""
     place = tmp_path / "gateway.sqlite"
     place.mkdir()
-    connect = Recorded()
-    process = Process(settings(f"sqlite:///{place}"), connect)
+    recorded = Recorded()
+    process = Process(settings(recorded, f"sqlite:///{place}"))
     with pytest.raises(SettingsError):
         await process.start()
     assert not process.health.started
@@ -93,7 +98,7 @@ async def test_a_start_that_fails_leaves_nothing_running(tmp_path: Path) -> None
     await process.start()
     assert process.health.started
     await process.stop()
-    assert sorted(connect.closed) == ["crelate:north", "crelate:south"]
+    assert sorted(recorded.closed) == ["crelate:north", "crelate:south"]
 
 
 @pytest.mark.parametrize("text", ["crelate:north", "north"])

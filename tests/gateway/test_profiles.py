@@ -10,9 +10,10 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from gateway.cli import app
+from gateway.crelate.integration import CrelateIntegration
 from gateway.profile import AccountProfile
 from gateway.profiles import NOTHING, forget, keep, kept_profiles, summaries
-from gateway.settings import IntegrationSettings, Settings, SettingsError
+from gateway.settings import Settings, SettingsError
 from resolvers.ports.integration import IntegrationName
 from schema.profile import LearntBy
 from tests.gateway.simulator.serving import serving
@@ -26,7 +27,7 @@ FACT = "filter /people?ids"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Two accounts and a database."""
-    account = IntegrationSettings(crelate_api_key=SecretStr(KEY), crelate_base_url="http://simulator/api3")
+    account = CrelateIntegration(crelate_api_key=SecretStr(KEY), crelate_base_url="http://simulator/api3")
     accounts = {"north": account, "south": account}
     return Settings(integrations=accounts, database_url=f"sqlite:///{tmp_path}/gateway.sqlite")
 

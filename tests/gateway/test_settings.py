@@ -63,6 +63,37 @@ def test_what_is_no_list_is_refused_by_name(make: MakeSettings, name: str, writt
         make(**{name: written})
 
 
+def test_account_settings_at_the_top_are_defaults_of_every_table(make: MakeSettings) -> None:
+    """From the file or the environment; a table wins, key by key, and no table takes another's key."""
+    toml = """
+        [crelate_assumptions]
+        salary_currency = "EUR"
+        page_size = 50
+        [integrations.north]
+        crelate_api_key = "key-of-north"
+        [integrations.south]
+        crelate_api_key = "key-of-south"
+        crelate_requests_per_minute = 20
+        crelate_assumptions = { salary_currency = "SEK" }
+    """
+    accounts = make(toml, CRELATE_REQUESTS_PER_MINUTE="60", CRELATE_CONCURRENCY="2").accounts()
+    north, south = accounts["north"].model_dump(), accounts["south"].model_dump()
+    assert (accounts["north"].api_key, accounts["south"].api_key) == ("key-of-north", "key-of-south")
+    assert (north["crelate_requests_per_minute"], south["crelate_requests_per_minute"]) == (60, 20)
+    assert (north["crelate_concurrency"], south["crelate_concurrency"]) == (2, 2)
+    assert north["crelate_assumptions"] == {"salary_currency": "EUR", "page_size": 50}
+    assert south["crelate_assumptions"] == {"salary_currency": "SEK", "page_size": 50}
+    with pytest.raises(SettingsError, match="either at the top or under"):
+        make(toml, CRELATE_API_KEY="key-of-the-environment")
+
+
+@pytest.mark.parametrize("toml", ["[integrations]\na = 3", "integrations = 3", "[integrations]\n'a b' = {}"])
+def test_what_is_no_table_of_an_account_is_refused_by_name(make: MakeSettings, toml: str) -> None:
+    """In one sentence."""
+    with pytest.raises(SettingsError, match="integrations"):
+        make(toml)
+
+
 def test_an_address_that_anybody_may_use_is_known(make: MakeSettings) -> None:
     """Nobody is asked for a token there, and it is not this machine's."""
     assert open_address(make(public_url="https://example.com/ats")) == "https://example.com/ats"

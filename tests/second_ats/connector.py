@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from resolvers.ports.examination import Access, Examination, Owner
+from resolvers.ports.examination import Access, Examination, Finding, Owner, Right, Verdict
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.trial import Journal, Listener, Trials, unheard
 from schema.actions.attachment import Attachment, AttachmentType
@@ -83,12 +83,14 @@ class ToyConnector:
         """It is always there."""
 
     async def access(self) -> Access:
-        """It has no keys."""
-        return Access(Owner(), ())
+        """Every key is Ida's."""
+        people = await self.service.list("people")
+        return Access(Owner("Ida Berg"), (Right("people", "Candidate", total=people.count),))
 
-    async def examine(self, now: Callable[[], datetime]) -> Examination:  # noqa: ARG002  there is nothing to find
-        """Nothing is assumed about it."""
-        return Examination()
+    async def examine(self, now: Callable[[], datetime]) -> Examination:  # noqa: ARG002  it has no clock to compare
+        """How many people it has; nothing is assumed about it."""
+        people = await self.service.list("people")
+        return Examination([Finding("people", Verdict.OK, f"{people.count} people")])
 
     def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> Trials:
         """It offers none."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from resolvers.errors import UpstreamCall, UpstreamUnavailable
+from resolvers.ports.hook import Hook, unobserved
 
 Row = dict[str, Any]
 
@@ -41,12 +42,14 @@ class Service:
         calls: How often each call was made, such as `list people`.
         lost: Calls whose next answer is lost after the work is done, such as `add people`.
         now: Its clock; every write moves it by a second.
+        hook: Told about each call.
     """
 
     tables: dict[str, dict[int, Row]]
     calls: Counter[str] = field(default_factory=Counter)
     lost: set[str] = field(default_factory=set)
     now: datetime = datetime(2026, 3, 1, tzinfo=UTC)
+    hook: Hook = unobserved
 
     async def list(
         self,
@@ -84,6 +87,7 @@ class Service:
 
     def _count(self, verb: str, table: str) -> None:
         self.calls[f"{verb} {table}"] += 1
+        self.hook(f"/{table}", 200, 0.0)
 
     def _answer(self, verb: str, table: str) -> None:
         """Count a write whose work is done; its answer may be lost."""

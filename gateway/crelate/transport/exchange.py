@@ -23,7 +23,7 @@ from gateway.crelate.transport.retry import ATTEMPTS, TOO_MANY_REQUESTS, Retry
 from gateway.crelate.transport.signing import Signing
 from gateway.crelate.transport.upstream import CONNECT_SECONDS, Upstream
 from resolvers.errors import UpstreamRateLimited, UpstreamUnavailable, UpstreamUnreadable
-from resolvers.ports.connector import Hook
+from resolvers.ports.hook import Hook
 from resolvers.ports.profile import QUOTA_REFUSED_AFTER, Profile
 from resolvers.ports.quota import Quota
 

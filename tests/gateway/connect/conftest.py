@@ -12,12 +12,11 @@ import httpx
 import pytest
 from rich.console import Console
 
-from gateway import connectors
+from gateway.ats import Surroundings
 from gateway.connect import Visit, Wish, connect, doctor
-from gateway.crelate.setup import CrelateSetup
-from gateway.crelate.transport.exchange import Timing
-from gateway.process import Surroundings
-from gateway.settings import PREFIX, IntegrationSettings, Settings, read_settings
+from gateway.connectors import CONNECTORS
+from gateway.crelate.ats import CRELATE
+from gateway.settings import PREFIX, IntegrationSettings, read_settings
 from gateway.simulator import FaultKind, Simulator, SimulatorConfig, create_simulator
 from resolvers.ports.connector import Connector
 from resolvers.ports.integration import IntegrationName
@@ -80,9 +79,9 @@ class Desk:
     aside: io.StringIO = field(default_factory=io.StringIO)
 
     @property
-    def timing(self) -> Timing:
-        """The desk's time."""
-        return Timing(self.time.clock, self.time.sleep)
+    def surroundings(self) -> Surroundings:
+        """What is lent to connectors: the way to what answers, and the desk's time."""
+        return Surroundings(self.transport, clock=self.time.clock, sleep=self.time.sleep)
 
     @property
     def console(self) -> Console:
@@ -104,7 +103,9 @@ class Desk:
         return connect(
             self.console,
             self.person,
-            CrelateSetup(self.transport, self.timing),
+            CRELATE,
+            self.surroundings,
+            connectors=CONNECTORS,
             name=name,
             base_url=base_url,
             replace=replace,
@@ -124,11 +125,9 @@ class Desk:
         visit = Visit(read_settings(), self.account, self.time.now, account, wish or Wish())
         return doctor(self.console, self.talk, self.person, visit, as_json=as_json)
 
-    def account(self, name: IntegrationName, account: IntegrationSettings, settings: Settings) -> Connector:
+    def account(self, name: IntegrationName, account: IntegrationSettings) -> Connector:
         """The connector of an account, on the desk's time."""
-        return connectors.connect(
-            name, account, settings, Surroundings(self.transport, clock=self.time.clock, sleep=self.time.sleep)
-        )
+        return CONNECTORS[account.tool].connect(name, account, self.surroundings)
 
     def key_file(self, name: str = "default") -> Path:
         """Where a key is kept."""

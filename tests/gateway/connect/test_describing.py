@@ -12,17 +12,14 @@ import pytest
 from gateway.connect import Exit, Visit, doctor
 from gateway.connect.describing import LARGEST, read_description
 from gateway.connect.exits import Stop
-from gateway.crelate.setup import CrelateSetup
 from gateway.settings import read_settings
 from tests.gateway.connect.conftest import Desk
 from tests.gateway.crelate.openapi.description import describing
 
-COMPARE = CrelateSetup().compare
-
 
 def compared(desk: Desk, where: str, *, as_json: bool = True) -> int:
     """The doctor with a description."""
-    visit = Visit(read_settings(), desk.account, desk.time.now, openapi=where, compare=COMPARE)
+    visit = Visit(read_settings(), desk.account, desk.time.now, openapi=where)
     return doctor(desk.console, desk.talk, desk.person, visit, as_json=as_json)
 
 

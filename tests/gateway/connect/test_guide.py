@@ -13,7 +13,7 @@ import pytest
 from _pytest.capture import CaptureResult
 
 from gateway.connect import Exit
-from gateway.connect.place import DEFAULT_BASE_URL
+from gateway.crelate.ats import CRELATE
 from gateway.settings import read_settings
 from gateway.simulator import FaultKind
 from tests.gateway.connect.conftest import ADDRESS, FAULTS, KEY, OTHER_KEY, Desk
@@ -35,15 +35,15 @@ def assert_nothing_written(desk: Desk) -> None:
 def test_a_good_key_ends_in_settings_that_the_gateway_reads(desk: Desk) -> None:
     """The file points to the key, and both can be used at once."""
     assert desk.connect() == Exit.DONE
-    settings = read_settings()
-    assert settings.api_key == KEY
-    assert settings.crelate_base_url == ADDRESS
-    assert settings.accounts().keys() == {"default"}
+    accounts = read_settings().accounts()
+    assert accounts.keys() == {"default"}
+    assert accounts["default"].api_key == KEY
+    assert accounts["default"].address == ADDRESS
 
 
 def test_the_usual_address_is_left_to_the_gateway(desk: Desk) -> None:
     """The file says only what differs from the defaults."""
-    assert desk.connect(base_url=DEFAULT_BASE_URL) == Exit.DONE
+    assert desk.connect(base_url=CRELATE.settings().address) == Exit.DONE
     assert written(desk) == {"crelate_api_key_file": str(desk.key_file())}
 
 
@@ -271,7 +271,7 @@ def test_a_second_account_makes_two_tables_of_them(desk: Desk) -> None:
     assert desk.connect(name="sandbox") == Exit.DONE
     accounts = read_settings().accounts()
     assert {name: account.api_key for name, account in accounts.items()} == {"default": KEY, "sandbox": OTHER_KEY}
-    assert accounts["default"].crelate_concurrency == 2
+    assert accounts["default"].model_dump()["crelate_concurrency"] == 2
     assert "crelate:sandbox" in desk.shown
 
 
@@ -307,7 +307,7 @@ def test_a_key_goes_beside_the_settings_where_there_is_no_folder_for_it(desk: De
     assert desk.connect() == Exit.DONE
     beside = desk.config.parent / "ats-gateway-default.key"
     assert stat.S_IMODE(beside.stat().st_mode) == 0o600
-    assert read_settings().api_key == KEY
+    assert read_settings().accounts()["default"].api_key == KEY
 
 
 def test_files_that_cannot_be_written_are_told_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from gateway.connect import Exit, Visit, Wish, doctor
 from gateway.connect.sharing import WITHHELD
-from gateway.crelate.setup import CrelateSetup
 from gateway.settings import read_settings
 from gateway.simulator import FaultKind
 from tests.gateway.connect.conftest import KEY, OTHER_KEY, Desk
@@ -30,7 +29,6 @@ def shared(desk: Desk, folder: Path, name: str = "default", *, write: bool = Tru
         account=name,
         wish=Wish(agreed=True) if write else None,
         openapi=str(description),
-        compare=CrelateSetup().compare,
         report=report,
     )
     doctor(desk.console, desk.talk, desk.person, visit)
@@ -51,7 +49,7 @@ def test_two_accounts_of_different_data_have_the_same_report(desk: Desk, tmp_pat
     assert one == other
     for words in (
         "## OpenAPI file",
-        "## Account 1",
+        "## Account 1 (crelate)",
         "| ASM-28 |",
         "/contacts?ids",
         "a second POST moves",

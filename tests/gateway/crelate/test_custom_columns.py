@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from gateway.connectors import crelate_settings
 from gateway.crelate.coverage import coverage
+from gateway.crelate.integration import CrelateIntegration
 from gateway.crelate.mapping.custom_columns import READERS, CustomColumns, read_custom_columns
 from gateway.crelate.mapping.provenance import provenance
 from gateway.crelate.readers import instant
-from gateway.settings import Settings, SettingsError
+from gateway.crelate.settings import crelate_settings
+from gateway.integration import SettingsError
 from resolvers.ports.integration import IntegrationName
 from schema.job import JobVisibility
 from schema.provenance import Basis
@@ -70,9 +71,9 @@ def test_the_field_is_what_stands_in_the_custom_field(name: str, column: str, va
 @pytest.mark.parametrize(("values", "key"), WRONG, ids=[key for _, key in WRONG])
 def test_what_cannot_stand_for_a_field_is_refused_by_its_key(values: Any, key: str) -> None:
     """When the settings are read, with what there is instead."""
-    settings = Settings(crelate_api_key=SecretStr("x"), custom_fields=values)
+    account = CrelateIntegration(crelate_api_key=SecretStr("x"), custom_fields=values)
     with pytest.raises(SettingsError, match=key):
-        crelate_settings(IntegrationName("crelate:default"), settings, settings)
+        crelate_settings(IntegrationName("crelate:default"), account)
 
 
 def test_a_version_tells_one_mapping_from_another() -> None:

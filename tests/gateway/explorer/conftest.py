@@ -19,7 +19,8 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from gateway.app import create_app
-from gateway.settings import IntegrationSettings, Settings
+from gateway.crelate.integration import CrelateIntegration
+from gateway.settings import Settings
 from gateway.simulator.app import Simulator
 from gateway.simulator.config import SimulatorConfig
 from tests.gateway.proxy import PREFIX, reverse_proxy
@@ -137,7 +138,7 @@ def two_accounts(tmp_path: Path) -> Iterator[str]:
     simulator = Simulator(SimulatorConfig(api_keys=("key-of-acme", "key-of-apex")))
     next(iter(simulator.accounts["key-of-apex"]["jobs"].ordered()))["CustomField1"] = DEEP
     accounts = {
-        name: IntegrationSettings(
+        name: CrelateIntegration(
             crelate_api_key=SecretStr(f"key-of-{name}"),
             crelate_base_url="http://simulator/api3",
             crelate_requests_per_minute=100_000,
