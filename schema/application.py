@@ -37,9 +37,7 @@ class Application(Tracked):
     )
     job_id: strawberry.ID | None = reference("Job", "job_key", "Id of the job.")
     candidate_id: strawberry.ID | None = reference("Candidate", "candidate_key", "Id of the candidate.")
-    remote_updated_at: datetime | None = strawberry.field(
-        default=None, description="Last change according to the ATS, usually the last change of stage."
-    )
+    remote_updated_at: datetime | None = strawberry.field(default=None, description="Last change according to the ATS.")
     remote_data: JSON | None = strawberry.field(
         default=None, description="The ATS's own record, by endpoint.", directives=PERSONAL
     )

@@ -69,7 +69,7 @@ class Candidate(Tracked):
     attachments: list[Annotated["Attachment", strawberry.lazy("schema.actions.attachment")]] | None = many(
         "Attachment",
         "candidate_key",
-        "Files that can be read back: the CV, or none.",
+        "Files, as far as the ATS lets them be read.",
         fan_out=1,
         requests=ATTACHMENT_REQUESTS,
     )

@@ -7,7 +7,7 @@ import strawberry
 
 @strawberry.type(description="The quota of requests to the ATS that this integration's API key has.")
 class RateLimit:
-    """As the gateway counts it: the ATS itself does not say (ASM-12)."""
+    """As the gateway counts it."""
 
     limit: int = strawberry.field(description="Requests the gateway allows itself in a minute.")
     remaining: int = strawberry.field(description="Requests it may send right now without waiting.")

@@ -24,6 +24,9 @@ CONNECTOR = ROOT / "gateway/crelate"
 IN_PROSE = {"pipeline", "GUID", "entity"}
 """Words of Crelate's that stand in none of its tables; without regard to case, alone or as part of a name."""
 
+LIMITS = {"Only US", "US numbers", "a year's", "Only the CV"}
+"""How the connector says what Crelate cannot do; a description that says so would be untrue of another ATS."""
+
 ANYBODYS = {
     "Accept": "a header of HTTP",
     "Addresses": "English; its columns are told by the underscore behind it",
@@ -76,6 +79,7 @@ class CrelateWords:
         single: Columns of one word, such as `When`; Crelate's where they are a text of their own.
         lists: First parts of paths in the singular, such as `contact` and `workflowstatus`, and `IN_PROSE`.
         parameters: Query parameters, such as `modified_after`.
+        limits: What only Crelate cannot do, and citations of what is known or assumed of it.
     """
 
     def __init__(self) -> None:
@@ -90,6 +94,7 @@ class CrelateWords:
         models = {word.lower() for name in known for word in re.findall(r"[A-Z]?[a-z]+", name)}
         lists = {_singular(part) for word in spoken if (part := _list(word)) and part not in known}
         self.lists = {word for word in lists if word not in models} | IN_PROSE
+        self.limits = re.compile(rf"{_any(LIMITS)}|crelate-api \d+(?:\.\d+)?|(?<!`)ASM-\d\d")
         self._anywhere = re.compile(
             rf"\b(?:{_any(self.compound | self.parameters)})\b|\b(?:{_any(self.prefixes)})\w"
             rf"|(?<![a-z])(?i:{_any(self.lists | set(map(_plural, self.lists)))})(?![a-z])"
@@ -97,7 +102,7 @@ class CrelateWords:
 
     def in_text(self, text: str) -> set[str]:
         """Those that stand anywhere in a text, comments and docstrings included."""
-        return set(self._anywhere.findall(text))
+        return set(self._anywhere.findall(text)) | set(self.limits.findall(text))
 
     def in_module(self, module: Path) -> set[str]:
         """Those that stand anywhere in a module, and the single words among its texts."""

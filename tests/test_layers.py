@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gateway
-from tests.crelate_words import ANYBODYS, IN_PROSE, CrelateWords
+from tests.crelate_words import ANYBODYS, IN_PROSE, LIMITS, CrelateWords
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ("schema", "resolvers", "gateway", "tests")
@@ -151,6 +151,21 @@ def test_the_words_are_read_off_the_connector() -> None:
     columns = words.compound | words.single
     assert len([word for word in columns if word in simulator]) > len(columns) * 0.8
     assert all(re.search(rf"(?i)\b{word}", connector) for word in IN_PROSE | ANYBODYS.keys())
+    assert all(words in connector for words in LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Phone number. Only US ones can be stored.", {"Only US"}),
+        ("Whether it counts is not known (crelate-api 2.4).", {"crelate-api 2.4"}),
+        ("The ATS does not say (ASM-12).", {"ASM-12"}),
+        ("Number of the assumption it rests on, such as `ASM-15`.", set()),
+    ],
+)
+def test_what_crelate_cannot_do_is_not_said_of_every_ats(text: str, spoken: set[str]) -> None:
+    """Nor is what is known of Crelate cited elsewhere; a number may be an example."""
+    assert CrelateWords().in_text(text) == spoken
 
 
 def test_modules_are_called_after_what_they_hold() -> None:

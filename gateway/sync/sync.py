@@ -30,7 +30,7 @@ from schema.record import Tracked
 from schema.sync_status import SyncMode
 
 OVERLAP = timedelta(minutes=5)
-"""How far before its watermark a delta begins: whether the boundary counts is not known (crelate-api 2.4)."""
+"""How far before its watermark a delta begins: an ATS may leave out its boundary, or list a change a little late."""
 
 SWEEPS = 3
 """How often a list is read before it counts as not provable for now."""

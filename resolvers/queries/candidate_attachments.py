@@ -14,7 +14,7 @@ ID = Annotated[strawberry.ID, strawberry.argument(description="Its id, or `remot
 def candidate_attachments() -> Any:
     """`candidateAttachments`."""
     return declared(
-        "The candidate's files that the ATS lets anyone read: the CV, or none.",
+        "The candidate's files, as far as the ATS lets them be read.",
         {"candidate_attachments": True},
         [Parameter("candidate_id", Parameter.KEYWORD_ONLY, annotation=ID)],
         list[Attachment] | None,

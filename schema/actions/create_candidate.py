@@ -25,7 +25,7 @@ class EmailAddressType(Enum):
 
 @strawberry.enum(description="What an amount of pay covers.")
 class SalaryPeriod(Enum):
-    """Model 6.1, and the shorter periods the ATS's mapping knows (crelate-api 6.1)."""
+    """Model 6.1, and shorter periods."""
 
     YEAR = strawberry.enum_value("YEAR", description="A year.")
     MONTH = strawberry.enum_value("MONTH", description="A month.")
@@ -82,7 +82,9 @@ class LocationInput:
 class SalaryExpectationsInput:
     """Model 6.1."""
 
-    period: SalaryPeriod = strawberry.field(description="What the amount covers; it is stored as a year's.")
+    period: SalaryPeriod = strawberry.field(
+        description="What the amount covers; where the ATS stores another period, the amount is converted."
+    )
     amount: float = strawberry.field(description="The amount, in the account's currency.")
 
 
@@ -117,7 +119,7 @@ class CandidateInput:
     company: str | None = strawberry.field(default=None, description="Current employer.")
     title: str | None = strawberry.field(default=None, description="Current job title.")
     phone_number: str | None = strawberry.field(
-        default=None, description="Phone number. Only US ones can be stored; others are skipped with a warning."
+        default=None, description="Phone number. One that the ATS cannot store is skipped with a warning."
     )
     location: LocationInput | None = strawberry.field(default=None, description="Where the candidate lives.")
     availability_date: datetime | None = strawberry.field(default=None, description="When the candidate could start.")

@@ -88,14 +88,14 @@ class UserErrorCode(Enum):
 class WarningCode(Enum):
     """One code for each thing that may differ from what the caller asked for."""
 
-    PHONE_SKIPPED = strawberry.enum_value("PHONE_SKIPPED", description="Only US numbers can be stored.")
+    PHONE_SKIPPED = strawberry.enum_value("PHONE_SKIPPED", description="The ATS cannot store this phone number.")
     EMAIL_SKIPPED = strawberry.enum_value("EMAIL_SKIPPED", description="No room for so many addresses, or a repeat.")
     COUNTRY_SKIPPED = strawberry.enum_value("COUNTRY_SKIPPED", description="The ATS's id of the country is not known.")
     COMPANY_SKIPPED = strawberry.enum_value("COMPANY_SKIPPED", description="The employer could not be written.")
     TITLE_SKIPPED = strawberry.enum_value("TITLE_SKIPPED", description="The job title could not be written.")
     LINK_SKIPPED = strawberry.enum_value("LINK_SKIPPED", description="No room for this link.")
     SALARY_CONVERTED = strawberry.enum_value(
-        "SALARY_CONVERTED", description="The amount was converted to a year's salary."
+        "SALARY_CONVERTED", description="The amount was converted to the period that the ATS stores."
     )
     TIME_DROPPED = strawberry.enum_value("TIME_DROPPED", description="Only the date could be stored.")
     AVAILABILITY_SKIPPED = strawberry.enum_value(
