@@ -1,5 +1,6 @@
 """What every record of the unified model has (model 2), and what every list of them can be asked."""
 
+from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import Enum
@@ -55,6 +56,10 @@ class Tracked(Node):
         default=None,
         description="When a full sync no longer found this record. Null while it exists, and until one has run.",
     )
+
+    @staticmethod
+    def prepare(records: Sequence[Any], attributes: tuple[str, ...]) -> None:
+        """Have these attributes of records at hand: something to do where they are read when they are asked for."""
 
     provenance: list[Provenance] | None = declared(
         "Where each of its fields comes from: of these fields, or of all. Costs no request to the ATS.",

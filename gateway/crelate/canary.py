@@ -74,7 +74,7 @@ class Canary:
 
     async def proof(self, judged: Filter) -> Proof:
         """What is known of a filter; where no process has found it out yet, this asks Crelate."""
-        return await self.judge(judged.name, lambda: self._prove(judged))
+        return self._proofs.held(judged.name) or await self.judge(judged.name, lambda: self._prove(judged))
 
     def known(self, judged: Filter) -> Proof | None:
         """What is known of a filter without asking; null where nothing is."""
@@ -173,7 +173,7 @@ class Canary:
         found = await read(0)
         expected = {name for name, row in sample.rows.items() if judged.demands(row, asked)}
         complete = found.more or expected <= found.rows.keys()
-        return complete and all(judged.allows(row, asked) for row in found.rows.values())
+        return complete and judged.allows(found.rows.values(), asked)
 
 
 def _known_values(judged: Filter, rows: Iterable[Row]) -> list[str]:

@@ -16,7 +16,7 @@ from gateway.crelate.transport.signing import KeyForm, Signing
 from gateway.crelate.transport.upstream import Pool, Transported
 from gateway.profile import AccountProfile
 from gateway.quota import WindowQuota
-from resolvers.errors import AtsError, UpstreamUnavailable, UpstreamUnreadable
+from resolvers.errors import UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.hook import Hook, unobserved
 from resolvers.ports.profile import Profile
 from resolvers.ports.quota import Quota
@@ -76,13 +76,14 @@ class Client:
             AtsError: Crelate refused, did not answer, or its answer cannot be read. After a write, the last two leave
                 open whether it happened.
         """
+        status = None
         try:
             reply = await self._exchange.send(request, self._exchange.whole)
-        except AtsError:
-            self._tell(request, None)
-            raise
-        self._tell(request, reply.status_code)
-        return interpret(request, reply.status_code, reply.headers, reply.decoded, errors_refuse=self._errors_refuse)
+            status = reply.status_code
+        finally:
+            if self.listener is not None:
+                self.listener(request, status)
+        return interpret(request, status, reply.headers, reply.decoded, errors_refuse=self._errors_refuse)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[httpx.Response]:
@@ -92,7 +93,8 @@ class Client:
             AtsError: as for `send`.
         """
         response = await self._exchange.send(request, self._exchange.opened)
-        self._tell(request, response.status_code)
+        if self.listener is not None:
+            self.listener(request, response.status_code)
         try:
             if not response.is_success:
                 read(request, response.status_code, response.headers, response.content)
@@ -113,10 +115,6 @@ class Client:
             raise UpstreamUnreadable("The answer is too large.", upstream=request.upstream(reply.status_code))
         headers = httpx.Headers({name: self._signing.hide(value) for name, value in reply.headers.items()})
         return Reply(reply.status_code, headers, self._signing.hide_in(reply.body))
-
-    def _tell(self, request: Request, status: int | None) -> None:
-        if self.listener is not None:
-            self.listener(request, status)
 
     def address(self, request: Request) -> str:
         """The address a call goes to, without the key."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
@@ -27,6 +27,7 @@ class Filter:
             which rows have one.
         nowhere: Makes a value that no row answers to.
         same: The one spelling of a value that all spellings share which may bring the same rows.
+        name: Such as `/contacts?ids`.
     """
 
     template: str
@@ -35,20 +36,20 @@ class Filter:
     later: bool = False
     nowhere: Callable[[], str] = lambda: str(uuid4())
     same: Callable[[str], str] = str
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """Such as `/contacts?ids`."""
-        return f"{self.template}?{self.param}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", f"{self.template}?{self.param}")
 
-    def allows(self, row: Row, asked: Collection[str]) -> bool:
-        """Whether a row may be in the answer to these values, all in lower case.
+    def allows(self, rows: Iterable[Row], asked: Collection[str]) -> bool:
+        """Whether all of these rows may be in the answer to these values, all in lower case.
 
         Whether a moment itself counts as later is not known, so it may (ASM-06).
         """
         if self.later:
-            return any(value >= limit for value in self.values(row) for limit in asked)
-        return not {self.same(value) for value in asked}.isdisjoint(map(self.same, self.values(row)))
+            return all(any(value >= limit for value in self.values(row) for limit in asked) for row in rows)
+        wanted = set(map(self.same, asked))
+        return not any(wanted.isdisjoint(map(self.same, self.values(row))) for row in rows)
 
     def demands(self, row: Row, asked: Collection[str]) -> bool:
         """Whether a row must be in the answer to these values."""

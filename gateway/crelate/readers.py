@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 
@@ -26,22 +27,25 @@ def number(value: Any) -> float | None:
         read = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    return read if abs(read) < float("inf") else None
+    return read if isfinite(read) else None
 
 
 def instant(value: Any) -> datetime | None:
     """A moment in UTC; digits beyond the microsecond are cut, a date without a zone is taken as UTC."""
     try:
         read = datetime.fromisoformat(value)
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        if (zone := read.tzinfo) is UTC:
+            return read
+        return datetime.combine(read, read.time(), UTC) if zone is None else read.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):  # overflow: an offset leads out of the years 1 to 9999
         return None
 
 
 def key(value: Any) -> str | None:
     """A GUID in lower case, from the GUID itself, from a row, or from a lookup `{Id, Title}`."""
-    found = value if isinstance(value, str) else part(value, "Id")
-    return found.lower() if found and isinstance(found, str) else None
+    if value.__class__ is not str:
+        value = value.get("Id") if isinstance(value, dict) else getattr(value, "Id", None)
+    return value.lower() if value and isinstance(value, str) else None
 
 
 def title(value: Any) -> str | None:

@@ -1,5 +1,6 @@
 """From a validated operation to its selections and steps, with what graphql-core collects as the fields."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,6 +36,9 @@ MAX_FIELDS = 500
 """Beyond so many fields, those of a fragment counted wherever it is spread, an operation is not worth a plan."""
 
 _TEXT = "(value := it.{name}).__class__ is str", "value"
+
+_READ = re.compile(r"\bit\.(\w+)")
+"""An attribute of the object in the Python of a field."""
 
 USUAL: Mapping[str, tuple[str, str]] = {
     "String": _TEXT,
@@ -109,8 +113,10 @@ class Compiler:
             self._names.append(name)
             members[name] = body.member(details)
             self._names.pop()
+        read = dict.fromkeys(name for member in members.values() for name in _READ.findall(member))
+        read |= dict.fromkeys(step.about for step in body.steps if isinstance(step.about, str))
         looks = any("it." in member for member in members.values())
-        return Selection(builder(members, body.constants, len(body.steps)), tuple(body.steps), looks)
+        return Selection(builder(members, body.constants, len(body.steps)), tuple(body.steps), looks, tuple(read))
 
     def any_model(self, details: list[FieldDetails]) -> Mapping[str, Selection]:
         """What is asked of records of each model."""

@@ -38,11 +38,13 @@ class Selection:
         steps: The fields that lead to other selections with steps of their own or to other records, in the order
             in which `build` takes what they show.
         looks: Whether an attribute of each object is looked at.
+        attributes: Those that are.
     """
 
     build: Builder
     steps: tuple["Step", ...]
     looks: bool = False
+    attributes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

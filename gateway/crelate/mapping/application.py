@@ -74,4 +74,5 @@ APPLICATION = Table(
     Computed("candidate_key", candidate_key, CONTACT, assumption="ASM-08"),
     Field("remote_updated_at", "ModifiedOn ?? Date", instant, "ASM-08"),
     Computed("remote_data", remote_data, "*", ROW),
+    given=("candidate_key",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter
+from typing import TypeVar
 
 from gateway.crelate.entities import Contact, Entry
 from gateway.crelate.mapping.custom_fields import CUSTOM, INTEGRATION
@@ -16,6 +17,8 @@ from gateway.crelate.vocabulary import CANDIDATE_ADDRESSES, EMAIL_TYPE, PHONE_TY
 from schema.candidate import Candidate
 from schema.values import EmailAddress, Location, PhoneNumber
 
+T = TypeVar("T")
+
 CANDIDATE_BIT = 1
 """In `RecordType`: 1 candidate, 2 client, 4 lead, added up (crelate-api 4.4)."""
 
@@ -26,42 +29,34 @@ def is_candidate(row: Contact) -> bool:
     return isinstance(record_type, int) and bool(record_type & CANDIDATE_BIT)
 
 
-def entries(types: Mapping[str, str]) -> Callable[[Contact], list[tuple[Entry, str]]]:
-    """What finds every filled category of a contact with its type, the primary one first."""
+def entries(types: Mapping[str, str], make: Callable[[Entry, str], T | None]) -> Callable[[Contact, Facts], list[T]]:
+    """What makes something of every filled category of a contact and its type, the primary one first."""
     columns, kinds = attrgetter(*types), tuple(types.values())
 
-    def find(row: Contact) -> list[tuple[Entry, str]]:
-        found = [(entry, kind) for entry, kind in zip(columns(row), kinds, strict=True) if isinstance(entry, Entry)]
-        if len(found) > 1:
-            found.sort(key=_is_secondary)
-        return found
+    def find(row: Contact, _: Facts) -> list[T]:
+        first: list[T] = []
+        others: list[T] = []
+        for entry, kind in zip(columns(row), kinds):  # noqa: B905  as many, and this is asked of every contact
+            if entry.__class__ is Entry and (made := make(entry, kind)) is not None:
+                (first if entry.IsPrimary is True else others).append(made)
+        return first + others if first else others
 
     return find
 
 
-def _is_secondary(entry: tuple[Entry, str]) -> bool:
-    return entry[0].IsPrimary is not True
+def phone_number(entry: Entry, kind: str) -> PhoneNumber | None:
+    """A number as Crelate spells it, with its extension."""
+    number = shown(entry.Value, entry.Extension)
+    return PhoneNumber(phone_number=number, type=kind) if number else None
 
 
-_phones, _emails = entries(PHONE_TYPE), entries(EMAIL_TYPE)
+def email_address(entry: Entry, kind: str) -> EmailAddress | None:
+    """An address, if it is valid (model 3)."""
+    address = email(entry.Value)
+    return EmailAddress(email_address=address, type=kind) if address else None
 
 
-def phone_numbers(row: Contact, _: Facts) -> list[PhoneNumber]:
-    """Every phone number, as Crelate spells it, with its extension."""
-    return [
-        PhoneNumber(phone_number=number, type=kind)
-        for entry, kind in _phones(row)
-        if (number := shown(entry.Value, entry.Extension))
-    ]
-
-
-def email_addresses(row: Contact, _: Facts) -> list[EmailAddress]:
-    """Every valid address (model 3)."""
-    return [
-        EmailAddress(email_address=address, type=kind)
-        for entry, kind in _emails(row)
-        if (address := email(entry.Value))
-    ]
+phone_numbers, email_addresses = entries(PHONE_TYPE, phone_number), entries(EMAIL_TYPE, email_address)
 
 
 def candidate_location(row: Contact, _: Facts) -> Location | None:

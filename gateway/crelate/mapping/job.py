@@ -12,6 +12,9 @@ from gateway.crelate.vocabulary import JOB_ADDRESSES, PUBLIC_ON_PORTAL
 from schema.job import Job, JobVisibility
 from schema.values import Location
 
+PUBLIC, INTERNAL, UNLISTED, CONFIDENTIAL = JobVisibility
+"""Its members by their own names: looking one up on the type takes longer than all else that is read of it."""
+
 
 def is_closed(row: Row, facts: Facts) -> bool:
     """Whether the job is won, or its close date is past, as that of a lost job (crelate-api 4.3)."""
@@ -26,8 +29,8 @@ def visibility(row: Row, facts: Facts) -> JobVisibility | None:
         return None
     if on_portal and not (row.IsHidden or row.IsOnHold or is_closed(row, facts)):
         shown = (text(row.PortalVisibility) or "").strip().lower()
-        return JobVisibility.PUBLIC if shown in PUBLIC_ON_PORTAL else JobVisibility.UNLISTED
-    return JobVisibility.CONFIDENTIAL if row.IsHidden else JobVisibility.INTERNAL
+        return PUBLIC if shown in PUBLIC_ON_PORTAL else UNLISTED
+    return CONFIDENTIAL if row.IsHidden else INTERNAL
 
 
 def salary_currency(row: Row, facts: Facts) -> str | None:

@@ -7,17 +7,17 @@ costs ten times as much as what is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
-from operator import attrgetter
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.entities import Row, sent, whole
+from gateway.crelate.mapping.expression import expression
 from schema.record import Tracked
 
 T = TypeVar("T", bound=Tracked)
@@ -52,7 +52,8 @@ class Field:
         name: Attribute of the record.
         path: Where the value stands: `Name`, inside a lookup `AccountId.Title`, or several such places with ` ?? `
             between them, of which the first that can be read counts.
-        reader: Turns what stands there into the value; null means it cannot be read. Without one it is the value.
+        reader: Turns what stands there into the value; null means it cannot be read, and so does nothing that stands
+            there. Without one it is the value.
         assumption: Number of the assumption it rests on, or empty.
     """
 
@@ -65,6 +66,11 @@ class Field:
     def rule(self) -> str:
         """How it is found, in words."""
         return self.path
+
+    @property
+    def places(self) -> list[str]:
+        """The places in which it may stand."""
+        return self.path.split(" ?? ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,9 @@ Known = Mapping[str, Iterable[Any]]
 
 NOTHING: Known = {}
 
+READERS = 256
+"""Sets of fields for which a function that reads them is held."""
+
 
 class Table(Generic[T]):
     """How the records of one model are read.
@@ -119,6 +128,7 @@ class Table(Generic[T]):
         entity: The type of the rows.
         source: The list whose columns the rows' paths speak of, such as `/jobs`.
         rows: One per field.
+        given: Fields that come as `known` with most rows: they are read one by one where they do not.
         raw: What the rows' columns are, by the list they are of, for records that do not show it; the whole row
             unless said otherwise.
     """
@@ -129,17 +139,28 @@ class Table(Generic[T]):
         entity: type[Struct],
         source: str,
         *rows: Field | Computed | Absent,
+        given: Collection[str] = (),
         raw: Callable[[Any, Facts], Mapping[str, Any]] | None = None,
     ) -> None:
         self.record = record
         self.source = source
         self.entity = entity
         self.rows = rows
-        fields: dict[str, Any] = {row.name: _lazy(row) for row in rows if not isinstance(row, Absent)}
-        fields.setdefault(RAW, _WorkedOut(RAW, raw or endpoint(source)))
-        self._lazy: type[T] = type(
-            record.__name__, (record,), {**fields, "sent": property(_sent), "__doc__": record.__doc__}
-        )
+        self._given = {"key", *given}
+        entries = [row for row in rows if not isinstance(row, Absent)]
+        if RAW not in {entry.name for entry in entries}:
+            entries.append(Computed(RAW, raw or endpoint(source), "*"))
+        self._constants: dict[str, Any] = {}
+        self._expressions = {entry.name: expression(entry, self._constants) for entry in entries}
+        if _is_key(entries):
+            self._expressions["remote_id"] = "record.key"
+        late = {
+            name: _Late(name, eval(f"lambda record, row, facts: {read}", self._constants))  # noqa: S307  made of our tables
+            for name, read in self._expressions.items()
+        }
+        ours = {"sent": property(_sent), "prepare": staticmethod(self.prepare), "__doc__": record.__doc__}
+        self._lazy: type[T] = type(record.__name__, (record,), {**late, **ours})
+        self._readers = lru_cache(maxsize=READERS)(self._reader)
 
     def read(self, rows: Mapping[str, Any], facts: Facts, known: Known = NOTHING) -> dict[str, T]:
         """The records of these rows by key, in order. They are of the model's type, and keep their rows.
@@ -167,49 +188,55 @@ class Table(Generic[T]):
         made: T = record
         return made
 
+    def prepare(self, records: Iterable[Any], names: tuple[str, ...]) -> None:
+        """Read these fields of all records at once, where they are of this table."""
+        self._readers(names)(records)
+
+    def _reader(self, names: tuple[str, ...]) -> Callable[[Iterable[Any]], None]:
+        """A function made for exactly these fields."""
+        read = [name for name in names if name in self._expressions and name not in self._given]
+        lines = (
+            "def read_all(records):",
+            " for record in records:",
+            "  if record.__class__ is lazy:",
+            "   row, facts = record._row, record._facts",
+            *(f"   record.{name} = {self._expressions[name]}" for name in read),
+        )
+        known = {**self._constants, "lazy": self._lazy}
+        exec("\n".join(lines), known)  # noqa: S102  made of our tables
+        made: Callable[[Iterable[Any]], None] = known["read_all"]
+        return made
+
+
+def _is_key(entries: Iterable[Field | Computed]) -> bool:
+    """Whether a record's key and its id in Crelate are read alike."""
+    read = {entry.name: (entry.reader, entry.path) for entry in entries}
+    return "remote_id" in read and read["remote_id"] == read.get("key")
+
 
 def _sent(record: Any) -> bytes | None:
     """The bytes of the row a record was made of, where they are known: what tells a changed one before it is read."""
     return sent(record._row)  # noqa: SLF001  ours
 
 
-class _Read:
+class _Late:
     """An attribute that is read once, then lies on the record itself, where Python finds it first.
 
     Args:
         name: Of the attribute.
-        place: What is read, of the record.
-        read: Turns it into the value.
+        read: Its value, from the record, its row and the facts.
     """
-
-    __slots__ = ("_name", "_place", "_read")
-
-    def __init__(self, name: str, place: Callable[[Any], Any], read: Callable[[Any], Any]) -> None:
-        self._name = name
-        self._place = place
-        self._read = read
-
-    def __get__(self, record: Any, _: type | None = None) -> Any:
-        if record is None:
-            return self
-        value = self._read(self._place(record))
-        setattr(record, self._name, value)
-        return value
-
-
-class _WorkedOut:
-    """The same for what is worked out from the whole row."""
 
     __slots__ = ("_name", "_read")
 
-    def __init__(self, name: str, read: Callable[[Any, Facts], Any]) -> None:
+    def __init__(self, name: str, read: Callable[[Any, Any, Facts], Any]) -> None:
         self._name = name
         self._read = read
 
     def __get__(self, record: Any, _: type | None = None) -> Any:
         if record is None:
             return self
-        value = self._read(record._row, record._facts)  # noqa: SLF001  ours
+        value = self._read(record, record._row, record._facts)  # noqa: SLF001  ours
         setattr(record, self._name, value)
         return value
 
@@ -226,31 +253,3 @@ ROW = "All of the row, under the list it is from."
 def raw_row(path: str) -> Computed:
     """The row of `remote_data`."""
     return Computed(RAW, endpoint(path), "*", ROW)
-
-
-def _lazy(row: Field | Computed) -> _Read | _WorkedOut:
-    if isinstance(row, Computed):
-        return _WorkedOut(row.name, row.reader)
-    places, read = [_place(path) for path in row.path.split(" ?? ")], row.reader or _as_it_is
-    if len(places) == 1:
-        return _Read(row.name, places[0], read)
-    return _Read(row.name, lambda record: [at(record) for at in places], partial(_first, read))
-
-
-def _first(read: Callable[[Any], Any], found: Iterable[Any]) -> Any:
-    """The first value that can be read."""
-    for value in found:
-        if (it := read(value)) is not None:
-            return it
-    return None
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _place(path: str) -> Callable[[Any], Any]:
-    """Where a record has what stands at a place of its row."""
-    column, _, inside = path.partition(".")
-    column_of = attrgetter(f"_row.{column}")
-    return (lambda record: getattr(column_of(record), inside, None)) if inside else column_of

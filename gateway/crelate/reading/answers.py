@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,12 +23,12 @@ ByParents = Callable[[Session, Sequence[str], int | None], Awaitable[ChildrenByP
 
 def children_by_parent(records: Iterable[Any], attribute: str, keys: Iterable[str]) -> dict[str, Children]:
     """These records under the parent keys they hold in `attribute`, as far as they were asked for."""
-    found: dict[str, list[Any]] = {name: [] for name in keys}
+    wanted = set(keys)
+    found: defaultdict[str, list[Any]] = defaultdict(list)
     for record in records:
-        parent = getattr(record, attribute)
-        if parent in found:
+        if (parent := getattr(record, attribute)) in wanted:
             found[parent].append(record)
-    return {name: Children(children, len(children)) for name, children in found.items() if children}
+    return {name: Children(children, len(children)) for name, children in found.items()}
 
 
 def split_errors(outcomes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, AtsError]]:

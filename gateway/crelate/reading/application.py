@@ -106,8 +106,7 @@ async def _pipeline(session: Session, job_key: str, limit: int | None) -> Childr
 async def _records(session: Session, job_key: str, rows: Mapping[str, Any]) -> list[Any]:
     """The applications of a job's pipeline, from contact -> row."""
     keyed = {f"{job_key}:{name}": row for name, row in rows.items()}
-    known = {"remote_id": keyed, "candidate_key": rows}
-    return list((await session.read(MODEL, keyed, known, job_key=job_key)).values())
+    return list((await session.read(MODEL, keyed, {"candidate_key": rows}, job_key=job_key)).values())
 
 
 async def _all(session: Session) -> list[Any]:

@@ -57,7 +57,7 @@ async def with_email(session: Session, address: str) -> tuple[list[Any], bool]:
     no proof. Where Crelate refuses or ignores it, contacts are looked through page by page, up to a limit.
     """
     rows, is_whole = await _asked_for(session, address)
-    found = (row for row in session.contacts.saw(rows).values() if CONTACT_EMAILS.allows(row, {address}))
+    found = (row for row in session.contacts.saw(rows).values() if CONTACT_EMAILS.allows([row], {address}))
     return sorted(found, key=lambda row: str(row.CreatedOn or "")), is_whole
 
 
@@ -69,7 +69,7 @@ async def _asked_for(session: Session, address: str) -> tuple[Mapping[str, Any],
     except Rejected:
         return await _looked_through(session)
     rows = {name: row for page in first for name, row in page.rows.items()}
-    is_ignored = not all(CONTACT_EMAILS.allows(row, {address}) for row in rows.values())
+    is_ignored = not CONTACT_EMAILS.allows(rows.values(), {address})
     if is_ignored:
         session.account.canary.distrust(CONTACT_EMAILS)
     if is_ignored and any(page.more for page in first):

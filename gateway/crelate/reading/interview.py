@@ -7,12 +7,12 @@ from typing import Any
 
 from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.interview import application_key
+from gateway.crelate.protocol import GUID
 from gateway.crelate.reading.answers import (
     ChildrenByParent,
     Records,
     children_by_parent,
     one_each,
-    pair,
     split_errors,
 )
 from gateway.crelate.reading.listing import pages
@@ -42,20 +42,16 @@ async def by_ids(session: Session, keys: Sequence[str]) -> Records:
 
 async def by_application(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:
     """The interviews about each application, `{job}:{contact}`, found by its job or by its contact."""
-    halves = list(filter(None, map(pair, keys)))
-    if not halves:
+    pairs = [(job, contact) for job, _, contact in (name.partition(":") for name in keys) if contact]
+    jobs = [name for name in dict(pairs) if GUID.fullmatch(name)]
+    contacts = list(dict.fromkeys(contact for job, contact in pairs if job in jobs))
+    if not contacts:
         return {}
-    jobs, contacts = (list(dict.fromkeys(half)) for half in zip(*halves, strict=True))
     wanted = set(keys)
     listed = await session.interviews.listed(jobs, contacts)
     about = {name: of for name, row in listed.items() if (of := application_key(row)) in wanted}
     found = await session.read(MODEL, {name: listed[name] for name in about}, {"application_key": about.values()})
     return children_by_parent(found.values(), "application_key", keys)
-
-
-async def ahead_of_pipelines(session: Session, jobs: Sequence[str]) -> None:
-    """Read the interviews about these jobs, before it is known which applications there are."""
-    await session.interviews.read_ahead(jobs)
 
 
 async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:

@@ -90,7 +90,7 @@ def pages(
             row.untouched, row.place = untouched, place
             rows.setdefault(name, row)
         for by, values in asked.items():
-            if not all(by.allows(row, values) for row in rows.values()):
+            if not by.allows(rows.values(), values):
                 raise FilterViolation(by)
         more = len(answer.data) >= PAGE_SIZE if answer.more is None else answer.more
         if answer.more and answer.data:

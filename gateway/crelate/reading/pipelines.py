@@ -15,7 +15,7 @@ from gateway.crelate.learning import PIPELINE_ROWS
 from gateway.crelate.mapping.application import contact_of, is_dated, stage_of
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import instant, key, text
-from gateway.crelate.reading.listing import SWEEPS, ReadPage, complete, pages
+from gateway.crelate.reading.listing import SWEEPS, complete, pages
 from gateway.crelate.reading.tables import Tables
 from resolvers.errors import NotFound
 
@@ -78,13 +78,18 @@ class Pipelines:
                 await self._read_all(job, pipeline)
             while not pipeline.whole and len(pipeline.rows) < (limit or 0):
                 await self._read_on(job, pipeline)
-        rows = await self._with_history(job, pipeline, list(pipeline.rows)[:limit])
+        names = list(pipeline.rows)[:limit]
+        if not pipeline.silent.isdisjoint(names):
+            await self._look_up(job, pipeline, names)
+        rows = {name: pipeline.rows[name] for name in names}
         return rows, len(pipeline.rows) if pipeline.whole else pipeline.total
 
     async def of_contacts(self, job: str, contacts: Sequence[str]) -> dict[str, PipelineRow]:
         """The rows of these contacts on a job; absent when they are not on it."""
         pipeline = await self._read_until(job, contacts)
-        return await self._with_history(job, pipeline, [name for name in contacts if name in pipeline.rows])
+        names = [name for name in contacts if name in pipeline.rows]
+        await self._look_up(job, pipeline, names)
+        return {name: pipeline.rows[name] for name in names}
 
     async def stage_of(self, job: str, contact: str) -> str | None:
         """The stage a contact is in on a job, blank when its row does not say; null when it is not on the job."""
@@ -105,7 +110,7 @@ class Pipelines:
         One that has become shorter is begun anew: rows have moved up past the place where it would be read on.
         """
         try:
-            page = await _pages(self.client, job)(pipeline.length)
+            page = await pages(self.client, _LIST, identify=contact_of, id=job)(pipeline.length)
         except NotFound:  # the job is gone, and its pipeline with it
             pipeline.whole = True
             return
@@ -127,7 +132,7 @@ class Pipelines:
     async def _read_all(self, job: str, pipeline: Pipeline) -> None:
         if not pipeline.whole:
             with suppress(NotFound):
-                rows = await complete(_pages(self.client, job))
+                rows = await complete(pages(self.client, _LIST, identify=contact_of, id=job))
                 pipeline.rows.clear()  # some of them may be gone
                 self._add(pipeline, rows)
             pipeline.whole = True
@@ -148,13 +153,12 @@ class Pipelines:
         if all(seen.values()) or len(rows) >= SHAPE_ROWS:
             self.client.profile.learnt(PIPELINE_ROWS, seen)
 
-    async def _with_history(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> dict[str, PipelineRow]:
-        """The rows of these contacts, with what they lack filled in from the history (ASM-08)."""
-        if silent := [name for name in contacts if name in pipeline.silent]:
-            rows = await asyncio.gather(*(self.with_history(job, name, pipeline.rows[name]) for name in silent))
-            pipeline.rows.update(zip(silent, rows, strict=True))
-            pipeline.silent.difference_update(silent)
-        return {name: pipeline.rows[name] for name in contacts}
+    async def _look_up(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> None:
+        """Fill in from the history what the rows of these contacts lack (ASM-08)."""
+        silent = [name for name in contacts if name in pipeline.silent]
+        rows = await asyncio.gather(*(self.with_history(job, name, pipeline.rows[name]) for name in silent))
+        pipeline.rows.update(zip(silent, rows, strict=True))
+        pipeline.silent.difference_update(silent)
 
     async def with_history(self, job: str, contact: str, row: PipelineRow) -> PipelineRow:
         """A row of this contact on this job, with what it lacks filled in from the history."""
@@ -179,10 +183,6 @@ class Pipelines:
         latest = max(own, key=lambda move: instant(move.Date) or _NEVER)
         moved = {name: whole(latest).get(name) for name in ("Stage", "Date")}
         return fitted(PipelineRow, {**whole(row), **moved})
-
-
-def _pages(client: Client, job: str) -> ReadPage:
-    return pages(client, _LIST, identify=contact_of, id=job)
 
 
 def _date(move: PipelineRow) -> str | None:

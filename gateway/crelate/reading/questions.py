@@ -50,11 +50,6 @@ BY_PARENTS: dict[tuple[str, str], ByParents] = {
 }
 """Model and key attribute -> how records are found by the key they hold in it."""
 
-AHEAD: dict[tuple[str, str, str, str], Callable[[Session, Sequence[str]], Awaitable[None]]] = {
-    ("Application", "job_key", "Interview", "application_key"): interview.ahead_of_pipelines,
-}
-"""Question by parent, and the one that follows for its children -> what reads the answers to the latter meanwhile."""
-
 WHOLE: dict[str, small.Whole] = {
     "User": small.users,
     "ApplicationStage": small.stages,

@@ -13,6 +13,7 @@ from gateway.crelate.mapping.table import NOTHING, Facts, Known
 from gateway.crelate.mapping.team import named_users, owned
 from gateway.crelate.readers import key
 from gateway.crelate.reading.activities import Activities
+from gateway.crelate.reading.description import NO_DESCRIPTION
 from gateway.crelate.reading.leads import Leads
 from gateway.crelate.reading.pipelines import Pipelines
 from gateway.crelate.reading.rows import Rows
@@ -50,10 +51,11 @@ class Session:
     ) -> dict[str, Any]:
         """The records of these rows, both by key; `known` as in `Table.read`, the keys as in `Facts`."""
         tables, entity = self.account.tables, LABELLED.get(model)
-        labels = tables.known_labels(entity) if entity else {}
-        if labels is None and entity:
-            labels = await tables.labels(entity) if _are_customised(rows.values()) else {}
-        outside = Facts(self.account.assumptions, self.account.web_url, labels or {}, job_key, candidate_key)
+        described = tables.known_description(entity) if entity else NO_DESCRIPTION
+        if described is None and entity:
+            described = await tables.description(entity) if _are_customised(rows.values()) else NO_DESCRIPTION
+        labels = (described or NO_DESCRIPTION).labels
+        outside = Facts(self.account.assumptions, self.account.web_url, labels, job_key, candidate_key)
         return self.account.custom.tables[model].read(rows, outside, known)
 
     async def unlisted(self, model: str, rows: Mapping[str, Any]) -> dict[str, Any]:

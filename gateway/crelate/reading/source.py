@@ -7,10 +7,10 @@ page by page, in Crelate's own order, with the few conditions a walk can take.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from gateway.crelate.account import Account
@@ -19,7 +19,7 @@ from gateway.crelate.filters import Asked, FilterViolation, moment
 from gateway.crelate.protocol import stored
 from gateway.crelate.reading.answers import ChildrenByParent, Records, split_errors
 from gateway.crelate.reading.description import NO_DESCRIPTION
-from gateway.crelate.reading.questions import AHEAD, BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
+from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
 from gateway.crelate.reading.selection import select
 from gateway.crelate.reading.session import LABELLED, Session
 from resolvers.criteria import visible
@@ -52,8 +52,7 @@ class LiveSource:
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
         """The records of a model under these keys, in any case."""
-        names = {name: stored(name) for name in keys}
-        return as_asked(names, await BY_IDS[model](self.session, list(dict.fromkeys(names.values()))))
+        return await _as_stored(partial(BY_IDS[model], self.session), keys)
 
     async def by_parents(self, model: str, attribute: str, keys: Sequence[str], limit: int | None) -> ChildrenByParent:
         """The records of a model that hold one of these keys in `attribute`.
@@ -63,14 +62,13 @@ class LiveSource:
         """
         if (model, attribute) not in BY_PARENTS:
             raise FilterNeedsSync(argument=attribute)
-        names = {name: stored(name) for name in keys}
-        found = await BY_PARENTS[model, attribute](self.session, list(dict.fromkeys(names.values())), limit)
-        return as_asked(names, found)
+        ask = BY_PARENTS[model, attribute]
+        return await _as_stored(lambda names: ask(self.session, names, limit), keys)
 
     async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
-        """Interviews about the applications for these jobs, while pipelines are read."""
-        if read := AHEAD.get((model, attribute, *following)):
-            await read(self.session, list(dict.fromkeys(map(stored, keys))))
+        """Interviews about the applications for these jobs, while their pipelines are read."""
+        if (model, attribute, *following) == ("Application", "job_key", "Interview", "application_key"):
+            await self.session.interviews.read_ahead(list(dict.fromkeys(map(stored, keys))))
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """One page of a model.
@@ -95,6 +93,16 @@ class LiveSource:
 
 
 NOT_CACHED = UpstreamUnavailable("What custom fields are called is not known, and only-if-cached forbids asking.")
+
+
+async def _as_stored(
+    ask: Callable[[Sequence[str]], Awaitable[Mapping[str, T]]], keys: Sequence[str]
+) -> Mapping[str, T]:
+    """What is found under these keys, asked for as they are stored."""
+    if "".join(keys).islower():
+        return await ask(keys)
+    names = {name: stored(name) for name in keys}
+    return as_asked(names, await ask(list(dict.fromkeys(names.values()))))
 
 
 def as_asked(names: Mapping[str, str], found: Mapping[str, T]) -> dict[str, T]:

@@ -79,11 +79,6 @@ class Tables:
         """Custom field -> what people see it called, of an entity such as `/jobs`; empty when Crelate does not say."""
         return (await self.description(entity)).labels
 
-    def known_labels(self, entity: str) -> Mapping[str, str] | None:
-        """The same as far as they have been read; null when they have not."""
-        known = self.known_description(entity)
-        return None if known is None else known.labels
-
     async def description(self, entity: str) -> Description:
         """The custom fields of such an entity, with all that Crelate says of them."""
         if not self._assumptions.labels:

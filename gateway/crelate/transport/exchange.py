@@ -178,7 +178,8 @@ class Exchange:
                 try:
                     answer = await way(request, patience)
                     status = answer.status_code
-                    self._learn_quota(status, answer.headers)
+                    if status == TOO_MANY_REQUESTS or LIMIT_HEADER in answer.headers:
+                        self._learn_quota(status, answer.headers)
                 finally:
                     self._hook(request.template, status, self._timing.clock() - started)
         except httpx.RequestError as error:

@@ -72,8 +72,10 @@ class Places:
             del self._under_way[kind]
         if lent:
             self._spare += 1
-        else:
+        elif self._waiting:
             self._pass_on()
+        else:
+            self._free += 1
 
     def _pass_on(self) -> None:
         while self._waiting:

@@ -154,7 +154,7 @@ class Clearing:
 
 def _is_meant(row: Contact, trace: Trace) -> bool:
     names = {"first_name": trace["first"], "last_name": trace["last"]}
-    return same_name(whole(row), names) and CONTACT_EMAILS.allows(row, {trace["email"]})
+    return same_name(whole(row), names) and CONTACT_EMAILS.allows([row], {trace["email"]})
 
 
 def described(trace: Trace) -> str:

@@ -12,7 +12,7 @@ import pytest
 from msgspec import convert
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.entities import Entry, Lookup
+from gateway.crelate.entities import Entry, Lookup, UserKind
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.location import country_code
 from gateway.crelate.mapping.table import Absent, Facts, Field, Table
@@ -271,6 +271,22 @@ def test_a_field_is_read_when_it_is_asked_for() -> None:
     assert calls == []
     assert (role.remote_label, role.remote_label) == ("a", "a")
     assert calls == ["a"]
+
+
+@pytest.mark.parametrize("strange", ["as it is", None, "", " ", "A b", 7, True, [], {"Id": "A", "Title": "B"}])
+@pytest.mark.parametrize("model", ["User", "Job", "Candidate", "ApplicationStage", "Application", "Interview"])
+def test_fields_read_at_once_are_those_read_one_by_one(model: str, strange: Any) -> None:
+    """Whatever stands in the columns. Records of other tables are left alone."""
+    row, table = WHOLE[model][0], TABLES[model]
+    rows = [row] if strange == "as it is" else [row | {name: strange} for name in row]
+    names = tuple(field.name for field in table.rows if not isinstance(field, Absent))
+    other = TABLES["Role"].one(UserKind("a", "b"), FACTS)
+    late, ready = ([read(model, each) for each in rows] for _ in range(2))
+    type(ready[0]).prepare([*ready, other], ("changed_at", *names))
+    assert "remote_id" not in other.__dict__
+    for one, at_once in zip(late, ready, strict=True):
+        assert at_once.__dict__.keys() >= set(names) - {"key", "candidate_key", "application_key"}
+        assert shown(at_once) == shown(one)
 
 
 def test_the_first_place_that_can_be_read_counts() -> None:
