@@ -27,10 +27,9 @@ PAGES = (
     "rest",
     "errors",
     "model",
-    "crelate",
     "glossary",
 )
-"""The pages in the order of the navigation, by the names of their Markdown files."""
+"""The pages that there are in any case, in the order of the navigation, by the names of their Markdown files."""
 
 STYLE = "style.css"
 FRAME = """\
@@ -59,11 +58,17 @@ _NUMBER = re.compile(r"ASM-\d\d|\d+\.\d+")
 _PAGE_LINK = re.compile(r"(?:(index)|([a-z]+))\.md(#.*)?")
 
 
+def page_names(sources: Path) -> list[str]:
+    """The pages in the order of the navigation: one for each ATS stands before the last of `PAGES`."""
+    of_ats = sorted({path.stem for path in sources.glob("*.md")} - set(PAGES))
+    return [*PAGES[:-1], *of_ats, PAGES[-1]]
+
+
 def render(sources: Path, pages: Path) -> None:
-    """Write a page for each of `PAGES`, and the stylesheet, into a folder of their own; what was in it goes."""
+    """Write each page, and the stylesheet, into a folder of their own; what was in it goes."""
     shutil.rmtree(pages, ignore_errors=True)
     pages.mkdir(parents=True)
-    documents = {name: parse((sources / f"{name}.md").read_text("utf-8")) for name in PAGES}
+    documents = {name: parse((sources / f"{name}.md").read_text("utf-8")) for name in page_names(sources)}
     titles = {name: title(tokens) for name, tokens in documents.items()}
     for name, tokens in documents.items():
         (pages / f"{name}.html").write_text(page(name, tokens, titles), "utf-8")

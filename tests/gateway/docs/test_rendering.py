@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.docs.rendering import PAGES, ids, page, parse, render, served, slug, title
+from gateway.docs.rendering import PAGES, ids, page, page_names, parse, render, served, slug, title
 
 SOURCES = Path(__file__).parents[3] / "gateway/docs"
 TABLE = "| Number | Says |\n|---|---|\n| ASM-08 | a row |\n| 8.13 | another |\n| other | none |\n"
@@ -52,14 +52,21 @@ def test_html_in_a_source_is_text() -> None:
     assert "<title>&lt;b&gt;Title&lt;/b&gt; &amp; more · ATS gateway</title>" in content
 
 
+def test_the_page_of_an_ats_has_its_place_by_being_there(tmp_path: Path) -> None:
+    """Before the glossary."""
+    for name in (*PAGES, "toy", "crelate"):
+        (tmp_path / f"{name}.md").touch()
+    assert page_names(tmp_path)[-4:] == ["model", "crelate", "toy", "glossary"]
+
+
 def test_the_whole_manual_is_rendered(tmp_path: Path) -> None:
     """Each page with its title, its place in the navigation and a stylesheet; what was there before is gone."""
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "old.html").touch()
     render(SOURCES, pages)
-    assert {path.name for path in pages.iterdir()} == {"style.css", *(f"{name}.html" for name in PAGES)}
-    for name in PAGES:
+    assert {path.name for path in pages.iterdir()} == {"style.css", *(f"{name}.html" for name in page_names(SOURCES))}
+    for name in page_names(SOURCES):
         content = (pages / f"{name}.html").read_text("utf-8")
         assert content.count('aria-current="page"') == 1
         assert content.count("<h1") == 1

@@ -11,9 +11,9 @@ import pytest
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
-from gateway.docs.rendering import PAGES
 from gateway.explorer import build_hook
 from gateway.explorer.build_hook import ExplorerBuildHook, build, built_from, digest, fits
+from tests.markdown import MANUAL
 
 ROOT = Path(__file__).parents[3]
 PROJECT = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore", "gateway/__init__.py")
@@ -208,7 +208,7 @@ def test_the_wheel_holds_the_rendered_manual(built: Path, tmp_path: Path) -> Non
     """Pages and stylesheet; not what they were rendered from."""
     (wheel,) = WheelBuilder(str(built)).build(directory=str(tmp_path / "out"), versions=["standard"])
     names = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("gateway/docs/")}
-    pages = {f"gateway/docs/pages/{name}.html" for name in PAGES}
+    pages = {f"gateway/docs/pages/{name}.html" for name in MANUAL}
     assert names == {"gateway/docs/__init__.py", "gateway/docs/pages/style.css", *pages}
 
 

@@ -10,10 +10,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from gateway.docs.rendering import PAGES, render
+from gateway.docs.rendering import render
 from gateway.explorer.routes import DIST, MANUAL_POLICY, explorer_routes
 from gateway.explorer.routes import PAGES as BUILT
-from tests.markdown import DOCS
+from tests.markdown import DOCS, MANUAL
 
 ASSETS = sorted(path.name for path in (DIST / "assets").iterdir() if path.suffix != ".gz")
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".ttf": "font/ttf"}
@@ -188,7 +188,7 @@ async def manual(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
-@pytest.mark.parametrize("path", ["", *(name for name in PAGES if name != "index")])
+@pytest.mark.parametrize("path", ["", *(name for name in MANUAL if name != "index")])
 async def test_a_page_of_the_manual_is_text_under_a_policy_without_scripts(
     manual: httpx.AsyncClient, path: str
 ) -> None:
@@ -201,7 +201,7 @@ async def test_a_page_of_the_manual_is_text_under_a_policy_without_scripts(
     assert answer.headers["cache-control"] == "no-cache"
 
 
-@pytest.mark.parametrize("path", ["", *(name for name in PAGES if name != "index")])
+@pytest.mark.parametrize("path", ["", *(name for name in MANUAL if name != "index")])
 async def test_links_of_the_manual_resolve(manual: httpx.AsyncClient, path: str) -> None:
     """Each link of a page is answered below the same prefix, and the place it names is there."""
     answer = await manual.get(f"/ats/docs/{path}")
@@ -239,4 +239,4 @@ async def test_a_gateway_without_its_manual_has_none(tmp_path: Path) -> None:
 
 def test_the_manual_is_built() -> None:
     """After an install, editable ones included."""
-    assert {path.name for path in BUILT.iterdir()} >= {"style.css", *(f"{name}.html" for name in PAGES)}
+    assert {path.name for path in BUILT.iterdir()} >= {"style.css", *(f"{name}.html" for name in MANUAL)}
