@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from gateway.cli import app
+from gateway.connectors import CONNECTORS
 from tests.gateway.processes import KEY, free_port, running
 from tests.test_docs import commands
 
@@ -80,7 +81,10 @@ def test_a_wrong_setting_of_the_demo_is_said_in_one_sentence() -> None:
 def test_an_ats_that_there_is_not_is_said_in_one_sentence(tmp_path: Path) -> None:
     """With those that there are, and before anything is asked."""
     environment = {"ATS_GATEWAY_CONFIG": str(tmp_path / "none.toml")}
-    assert run("connect", "--tool", "other", **environment) == (1, "There is no ATS other: it is one of crelate.")
+    assert run("connect", "--tool", "other", **environment) == (
+        1,
+        f"There is no ATS other: it is one of {', '.join(CONNECTORS)}.",
+    )
 
 
 def test_a_guide_without_a_key_ends_before_anything_is_written(tmp_path: Path) -> None:
