@@ -11,7 +11,8 @@ Each room may import itself, and of the others:
     database         ports
     durable          clock database
     changes          clock database durable ports
-    replica          changes clock database ports
+    sharing          ports
+    replica          changes clock database ports sharing
     sync             changes clock database durable ports replica
     actions          clock database durable resolvers
     crelate          ats integration profile quota resolvers

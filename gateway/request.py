@@ -127,10 +127,11 @@ class Opening:
     def of(self, name: str) -> Request:
         """The container of one account."""
         process, connector = self.process, self.process.connectors[IntegrationName(name)]
-        source: Source = connector.source()
-        stored = None
+        source, stored = connector.source(), None
         if process.storage:
             source, stored = self._stored(process.storage, connector, source)
+        else:
+            source = process.sharing[connector.name].reading(source)
         count = process.observer.metrics.batch
         request = Request(connector, source, current_deadline(), self.caller, self.meter, count, stored)
         request.profile = process.profiles[connector.name]

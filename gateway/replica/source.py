@@ -17,10 +17,11 @@ from gateway.replica import paging
 from gateway.replica.copies import NEVER, Copy
 from gateway.replica.freshness import Freshness, Policy, Report
 from gateway.replica.hot import Budget, HotList
-from gateway.replica.single_flight import Question, SingleFlight
 from gateway.replica.store import Store
 from gateway.replica.warm import Warm
 from gateway.replica.write_behind import Listings, Observed, WriteBehind
+from gateway.sharing.single_flight import Question, SingleFlight
+from gateway.sharing.source import AheadQuestion, ReadingAhead, read_ahead
 from resolvers.errors import (
     AtsError,
     BadUserInput,
@@ -88,6 +89,7 @@ class Replica:
         clock: What time it is.
         records: Records being fetched, by model and key.
         children: Children being fetched, by question and parent.
+        ahead: What is read ahead.
         warm: The copies, from memory as far as they are held there.
         behind: Copies that are written when there is time.
     """
@@ -109,6 +111,7 @@ class Replica:
         self.behind = WriteBehind(integration, store, clock, dropped)
         self.records: SingleFlight[Upstream, str, Aged[Tracked]] = SingleFlight(self._fetch_records)
         self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._fetch_children)
+        self.ahead: ReadingAhead = SingleFlight(read_ahead)
 
     def reading(self, upstream: Source, wanted: Freshness, report: Report | None = None) -> "ReplicaSource":
         """The source for one request; `upstream` is asked for what is missing or too old, `report` is written on."""
@@ -127,7 +130,7 @@ class Replica:
 
     async def close(self) -> None:
         """Stop what is under way, and write what waits."""
-        await asyncio.gather(self.records.close(), self.children.close())
+        await asyncio.gather(self.records.close(), self.children.close(), self.ahead.close())
         await self.behind.close()
 
     async def _fetch_records(
@@ -232,7 +235,8 @@ class ReplicaSource:
         """Only where no copies will answer, neither now nor then."""
         with suppress(DatabaseUnavailable):
             if await self._looks_past_copies(model) and await self._looks_past_copies(following[0]):
-                await self._upstream.read_ahead(model, attribute, keys, following)
+                question = AheadQuestion(model, attribute, following)
+                await self._replica.ahead.request(self._upstream, question, keys, join=False)
 
     async def _looks_past_copies(self, model: str) -> bool:
         """Whether the ATS is asked whatever copies there are."""

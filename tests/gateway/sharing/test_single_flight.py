@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 
 import pytest
 
-from gateway.replica.single_flight import SingleFlight
+from gateway.sharing.single_flight import SingleFlight
 from resolvers.errors import AtsError, UpstreamUnavailable
 
 

@@ -71,7 +71,8 @@ class SingleFlight(Generic[Upstream, Question, T]):
             slots = {key: self._slot(upstream, question, key, join=join) for key in keys}
         own = self._open.get(question) if opened else None
         batches = {id(batch): batch for batch in slots.values()}
-        answered = await asyncio.gather(*(asyncio.shield(batch.answers) for batch in batches.values()))
+        waiting = [asyncio.shield(batch.answers) for batch in batches.values()]
+        answered = [await waiting[0]] if len(waiting) == 1 else await asyncio.gather(*waiting)
         by_batch = dict(zip(batches, answered, strict=True))
         answers = {key: by_batch[id(batch)].get(key) for key, batch in slots.items()}
         failed = [key for key, answer in answers.items() if isinstance(answer, TryAgain) and slots[key] is not own]
