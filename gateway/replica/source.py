@@ -7,7 +7,7 @@ from copy import copy as copy_record
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 
@@ -49,8 +49,7 @@ LOOSE: Mapping[str, tuple[str, str]] = {"Interview": ("application_key", "Applic
 NO_CHILDREN = Children((), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Aged(Generic[T]):
+class Aged(NamedTuple, Generic[T]):
     """Something read from the ATS, and the instant at which it was last known to be so."""
 
     value: T
@@ -161,15 +160,20 @@ class Replica:
         """Children from upstream, written back; where they are all of a parent's, that is remembered."""
         asked = self.clock()
         found = await upstream.source.by_parents(query.model, query.attribute, keys, query.limit)
-        answers = {key: found.get(key, Children((), 0)) for key in keys}
-        lists = {key: value for key, value in answers.items() if isinstance(value, Children)}
-        errors = {key: value for key, value in answers.items() if isinstance(value, AtsError)}
+        lists: dict[str, Children] = {}
+        answers: dict[str, Aged[Children] | AtsError] = {}
+        for key in keys:
+            answer = found.get(key, NO_CHILDREN)
+            if isinstance(answer, AtsError):
+                answers[key] = answer
+            else:
+                lists[key], answers[key] = answer, Aged(answer, asked)
         if upstream.writes_behind:
             records = [record for value in lists.values() for record in value.records]
             self.behind.put(Observed(query.model, records, asked, partial(_listings, query, lists)))
-            return {key: Aged(value, asked) for key, value in lists.items()} | errors
+            return answers
         copies = await self._write_lists(query, lists, asked)
-        return {key: Aged(_copied(value, copies), asked) for key, value in lists.items()} | errors
+        return answers | {key: Aged(_copied(value, copies), asked) for key, value in lists.items()}
 
     async def _write_lists(
         self, query: ChildrenQuery, lists: Mapping[str, Children], asked: datetime
@@ -240,7 +244,9 @@ class ReplicaSource:
 
     async def _looks_past_copies(self, model: str) -> bool:
         """Whether the ATS is asked whatever copies there are."""
-        return not self._wanted.only_if_cached and (self._wanted.no_cache or await self._writes_behind(model))
+        if self._wanted.only_if_cached or self._wanted.no_cache:
+            return not self._wanted.only_if_cached
+        return await self._synced_at(model) is None and self._writes_behind(model)
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """One page; of a synced model it comes from the copies, which can be filtered and sorted by everything."""
@@ -344,13 +350,14 @@ class ReplicaSource:
         question: Question,
     ) -> dict[str, T | AtsError]:
         """What is held and fresh, what was fetched, and where that failed what is held and may bridge it."""
-        most = self._most_age(model)
         bypassed = self._wanted.no_cache and not self._wanted.only_if_cached
-        looks_first = not bypassed and not await self._writes_behind(model)
+        looks_first = not bypassed and not self._writes_behind(model)
         held = await hold(keys) if looks_first else {}
+        most = self._most_age(model)
         fresh = {key: known for key, known in held.items() if self._is_young(known.as_of, most)}
-        missing = [key for key in keys if key not in fresh]
-        found = {**fresh, **await self._fetch(model, missing, held, flight, question)}
+        missing = [key for key in keys if key not in fresh] if fresh else keys
+        fetched = await self._fetch(model, missing, held, flight, question)
+        found = {**fresh, **fetched} if fresh else fetched
         if not looks_first and not bypassed:
             failed = [key for key, known in found.items() if isinstance(known, AtsError)]
             held = await hold(failed) if failed else held
@@ -360,14 +367,16 @@ class ReplicaSource:
         self, model: str, found: Mapping[str, Aged[T] | AtsError | None], held: Mapping[str, Aged[T]]
     ) -> dict[str, T | AtsError]:
         answers: dict[str, T | AtsError] = {}
-        seen: set[tuple[datetime, bool]] = set()
+        seen: dict[tuple[datetime, bool], None] = {}
+        last = None
         for key, known in found.items():
             stale = isinstance(known, AtsError) and key in held and self._bridges(known, held[key].as_of)
             used = held[key] if stale else known
             if isinstance(used, AtsError):
                 answers[key] = used
             elif used is not None:
-                seen.add((used.as_of, stale))
+                if used.as_of is not last or stale:  # most are of one batch
+                    seen[used.as_of, stale], last = None, used.as_of
                 answers[key] = used.value
         for as_of, stale in seen:
             self.report.note(model, as_of, stale=stale)
@@ -376,23 +385,23 @@ class ReplicaSource:
     async def _fetch(
         self,
         model: str,
-        keys: list[str],
+        keys: Sequence[str],
         held: Mapping[str, Aged[T]],
         flight: SingleFlight[Upstream, Question, Aged[T]],
         question: Question,
     ) -> dict[str, Aged[T] | AtsError | None]:
         """Ask upstream, unless the request forbids it; of a synced model, what is not held does not exist."""
         if not keys or not self._wanted.only_if_cached:
-            return await flight.request(await self._upstream_of(model), question, keys, join=not self._wanted.no_cache)
+            return await flight.request(self._upstream_of(model), question, keys, join=not self._wanted.no_cache)
         synced = await self._synced_at(model) is not None
         return {key: None if synced and key not in held else _not_cached() for key in keys}
 
-    async def _upstream_of(self, model: str) -> Upstream:
-        return Upstream(self._upstream, await self._writes_behind(model))
+    def _upstream_of(self, model: str) -> Upstream:
+        return Upstream(self._upstream, self._writes_behind(model))
 
-    async def _writes_behind(self, model: str) -> bool:
+    def _writes_behind(self, model: str) -> bool:
         """Whether copies are nothing but a net here: never synced, and no age of them is young enough."""
-        return await self._synced_at(model) is None and self._most_age(model) == 0
+        return model not in self._replica.warm.synced and self._most_age(model) == 0
 
     async def _held_records(self, model: str, keys: Sequence[str]) -> dict[str, Aged[Tracked]]:
         """What is known here of these records."""
@@ -439,7 +448,7 @@ class ReplicaSource:
     async def _upstream_page(self, model: str, question: PageQuestion) -> Page:
         if self._wanted.only_if_cached:
             raise _not_cached()
-        known = await self._replica.fetch_page(await self._upstream_of(model), model, question)
+        known = await self._replica.fetch_page(self._upstream_of(model), model, question)
         self.report.note(model, known.as_of)
         return known.value
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from resolvers.ports.source import PageQuestion
 
 
+NEVER_LOOKED = -1, None
+"""In place of the number of commits and the version of the database at the last look."""
+
+
 class Warm:
     """The copies of one integration, from memory as far as they are held there.
 
@@ -33,19 +37,22 @@ class Warm:
         self.synced: Mapping[str, datetime] = {}
         self._integration = integration
         self._store = store
-        self._looked: tuple[int, int | None] | None = None
+        self._looked: tuple[int, int | None] = NEVER_LOOKED
 
     async def renew(self, *, first: bool = True) -> None:
-        """Forget what is no longer right. What is read afterwards is as of this call or later.
+        """Forget what is no longer right.
+
+        What is read afterwards is as of an operation's first call or later, and as of all that this process has
+        written by now.
 
         Args:
-            first: Whether an operation calls this for the first time. Where the database cannot tell at once whether
-                anything has changed, later calls only look for what this process has changed.
+            first: Whether an operation calls this for the first time.
         """
-        commits, version = self._store.commits, self._store.database.version()
-        if version is None and first:
-            self._looked = None
-        if self._looked == (commits, version):
+        commits = self._store.commits
+        if not first and self._looked[0] == commits:
+            return
+        version = self._store.database.version()
+        if version is not None and self._looked == (commits, version):
             return
         since = self.hot.number
         touches, self.synced = await news(self._store.database, self._integration, since)

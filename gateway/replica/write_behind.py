@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import islice
@@ -42,8 +42,8 @@ BATCH = 50
 FIRST_REST = 0.1
 """Seconds before the first batch: the answer it was read for goes out meanwhile."""
 
-REST = 9
-"""How many times as long as the work the rest after it is."""
+REST = 24
+"""How many times as long as the work the rest after it is: while requests keep coming, copies take one part in 25."""
 
 LAST_SECONDS = 5.0
 """How long what waits at the stop may take."""
@@ -77,6 +77,10 @@ class Observed:
     records: Sequence[Tracked]
     asked: datetime
     listings: Callable[[], Listings] | None = None
+
+    def goes_with(self, other: Observed) -> bool:
+        """Whether both can be written as one, as old as the older one."""
+        return self.model == other.model and self.listings is other.listings is None
 
 
 @dataclass(slots=True)
@@ -165,14 +169,21 @@ class WriteBehind:
     async def _write_all(self) -> None:
         await self._rest(FIRST_REST)
         while self._queue:
-            observed = self._queue[0]
+            observed = self._gathered()
             try:
                 await self._write(observed)
             except Exception:  # noqa: BLE001  a net with a hole is better than none; the next answer mends it
                 self._kept.clear()
             finally:
-                self._queue.popleft()
                 self._waiting -= len(observed.records)
+
+    def _gathered(self) -> Observed:
+        """What waits longest, and with it what came next of the same model: a transaction costs more than a record."""
+        first = self._queue.popleft()
+        records = list(first.records)
+        while self._queue and len(records) < BATCH and self._queue[0].goes_with(first):
+            records += self._queue.popleft().records
+        return replace(first, records=records)
 
     async def _write(self, observed: Observed) -> None:
         """Write what is due of an answer. Of a list all is written as soon as one record of it is due."""

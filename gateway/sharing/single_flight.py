@@ -64,11 +64,17 @@ class SingleFlight(Generic[Upstream, Question, T]):
         """
         if not keys:
             return {}
+        if question in self._open or self._under_way[question]:
+            return await self._joined(upstream, question, keys, join=join)
+        found = await asyncio.shield(self._opened(upstream, question, list(keys)).answers)
+        return {key: found.get(key) for key in keys}
+
+    async def _joined(
+        self, upstream: Upstream, question: Question, keys: Collection[str], *, join: bool
+    ) -> dict[str, T | AtsError | None]:
+        """The same where others are asking already."""
         opened = question not in self._open
-        if opened and not self._under_way[question]:
-            slots = dict.fromkeys(keys, self._opened(upstream, question, list(keys)))
-        else:
-            slots = {key: self._slot(upstream, question, key, join=join) for key in keys}
+        slots = {key: self._slot(upstream, question, key, join=join) for key in keys}
         own = self._open.get(question) if opened else None
         batches = {id(batch): batch for batch in slots.values()}
         waiting = [asyncio.shield(batch.answers) for batch in batches.values()]
@@ -124,11 +130,11 @@ class SingleFlight(Generic[Upstream, Question, T]):
 
     def _forget(self, question: Question, batch: _Batch[T]) -> None:
         """Let nobody wait for a batch that has been answered."""
-        left = {key: other for key, other in self._under_way[question].items() if other is not batch}
-        if left:
-            self._under_way[question] = left
-        else:
+        under_way = self._under_way[question]
+        if all(other is batch for other in under_way.values()):
             del self._under_way[question]
+        else:
+            self._under_way[question] = {key: other for key, other in under_way.items() if other is not batch}
 
     def _close_batch(self, question: Question, batch: _Batch[T]) -> None:
         """Let no more keys join."""
