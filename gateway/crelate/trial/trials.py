@@ -12,9 +12,10 @@ from gateway.crelate.protocol import Request, Version, stored
 from gateway.crelate.readers import instant, title
 from gateway.crelate.reading.session import Session
 from gateway.crelate.register import BELIEFS
+from gateway.crelate.trial.bench import Bench, Seen, Shown, carry_out, told
 from gateway.crelate.trial.clearing import Clearing
 from gateway.crelate.trial.sending import Sender
-from gateway.crelate.trial.steps import CREATE, NUMBERS, STEPS, Bench, Seen, Shown, carry_out, told
+from gateway.crelate.trial.steps import CREATE, NUMBERS, STEPS
 from gateway.crelate.trial.traces import Traces
 from gateway.crelate.writing.writer import CrelateWriter
 from resolvers.ports.examination import Assumption, AssumptionState, Finding, Verdict
