@@ -32,7 +32,7 @@ from gateway.replica.source import Replica
 from gateway.replica.store import Store
 from gateway.replica.versions import renew
 from gateway.settings import Settings, SettingsError
-from gateway.sync.sync import Account
+from gateway.sync.account import Account
 from gateway.sync.syncs import Schedule, Syncs
 from resolvers.ids import Ids
 from resolvers.ports.connector import Connector

@@ -20,8 +20,9 @@ from gateway.database.engine import Database
 from gateway.database.tables import SYNC_RUNS, SYNCS
 from gateway.durable.workflows import Kind, Workflows
 from gateway.replica.sync_state import ModelSync, sync_states
+from gateway.sync.account import Account
 from gateway.sync.skipped import Skips, skips
-from gateway.sync.sync import Account, Sync
+from gateway.sync.sync import Sync
 from resolvers.errors import AtsError
 from resolvers.ids import Ids
 from resolvers.ports.sync import Begun

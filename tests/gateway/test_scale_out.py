@@ -23,7 +23,7 @@ from gateway.crelate.transport.exchange import Timing
 from gateway.database.quota import DatabaseQuota
 from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
-from gateway.sync.sync import Account
+from gateway.sync.account import Account
 from gateway.sync.syncs import Syncs
 from resolvers.errors import UpstreamRateLimited
 from schema.sync_status import SyncMode

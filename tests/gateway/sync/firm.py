@@ -14,7 +14,8 @@ from gateway.crelate.transport.exchange import Timing
 from gateway.replica.store import Store
 from gateway.simulator import Simulator, SimulatorConfig, create_simulator
 from gateway.simulator.seed.size import Size
-from gateway.sync.sync import Account, Sync
+from gateway.sync.account import Account
+from gateway.sync.sync import Sync
 from schema.sync_status import SyncMode
 from tests.gateway.replica.records import INTEGRATION
 

@@ -14,7 +14,7 @@ from gateway.crelate.settings import CrelateSettings
 from gateway.crelate.transport.upstream import Pool
 from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
-from gateway.sync.sync import Account
+from gateway.sync.account import Account
 from gateway.sync.syncs import Syncs
 from schema.sync_status import SyncMode
 from tests.databases import open_database

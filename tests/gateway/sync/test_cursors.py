@@ -9,7 +9,8 @@ import pytest
 
 from gateway.replica.store import Store
 from gateway.replica.sync_state import sync_states
-from gateway.sync.sync import Account, Run, Sync
+from gateway.sync.account import Account
+from gateway.sync.sync import Run, Sync
 from resolvers.ports.listing import Listing, SyncPage
 from schema.application_stage import ApplicationStage
 from schema.candidate import Candidate

@@ -14,7 +14,7 @@ from gateway.replica.store import Store
 from gateway.replica.sync_state import ModelSync, sync_states
 from gateway.simulator import FaultKind, FilterMode
 from gateway.simulator.seed.size import Size
-from gateway.sync.sync import is_complete
+from gateway.sync.reading import is_complete
 from resolvers.ports.source import PageQuestion
 from schema.model import MODELS
 from schema.record import Tracked
