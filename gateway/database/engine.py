@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from platformdirs import user_data_path
-from sqlalchemy import URL, CompoundSelect, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, CompoundSelect, Connection, Engine, Select, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from gateway.database.outage import named_outages
+from schema.text import storable
 
 T = TypeVar("T")
 
@@ -27,6 +28,12 @@ OFF = "off"
 
 READERS = 4
 """Threads that read a SQLite file at the same time."""
+
+SIZES = (1, 8, 64)
+"""Numbers of keys that statements on the event loop are made for. More keys than the last one are read in a thread."""
+
+MOST_KEYS = 5000
+"""Keys in one statement; SQLite takes 32 766 parameters."""
 
 CONNECT_SECONDS = 5
 """How long a Postgres may take to answer a new connection: a fraction of what an operation may take."""
@@ -120,6 +127,22 @@ class Database:
         statement, names = _compiled(question)
         with named_outages():
             rows: list[tuple[Any, ...]] = watch.execute(statement, [values[name] for name in names]).fetchall()
+        return rows
+
+    async def look_up(self, question: Select[Any], keys: Sequence[str], **values: Any) -> Sequence[Sequence[Any]]:
+        """The rows of a question like those of `glance`, whose last condition is on the parameter `keys`."""
+        if not keys:
+            return []
+        watch = self._watching() if len(keys) <= SIZES[-1] else None
+        if watch is None:
+            return await self.read(lambda connection: _in_chunks(connection, question, keys, values))
+        size = next(size for size in SIZES if size >= len(keys))
+        statement, names = _compiled(question, size, tuple(values))
+        padded = [storable(key) for key in (*keys, *[keys[-1]] * (size - len(keys)))]
+        with named_outages():
+            rows: list[tuple[Any, ...]] = watch.execute(
+                statement, [*(values[name] for name in names[:-size]), *padded]
+            ).fetchall()
         return rows
 
     def _watching(self) -> sqlite3.Connection | None:
@@ -220,10 +243,28 @@ _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0
 
 
 @cache
-def _compiled(question: CompoundSelect[Any]) -> tuple[str, Sequence[str]]:
-    """A question in SQLite's words, and the names of its values in order."""
-    compiled = question.compile(dialect=sqlite.dialect())
+def _compiled(
+    question: Select[Any] | CompoundSelect[Any], keys: int = 0, named: Sequence[str] = ()
+) -> tuple[str, Sequence[str]]:
+    """A question in SQLite's words, and the names of its values in order.
+
+    Args:
+        question: The question.
+        keys: For how many keys, where it is about keys.
+        named: Names of its other values then.
+    """
+    asked = question.params(keys=[""] * keys, **dict.fromkeys(named)) if keys else question
+    compiled = asked.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": bool(keys)})
     return str(compiled), compiled.positiontup or ()
+
+
+def _in_chunks(
+    connection: Connection, question: Select[Any], keys: Sequence[str], values: dict[str, Any]
+) -> list[Sequence[Any]]:
+    rows: list[Sequence[Any]] = []
+    for start in range(0, len(keys), MOST_KEYS):
+        rows += connection.execute(question, {**values, "keys": keys[start : start + MOST_KEYS]}).all()
+    return rows
 
 
 def _is_file(url: URL) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.database.column_types import instant
 from gateway.replica import codec
 from schema.record import Tracked
 
@@ -67,3 +68,11 @@ def copy_of(model: str, row: Any) -> Copy:
     stamps = {"changed_at": row.changed_at, "remote_deleted_at": row.remote_deleted_at}
     size = RECORD_BYTES + BODY_BYTES * len(row.body) + len(row.raw or "")
     return Copy(codec.decode(model, row.body, row.raw, stamps), row.fetched_at, size)
+
+
+def stored_copy(model: str, row: Sequence[Any]) -> Copy:
+    """The same of a key, a body, the ATS's own record, and three instants as numbers: changed, deleted, fetched."""
+    _, body, raw, changed, deleted, fetched, *_ = row
+    stamps = {"changed_at": instant(changed), "remote_deleted_at": None if deleted is None else instant(deleted)}
+    size = RECORD_BYTES + BODY_BYTES * len(body) + len(raw or "")
+    return Copy(codec.decode(model, body, raw, stamps), instant(fetched), size)

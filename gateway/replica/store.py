@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import (
-    Column,
+    BigInteger,
     ColumnElement,
     Connection,
     Select,
@@ -23,18 +23,19 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.changes import log as changes
 from gateway.clock import Clock
+from gateway.database.column_types import Key, instant
 from gateway.database.columns import lists_of
-from gateway.database.engine import Database
+from gateway.database.engine import MOST_KEYS, Database
 from gateway.database.tables import LISTINGS, NAMED, RECORDS, VALUES
 from gateway.replica import paging
 from gateway.replica.codec import storable_record
-from gateway.replica.copies import Copy, CopyPage, Listed, copy_of
+from gateway.replica.copies import Copy, CopyPage, Listed, copy_of, stored_copy
 from gateway.replica.observation import Writes, plan_writes
 from gateway.replica.selection import selected
 from gateway.replica.touches import touch
@@ -46,9 +47,6 @@ from schema.record import Tracked
 from schema.relation import Kind, relations
 
 T = TypeVar("T")
-
-_MOST_KEYS = 5000
-"""Keys in one statement; SQLite takes 32 766 parameters."""
 
 
 class Store:
@@ -166,16 +164,8 @@ class Store:
 
     async def by_keys(self, integration: str, model: str, keys: Sequence[str]) -> dict[str, Copy]:
         """The copies under these keys, those of deleted records too; a key without a copy is absent."""
-        table = RECORDS[model]
-
-        def work(connection: Connection) -> list[Any]:
-            rows: list[Any] = []
-            for chunk in _chunks(keys):
-                question = select(*_copied(table)).where(table.c.integration == integration, table.c.key.in_(chunk))
-                rows += connection.execute(question).all()
-            return rows
-
-        return {row.key: copy_of(model, row) for row in await self.database.read(work)}
+        rows = await self.database.look_up(_by_keys(model), keys, of=integration)
+        return {row[0]: stored_copy(model, row) for row in rows}
 
     async def by_parents(
         self, integration: str, model: str, attribute: str, parents: Mapping[str, Listed | None], limit: int | None
@@ -200,7 +190,7 @@ class Store:
             return rows
 
         for row in await self.database.read(work):
-            found.setdefault(row.parent, ([], row.total))[0].append(copy_of(model, row))
+            found.setdefault(row.parent, ([], row.total))[0].append(stored_copy(model, row))
         for parent, listed in parents.items():
             if listed is not None and parent in found:
                 copies, total = found[parent]
@@ -212,13 +202,17 @@ class Store:
         walked = paging.walk(model, question)
         start = None if question.position is None else paging.read(walked, question.position)
         conditions = selected(integration, model, question.criteria, deleted=question.include_deleted)
-        async with self.database.reading() as connection:
-            rows = await _walk(connection, walked, start, conditions, question.size + 1)
-            total = await _count(connection, model, conditions) if question.counted else None
+
+        def work(connection: Connection) -> tuple[list[Any], int | None, bool, bool]:
+            rows = _walk(connection, walked, start, conditions, question.size + 1)
+            total = _count(connection, model, conditions) if question.counted else None
             more, rows = len(rows) > question.size, rows[: question.size]
             turned = paging.Walk(walked.model, walked.orders, not walked.backward)
             edge = walked.place(rows[0]) if rows else start
-            before = bool(start and edge and await _walk(connection, turned, edge, conditions, 1))
+            before = bool(start and edge and _walk(connection, turned, edge, conditions, 1))
+            return rows, total, more, before
+
+        rows, total, more, before = await self.database.read(work)
         if question.backward:
             rows, more, before = rows[::-1], before, more
         return CopyPage(
@@ -333,26 +327,13 @@ class Store:
 
     async def count(self, integration: str, model: str) -> int:
         """Records that are not marked as gone."""
-        async with self.database.reading() as connection:
-            return await _count(connection, model, selected(integration, model, (), deleted=False))
+        conditions = selected(integration, model, (), deleted=False)
+        return await self.database.read(lambda connection: _count(connection, model, conditions))
 
     async def listed(self, integration: str, model: str, attribute: str, parents: Sequence[str]) -> dict[str, Listed]:
         """The last complete listing of the records that belong to each of these parents; absent means none."""
-
-        def work(connection: Connection) -> list[Any]:
-            rows: list[Any] = []
-            for chunk in _chunks(parents):
-                question = select(LISTINGS.c.parent, LISTINGS.c.fetched_at, LISTINGS.c.children).where(
-                    LISTINGS.c.integration == integration,
-                    LISTINGS.c.model == model,
-                    LISTINGS.c.attribute == attribute,
-                    LISTINGS.c.parent.in_(chunk),
-                )
-                rows += connection.execute(question).all()
-            return rows
-
-        found = await self.database.read(work)
-        return {row.parent: Listed(row.fetched_at, tuple(orjson.loads(row.children))) for row in found}
+        rows = await self.database.look_up(_LISTED, parents, of=integration, model=model, attribute=attribute)
+        return {parent: Listed(instant(at), tuple(orjson.loads(children))) for parent, at, children in rows}
 
     async def note_listed(
         self,
@@ -404,9 +385,26 @@ def _ignore(_integration: str) -> None:
     """Used where nothing in this process waits for changes."""
 
 
-def _copied(table: Table) -> list[Column[Any]]:
-    """The columns that a copy is made of."""
-    return [table.c[name] for name in ("key", "body", "raw", "changed_at", "remote_deleted_at", "fetched_at")]
+def _copied(table: Table) -> list[ColumnElement[Any]]:
+    """The columns that a copy is made of, as `stored_copy` reads them."""
+    instants = (type_coerce(table.c[name], BigInteger) for name in ("changed_at", "remote_deleted_at", "fetched_at"))
+    return [table.c.key, table.c.body, table.c.raw, *instants]
+
+
+@cache
+def _by_keys(model: str) -> Select[Any]:
+    table = RECORDS[model]
+    return select(*_copied(table)).where(table.c.integration == _OF, table.c.key.in_(_KEYS))
+
+
+_OF = bindparam("of", type_=Key)
+_KEYS = bindparam("keys", type_=Key, expanding=True)
+_LISTED = select(LISTINGS.c.parent, type_coerce(LISTINGS.c.fetched_at, BigInteger), LISTINGS.c.children).where(
+    LISTINGS.c.integration == _OF,
+    LISTINGS.c.model == bindparam("model", type_=Key),
+    LISTINGS.c.attribute == bindparam("attribute", type_=Key),
+    LISTINGS.c.parent.in_(_KEYS),
+)
 
 
 def _rows(connection: Connection, integration: str, model: str, keys: Iterable[str]) -> dict[str, Any]:
@@ -470,8 +468,8 @@ def _children(
     return question if limit is None else question.where(wanted.c.number <= limit)
 
 
-async def _walk(
-    connection: AsyncConnection,
+def _walk(
+    connection: Connection,
     walked: paging.Walk,
     start: paging.Place | None,
     conditions: Sequence[ColumnElement[bool]],
@@ -483,13 +481,13 @@ async def _walk(
         if len(rows) == limit:
             break
         question = select(walked.table).where(*conditions, stretch).order_by(*walked.sorting())
-        rows += await connection.execute(question.limit(limit - len(rows)))
+        rows += connection.execute(question.limit(limit - len(rows)))
     return rows
 
 
-async def _count(connection: AsyncConnection, model: str, conditions: Sequence[ColumnElement[bool]]) -> int:
+def _count(connection: Connection, model: str, conditions: Sequence[ColumnElement[bool]]) -> int:
     question = select(func.count()).select_from(RECORDS[model]).where(*conditions)
-    return await connection.scalar(question) or 0
+    return connection.scalar(question) or 0
 
 
 def _grouped(parents: Mapping[str, Listed | None]) -> dict[datetime | None, list[str]]:
@@ -501,4 +499,4 @@ def _grouped(parents: Mapping[str, Listed | None]) -> dict[datetime | None, list
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (keys[start : start + _MOST_KEYS] for start in range(0, len(keys), _MOST_KEYS))
+    return (keys[start : start + MOST_KEYS] for start in range(0, len(keys), MOST_KEYS))
