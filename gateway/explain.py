@@ -9,9 +9,12 @@ import orjson
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 from graphql.execution import Executor
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
+from gateway.http.analysis import Analysis
+from gateway.http.cost import Cost, estimate
 from resolvers.callers import LOCAL
+from resolvers.cost import RelationCost
 from resolvers.engine import Plans
 from resolvers.engine.explain import Explanation, explained
 from resolvers.errors import BadUserInput
@@ -25,12 +28,13 @@ def explain(console: Console, file: Path, variables: str | None, operation: str 
     Raises:
         BadUserInput: file, document, variables or name cannot be used; its message is one sentence.
     """
-    executor = _executor(executable(build_schema()), _document(file), _variables(variables), operation)
+    schema, document = executable(build_schema()), _document(file)
+    executor = _executor(schema, document, _variables(variables), operation)
     plan = Plans().plan(executor, LOCAL)
     if plan is None:
         console.print("This operation has no plan: graphql-core answers all its root fields.")
     else:
-        _show(console, explained(plan, executor))
+        _show(console, explained(plan, executor), _cost(schema, document, executor))
 
 
 def _document(file: Path) -> DocumentNode:
@@ -65,14 +69,23 @@ def _executor(
     return built
 
 
+def _cost(schema: GraphQLSchema, document: DocumentNode, executor: Executor[Any]) -> Cost:
+    """What the endpoint will say that the operation costs."""
+    model = RelationCost()
+    levels = Analysis(schema, model, document).operations
+    (plan,) = (level.plan for node, level in levels if node is executor.operation)
+    return estimate(plan, executor.variable_values.coerced, model)
+
+
 def _located(error: GraphQLError) -> BadUserInput:
     places = "".join(f" (line {place.line}, column {place.column})" for place in (error.locations or [])[:1])
     return BadUserInput(error.message.rstrip(".") + places + ".")
 
 
-def _show(console: Console, found: Explanation) -> None:
+def _show(console: Console, found: Explanation, cost: Cost) -> None:
     if found.steps:
-        table = Table("step", "level", "asks", "keys", "calls", title="By plan", title_justify="left")
+        steps, questions = Column("step", overflow="fold"), Column("asks", overflow="fold")
+        table = Table(steps, "level", questions, "keys", "calls", title="By plan", title_justify="left")
         for step in found.steps:
             table.add_row(step.path, str(step.level), step.question, str(step.keys), f"{step.calls:g}")
         console.print(table)
@@ -81,6 +94,8 @@ def _show(console: Console, found: Explanation) -> None:
         for name, why in found.core.items():
             console.print(f"  {name}: {why}", highlight=False)
     calls = found.calls
-    console.print(f"Estimated calls to the ATS: {sum(calls.values())}")
+    console.print(f"Estimated calls to the ATS, where nothing is held: {sum(calls.values())}")
     for question, number in calls.items():
         console.print(f"  {number} for {question}", highlight=False)
+    words = "records and calls together, as `extensions.cost.estimated` says and MAX_COST limits"
+    console.print(f"Estimated cost: {cost.total}, {words}", highlight=False, soft_wrap=True)

@@ -6,6 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import app
+from gateway.simulator import SimulatorConfig, create_simulator
+from tests.end_to_end.conftest import KEY, gateway_over
 
 NESTED = """query Nested($first: Int) {
   list: jobs(first: $first) { nodes { name
@@ -38,6 +40,29 @@ def test_a_plan_is_shown_level_by_level(tmp_path: Path) -> None:
     assert "node.hiringTeam │ 2 │ JobHiringTeamMember by job_key │ 1 │ 0.01 │" in output
     assert "By graphql-core: coverage: Query.coverage has a resolver of its own" in output
     assert "20 for Application by job_key" in output
+
+
+def test_on_a_narrow_terminal_no_name_is_cut(tmp_path: Path) -> None:
+    """It goes on below."""
+    file = tmp_path / "operation.graphql"
+    file.write_text(NESTED, "utf-8")
+    lines = CliRunner().invoke(app, ["explain", str(file)], env={"COLUMNS": "80"}).output.splitlines()
+    assert "…" not in "".join(lines)
+    assert all(len(line) <= 80 for line in lines if line.startswith("│"))
+    steps = "".join(line.split("│")[1].strip() for line in lines if line.startswith("│"))
+    assert "list.nodes.applications.nodes.candidate.attachments" in steps
+
+
+async def test_the_cost_is_the_one_that_answers_show(tmp_path: Path) -> None:
+    """Records and calls together: what a limit of the gateway goes by."""
+    document = "query ($first: Int) { jobs(first: $first) { nodes { name hiringTeam { user { lastName } } } } }"
+    _, output = run(tmp_path, document, "--variables", '{"first": 20}')
+    async with gateway_over(create_simulator(SimulatorConfig(api_keys=(KEY,)))) as world:
+        answer = await world.ask(document, first=20)
+        assert world.calls.total() > 0
+    cost = answer["extensions"]["cost"]["estimated"]
+    assert f"Estimated cost: {cost}, records and calls together" in output
+    assert "Estimated calls to the ATS, where nothing is held: 3" in output
 
 
 def test_a_mutation_has_no_plan(tmp_path: Path) -> None:
