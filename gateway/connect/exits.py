@@ -23,7 +23,7 @@ class Exit(IntEnum):
     NO_RIGHTS = 6
     """The key is good, and its owner may read nothing."""
     TRY_AGAIN = 7
-    """The ATS cannot answer for the moment."""
+    """The ATS cannot answer for the moment, or another trial is under way."""
     SETTINGS = 8
     """The settings are wrong, or were left as they are."""
     NOT_WRITTEN = 9

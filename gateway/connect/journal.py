@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 from pydantic import BaseModel, ValidationError
 
@@ -43,6 +45,27 @@ class TrialJournal:
     def of(cls, account: str, address: str) -> TrialJournal:
         """The journal of the account of this name."""
         return cls(user_data_path("ats-gateway") / f"trial-{account}.json", address)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other runs off the account while the block lasts; the lock goes with the process, however that ends.
+
+        Raises:
+            Stop: another run has it, or it cannot be taken.
+        """
+        lock = FileLock(self.path.with_suffix(".lock"), mode=OWNER_ONLY, thread_local=False)
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock.acquire(blocking=False)
+        except Timeout as error:
+            sentence = "Another `ats-gateway doctor --write` is under way on this account; nothing has been written."
+            raise Stop(Exit.TRY_AGAIN, sentence) from error
+        except OSError as error:
+            raise Stop(Exit.NOT_WRITTEN, f"{self.path.parent} cannot be written: {error.strerror}.") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def read(self) -> Sequence[Trace]:
         """The traces an earlier trial left.

@@ -62,8 +62,13 @@ class Clinic:
         """Remove what is left of an earlier trial, and carry out a new one; each after asking.
 
         Raises:
-            Stop: nobody agreed, the job is not there, the journal cannot be used, or somebody stopped it.
+            Stop: nobody agreed, the job is not there, the journal cannot be used, another run has it, or somebody
+                stopped it.
         """
+        with self._journal.held():
+            return self._try_out()
+
+    def _try_out(self) -> Trial:
         if left := len(self._journal.read()):
             records = "1 record" if left == 1 else f"{left} records"
             self._ask_leave(f"An earlier trial left {records} on the account {self.name.account}. Remove them? [y/N]")

@@ -6,6 +6,7 @@ import asyncio
 import copy
 import json
 import os
+import shutil
 import signal
 import stat
 from collections.abc import Awaitable, Callable
@@ -118,6 +119,17 @@ def test_a_trial_is_of_one_account(desk: Desk) -> None:
     assert written(desk) == []
     assert desk.try_out(YES, account="second") == Exit.DONE
     assert desk.try_out(YES, account="crelate:default") == Exit.DONE
+
+
+def test_two_trials_of_one_account_do_not_meet(desk: Desk) -> None:
+    """The second one ends in a sentence, and writes nothing; another account's is its own."""
+    with TrialJournal.of("default", ADDRESS).held():
+        assert desk.try_out(YES) == Exit.TRY_AGAIN
+        assert "is under way on this account" in desk.aside.getvalue()
+        assert written(desk) == []
+        with TrialJournal.of("second", ADDRESS).held():
+            pass
+    assert desk.try_out(YES) == Exit.DONE
 
 
 def test_an_account_that_cannot_be_read_is_not_written_to(desk: Desk) -> None:
@@ -236,9 +248,9 @@ def test_a_journal_that_cannot_be_used_stops_it_before_anything_is_written(desk:
         journal().write_text(text)
         assert desk.try_out(YES) == Exit.SETTINGS
         assert words in desk.aside.getvalue()
-    journal().unlink()
-    journal().parent.rmdir()
+    shutil.rmtree(journal().parent)
     journal().parent.write_text("no folder")
+    assert desk.try_out(YES) == Exit.NOT_WRITTEN
     with pytest.raises(Stop) as stop:
         TrialJournal.of("default", ADDRESS).write([{"kind": "note"}])
     assert stop.value.exit == Exit.NOT_WRITTEN
