@@ -17,16 +17,16 @@ Upstream = TypeVar("Upstream")
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Batch(Generic[T]):
     """One call upstream that several requests may wait for.
 
     Attributes:
-        keys: What it asks about; keys are added until it is sent.
+        keys: What it asks about, in order; keys are added until it is sent.
         answers: The answers by key, once they are there.
     """
 
-    keys: list[str] = field(default_factory=list)
+    keys: dict[str, None] = field(default_factory=dict)
     answers: "asyncio.Future[Mapping[str, T | AtsError]]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -45,7 +45,7 @@ class SingleFlight(Generic[Upstream, Question, T]):
     def __init__(self, ask: Callable[[Upstream, Question, list[str]], Awaitable[Mapping[str, T | AtsError]]]) -> None:
         self._ask = ask
         self._open: dict[Question, _Batch[T]] = {}
-        self._under_way: defaultdict[Question, dict[str, _Batch[T]]] = defaultdict(dict)
+        self._under_way: defaultdict[Question, list[_Batch[T]]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def request(
@@ -53,8 +53,8 @@ class SingleFlight(Generic[Upstream, Question, T]):
     ) -> dict[str, T | AtsError | None]:
         """The answer for each key; a failed batch is an error for each of its keys.
 
-        A batch may fail only because the request that opened it had no time left: requests that joined it then open
-        one of their own.
+        A batch may fail only because the request that opened it had no time left: requests that joined it then ask
+        once more.
 
         Args:
             upstream: Answers, if no batch is under way yet.
@@ -62,28 +62,10 @@ class SingleFlight(Generic[Upstream, Question, T]):
             keys: Distinct keys.
             join: Whether an answer that others are already waiting for is good enough.
         """
-        if not keys:
-            return {}
-        if question in self._open or self._under_way[question]:
-            return await self._joined(upstream, question, keys, join=join)
-        found = await asyncio.shield(self._opened(upstream, question, list(keys)).answers)
-        return {key: found.get(key) for key in keys}
-
-    async def _joined(
-        self, upstream: Upstream, question: Question, keys: Collection[str], *, join: bool
-    ) -> dict[str, T | AtsError | None]:
-        """The same where others are asking already."""
-        opened = question not in self._open
-        slots = {key: self._slot(upstream, question, key, join=join) for key in keys}
-        own = self._open.get(question) if opened else None
-        batches = {id(batch): batch for batch in slots.values()}
-        waiting = [asyncio.shield(batch.answers) for batch in batches.values()]
-        answered = [await waiting[0]] if len(waiting) == 1 else await asyncio.gather(*waiting)
-        by_batch = dict(zip(batches, answered, strict=True))
-        answers = {key: by_batch[id(batch)].get(key) for key, batch in slots.items()}
-        failed = [key for key, answer in answers.items() if isinstance(answer, TryAgain) and slots[key] is not own]
-        if failed and join:
-            answers |= await self.request(upstream, question, failed, join=False)
+        answers, joined = await self._together(upstream, question, keys, join=join)
+        if failed := [key for key in joined if isinstance(answers[key], TryAgain)]:
+            again, _ = await self._together(upstream, question, failed, join=False)
+            answers |= again
         return answers
 
     async def close(self) -> None:
@@ -92,22 +74,39 @@ class SingleFlight(Generic[Upstream, Question, T]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _slot(self, upstream: Upstream, question: Question, key: str, *, join: bool) -> _Batch[T]:
-        """The batch that answers this key: one under way, the open one, or a new one."""
-        batch = self._open.get(question)
-        under_way = self._under_way[question].get(key)
-        if under_way is not None and (join or under_way is batch):
-            return under_way
-        if batch is None:
-            return self._opened(upstream, question, [key])
-        batch.keys.append(key)
-        self._under_way[question][key] = batch
-        return batch
+    async def _together(
+        self, upstream: Upstream, question: Question, keys: Collection[str], *, join: bool
+    ) -> tuple[dict[str, T | AtsError | None], Collection[str]]:
+        """The answers, and the keys that another request had opened a batch for."""
+        parts, missing = self._waited_for(question, keys) if join else ([], keys)
+        own = self._opened(upstream, question) if missing and question not in self._open else None
+        if missing:
+            batch = self._open[question]
+            batch.keys.update(dict.fromkeys(missing))
+            parts.append((batch, missing))
+        answers: dict[str, T | AtsError | None] = {}
+        joined: list[str] = []
+        for batch, asked in parts:
+            found = await asyncio.shield(batch.answers)
+            answers.update(zip(asked, map(found.get, asked), strict=True))
+            joined.extend(() if batch is own else asked)
+        return answers, joined
 
-    def _opened(self, upstream: Upstream, question: Question, keys: list[str]) -> _Batch[T]:
-        """A new batch about these keys."""
-        batch = self._open[question] = _Batch(keys)
-        self._under_way[question].update(dict.fromkeys(keys, batch))
+    def _waited_for(
+        self, question: Question, keys: Collection[str]
+    ) -> tuple[list[tuple[_Batch[T], Collection[str]]], Collection[str]]:
+        """The batches under way that are about some of these keys, each with those, and the keys that are left."""
+        parts: list[tuple[_Batch[T], Collection[str]]] = []
+        for batch in self._under_way.get(question, ()):
+            if asked := [key for key in keys if key in batch.keys]:
+                parts.append((batch, asked))
+                keys = [key for key in keys if key not in batch.keys]
+        return parts, keys
+
+    def _opened(self, upstream: Upstream, question: Question) -> _Batch[T]:
+        """A new batch, about no keys yet."""
+        batch = self._open[question] = _Batch()
+        self._under_way[question].append(batch)
         task = asyncio.create_task(self._send(upstream, question, batch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -117,7 +116,7 @@ class SingleFlight(Generic[Upstream, Question, T]):
         try:
             await asyncio.sleep(0)  # requests of this turn of the loop still join
             self._close_batch(question, batch)
-            found = await self._ask(upstream, question, batch.keys)
+            found = await self._ask(upstream, question, list(batch.keys))
         except AtsError as error:
             found = dict.fromkeys(batch.keys, error)
         except BaseException as error:
@@ -130,11 +129,9 @@ class SingleFlight(Generic[Upstream, Question, T]):
 
     def _forget(self, question: Question, batch: _Batch[T]) -> None:
         """Let nobody wait for a batch that has been answered."""
-        under_way = self._under_way[question]
-        if all(other is batch for other in under_way.values()):
+        self._under_way[question].remove(batch)
+        if not self._under_way[question]:
             del self._under_way[question]
-        else:
-            self._under_way[question] = {key: other for key, other in under_way.items() if other is not batch}
 
     def _close_batch(self, question: Question, batch: _Batch[T]) -> None:
         """Let no more keys join."""

@@ -95,6 +95,19 @@ async def test_a_request_that_joined_a_batch_that_ran_out_of_time_opens_another(
     assert [name for name, _ in upstream.asked] == ["hastyq", "patientq"]
 
 
+async def test_that_holds_for_a_batch_joined_before_it_was_sent() -> None:
+    """A request that insists on a new answer asks no third time."""
+    upstream = Upstream()
+    flight = SingleFlight(upstream.ask)
+    hasty = asyncio.ensure_future(flight.request("hasty", "q", ["a"], join=False))
+    patient = await _soon(flight.request("patient", "q", ["a", "b"], join=False))
+    upstream.failure = UpstreamUnavailable()
+    upstream.open.set()
+    assert await hasty == {"a": upstream.failure}
+    assert await patient == {"a": upstream.failure, "b": upstream.failure}
+    assert upstream.asked == [("hastyq", ["a", "b"]), ("patientq", ["a", "b"])]
+
+
 async def test_a_fault_of_ours_reaches_every_request_that_waits() -> None:
     """An unexpected error is not swallowed."""
     upstream = Upstream()
