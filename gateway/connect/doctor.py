@@ -138,9 +138,10 @@ def _tried(
     account: IntegrationSettings,
 ) -> AccountReport:
     """The report with what a trial saw; nothing is tried on an account that cannot be read."""
-    if not report.assumptions:
+    if not report.assumptions and not report.works:
         return report
-    clinic = Clinic(talk, ask, name, account, lambda: visit.connect(name, account), visit.now, wish)
+    product = visit.settings.ats_of(account).product
+    clinic = Clinic(talk, ask, product, name, account, lambda: visit.connect(name, account), visit.now, wish)
     return report.tried(clinic.try_out())
 
 

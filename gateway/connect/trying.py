@@ -44,6 +44,7 @@ class Clinic:
     Attributes:
         console: Where calls and questions are shown.
         ask: Asks the person; empty answers come from where there is nobody.
+        product: Name of its ATS.
         name, account: Of the account.
         open: Makes its connector; a new one for each run of the event loop.
         now: This machine's clock.
@@ -52,6 +53,7 @@ class Clinic:
 
     console: Console
     ask: Ask
+    product: str
     name: IntegrationName
     account: IntegrationSettings
     open: Callable[[], Connector]
@@ -89,13 +91,17 @@ class Clinic:
         """Do something with the account.
 
         Raises:
-            Stop: the ATS does not let it be done.
+            Stop: the ATS does not let it be done, or its connector offers no trials.
         """
 
         async def working() -> T:
             connector = self.open()
             try:
-                return await work(connector.trials(self._journal, self.now, self._show))
+                trials = connector.trials(self._journal, self.now, self._show)
+                if trials is None:
+                    sentence = f"There is no trial by writing for accounts of {self.product}; nothing has been written."
+                    raise Stop(Exit.SETTINGS, sentence)
+                return await work(trials)
             finally:
                 await connector.close()
 

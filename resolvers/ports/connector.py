@@ -88,8 +88,8 @@ class Connector(Protocol):
             now: This machine's clock.
         """
 
-    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> Trials:
-        """Trials by writing.
+    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> Trials | None:
+        """Trials by writing; null where the connector offers none.
 
         Args:
             journal: Where what is made is noted.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from resolvers.ports.examination import Access, Examination, Finding, Owner, Right, Verdict
 from resolvers.ports.integration import IntegrationName
-from resolvers.ports.trial import Journal, Listener, Trials, unheard
+from resolvers.ports.trial import Journal, Listener, unheard
 from schema.actions.attachment import Attachment, AttachmentType
 from schema.coverage import Coverage, ModelCoverage
 from schema.model import MODELS
@@ -92,9 +92,8 @@ class ToyConnector:
         people = await self.service.list("people")
         return Examination([Finding("people", Verdict.OK, f"{people.count} people")])
 
-    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> Trials:
+    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> None:
         """It offers none."""
-        raise NotImplementedError
 
     async def close(self) -> None:
         """It holds no connections."""

@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from gateway.ats import Surroundings
-from gateway.connect import Exit, Visit, connect, doctor
+from gateway.connect import Exit, Visit, Wish, connect, doctor
 from gateway.connectors import CONNECTORS
 from gateway.integration import IntegrationSettings
 from gateway.profile import AccountProfile
@@ -45,6 +45,7 @@ def service() -> Service:
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A settings file to be, in a folder of its own."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv(f"{PREFIX}CONFIG", str(tmp_path / "ats-gateway.toml"))
     return tmp_path / "ats-gateway.toml"
 
@@ -80,6 +81,9 @@ def test_the_doctor_examines_each_as_its_ats_does(service: Service, config: Path
     assert (plant["filters"], plant["assumptions"]) == ([], [])
     assert "ASM-28" in {each["number"] for each in acme["assumptions"]}
     assert (service.calls, len(simulator.log) > 0) == ({"list people": 1}, True)
+    tried = Visit(settings, opened, account="plant", wish=Wish(agreed=True))
+    assert doctor(console, console, answer, tried) == Exit.SETTINGS
+    assert "There is no trial by writing for accounts of Toyshop" in screen.getvalue()
     described = Visit(settings, opened, openapi=str(config))
     assert doctor(console, console, answer, described) == Exit.SETTINGS
     assert "say by --integration whose account is meant" in screen.getvalue()
