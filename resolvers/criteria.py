@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from resolvers.errors import BadUserInput
@@ -47,8 +48,13 @@ def ordered(records: Iterable[T], orders: Sequence[Order]) -> list[T]:
 
 def visible(record_type: type[Tracked], criterion: Criterion) -> bool:
     """Whether the condition can be decided by looking at one record of this type alone."""
-    head = _attribute(criterion.attribute).partition(".")[0]
-    return head in {field.name for field in fields(record_type)} - relations(record_type).keys()
+    return _attribute(criterion.attribute).partition(".")[0] in _own(record_type)  # type: ignore[arg-type]  # a type is hashable
+
+
+@cache
+def _own(record_type: type[Tracked]) -> Collection[str]:
+    """The attributes that say something of a record itself."""
+    return {field.name for field in fields(record_type)} - relations(record_type).keys()
 
 
 def _attribute(path: str) -> str:

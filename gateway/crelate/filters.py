@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import Any
 from uuid import uuid4
 
 from gateway.crelate.entities import Contact, Row, whole
+from gateway.crelate.mapping.expression import reading
 from gateway.crelate.readers import addresses, instant, key
 from resolvers.errors import Rejected
 from schema.addresses import same_address
@@ -77,13 +77,9 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _own(row: Row) -> Collection[str]:
-    return _some(key(row))
-
-
-def _lookup(column: str) -> Callable[[Row], Collection[str]]:
-    column_of = attrgetter(column)
-    return lambda row: () if (found := key(column_of(row))) is None else (found,)
+def _keys(column: str) -> Callable[[Row], Collection[str]]:
+    key_of = reading(column, key)
+    return lambda row: () if (found := key_of(row)) is None else (found,)
 
 
 def _addresses(row: Contact) -> Collection[str]:
@@ -95,24 +91,20 @@ def _modified(row: Row) -> Collection[str]:
     return () if changed is None else (moment(changed),)
 
 
-def _some(value: str | None) -> Collection[str]:
-    return () if value is None else (value,)
-
-
 def _never() -> str:
     return "9998-01-01T00:00:00Z"
 
 
-CONTACT_IDS = Filter("/contacts", "ids", _own)
+CONTACT_IDS = Filter("/contacts", "ids", _keys("Id"))
 CONTACT_EMAILS = Filter(
     "/contacts", "emails", _addresses, nowhere=lambda: f"{uuid4().hex}@example.invalid", same=same_address
 )
-JOB_IDS = Filter("/jobs", "ids", _own)
-ACTIVITY_IDS = Filter("/activities", "ids", _own)
-ACTIVITY_PARENTS = Filter("/activities", "parent_ids", _lookup("ParentId"))
-ACTIVITY_REGARDING = Filter("/activities", "regarding_ids", _lookup("RegardingId"))
-ACTIVITY_VERBS = Filter("/activities", "verb_ids", _lookup("VerbId"))
-FILE_IDS = Filter("/artifacts", "ids", _own)
+JOB_IDS = Filter("/jobs", "ids", _keys("Id"))
+ACTIVITY_IDS = Filter("/activities", "ids", _keys("Id"))
+ACTIVITY_PARENTS = Filter("/activities", "parent_ids", _keys("ParentId"))
+ACTIVITY_REGARDING = Filter("/activities", "regarding_ids", _keys("RegardingId"))
+ACTIVITY_VERBS = Filter("/activities", "verb_ids", _keys("VerbId"))
+FILE_IDS = Filter("/artifacts", "ids", _keys("Id"))
 MODIFIED_AFTER = {
     template: Filter(template, "modified_after", _modified, later=True, nowhere=_never)
     for template in ("/contacts", "/jobs", "/activities")

@@ -24,17 +24,11 @@ DOCUMENT_FORM = "document form"
 CV_FORM = "CV form"
 QUOTA_LIMIT = "quota limit"
 
+filter_fact = "filter {}".format
+"""The fact about a filter, or anything else that the canary judges, by its name."""
 
-def filter_fact(name: str) -> str:
-    """The fact about a filter, or anything else that the canary judges."""
-    return f"filter {name}"
+page_size = "page size {}".format
+"""The fact about the pages of a list, by its path."""
 
-
-def page_size(template: str) -> str:
-    """The fact about the pages of a list."""
-    return f"page size {template}"
-
-
-def key_form(path: str) -> str:
-    """The fact about how a version of the API takes the key, by its path."""
-    return f"key form {path}"
+key_form = "key form {}".format
+"""The fact about how a version of the API takes the key, by its path."""

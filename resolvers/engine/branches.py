@@ -37,7 +37,6 @@ from resolvers.ports.source import Following, PageQuestion
 from resolvers.provenance import chosen_fields, provenance_of
 from schema.connection import Window
 from schema.custom_field import CustomField
-from schema.record import Tracked
 
 T = TypeVar("T")
 
@@ -96,9 +95,8 @@ class Frame:
         self._selection = selection
         self._objects = objects
         self._run = run
-        if objects and isinstance(objects[0], Tracked):
-            objects[0].prepare(objects, selection.attributes)
-        self.branches: list[Branch] = [step.branch(step, objects, run) for step in selection.steps] if objects else []
+        ready = selection.ready(objects)
+        self.branches: list[Branch] = [step.branch(step, ready, run) for step in selection.steps] if objects else []
 
     def build(self) -> list[dict[str, Any]]:
         """The objects as clients see them, in order."""

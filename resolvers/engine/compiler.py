@@ -13,6 +13,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     OperationType,
+    get_named_type,
     is_leaf_type,
 )
 from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, collect_fields, collect_subfields
@@ -308,6 +309,8 @@ class Body:
             return self._step(Step(Within, asked, name, selection, several=several), "it")
         build = self._constant(selection.build)
         value = f"present(it.{name})" if required else "value"
+        if several and get_named_type(asked.field.type).name in MODELS:
+            value = f"{self._constant(selection.ready)}({value})"
         if several:
             # An object that looks at its items finds by itself whether one is missing.
             shown = f"{build}({value if selection.looks else f'whole({value})'}, prefixes)"

@@ -1,6 +1,6 @@
 """What a plan consists of: selection sets of one type each, and the steps that lead from one to the next."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from graphql.execution.collect_fields import FieldDetails
 
 from resolvers.engine.arguments import Arguments
 from resolvers.ports.source import Following
+from schema.record import Tracked
 from schema.relation import Kind, Relation
 from schema.strawberry_bridge import StrawberryField
 
@@ -45,6 +46,12 @@ class Selection:
     steps: tuple["Step", ...]
     looks: bool = False
     attributes: tuple[str, ...] = ()
+
+    def ready(self, objects: Sequence[Any]) -> Sequence[Any]:
+        """The objects, with these attributes at hand."""
+        if objects and isinstance(objects[0], Tracked):
+            objects[0].prepare(objects, self.attributes)
+        return objects
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ which only the request says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from operator import attrgetter
 from typing import Any
 
 from gateway.crelate.entities import PipelineRow, whole
+from gateway.crelate.mapping.expression import reading
 from gateway.crelate.mapping.table import ROW, Computed, Facts, Field, Table
 from gateway.crelate.readers import instant, key
 from schema.application import Application
@@ -19,22 +18,9 @@ CONTACT = "ContactId ?? TargetId ?? Id"
 STAGE = "Stage ?? StageId ?? WorkflowItemStatusId ?? StatusId"
 
 
-def first_key(path: str) -> Callable[[PipelineRow], str | None]:
-    """What finds the key at the first of several places that holds one."""
-    columns = attrgetter(*path.split(" ?? "))
-
-    def find(row: PipelineRow) -> str | None:
-        for column in columns(row):
-            if found := key(column):
-                return found
-        return None
-
-    return find
-
-
-contact_of = first_key(CONTACT)
-stage_of = first_key(STAGE)
-job_of = first_key("JobId ?? TargetId ?? Id")
+contact_of = reading(CONTACT, key)
+stage_of = reading(STAGE, key)
+job_of = reading("JobId ?? TargetId ?? Id", key)
 """Where a row of `/contacts/{id}/jobs` names its job, by symmetry (ASM-09)."""
 
 

@@ -1,45 +1,61 @@
-"""The rows of mapping tables as Python: each says how a field is read, and costs no call that can be done without."""
+"""How a place of a row is read, as Python: without a call where what stands there has its usual form."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from gateway.crelate.entities import Lookup
 from gateway.crelate.readers import key, text, title
 
-if TYPE_CHECKING:
-    from gateway.crelate.mapping.table import Computed, Field
+Reader = Callable[[Any], Any]
 
-_IS_TEXT = "({found}).__class__ is str and value and not value.isspace()", "value"
+_TEXT = (("{value}.__class__ is str and value and not value.isspace()", "value"),)
 
-USUAL: Mapping[Any, tuple[str, str]] = {
-    text: _IS_TEXT,
-    title: _IS_TEXT,
-    key: ("({found}).__class__ is str and value", "value.lower()"),
-    None: ("({found}) is not None", "value"),
+USUAL: Mapping[Reader | None, Sequence[tuple[str, str]]] = {
+    text: _TEXT,
+    title: _TEXT,
+    key: (
+        ("{value}.__class__ is str and value", "value.lower()"),
+        ("{value}.__class__ is Lookup and (read := value.Id).__class__ is str and read", "read.lower()"),
+    ),
+    None: (("{value} is not None", "value"),),
 }
-"""Reader -> Python that says whether what was found has its usual form, and Python that makes the value of it then."""
+"""Reader -> Python that says whether a value has a usual form, and Python that makes of it what the reader would."""
 
 
-def expression(entry: Field | Computed, constants: dict[str, Any]) -> str:
-    """Python that reads a field from `row` and `facts`; what else it speaks of goes into `constants`."""
-    constants[f"read_{entry.name}"] = entry.reader
-    places = getattr(entry, "places", None)
-    if places is None:
-        return f"read_{entry.name}(row, facts)"
+def expression(path: str, reader: Reader | None, name: str, constants: dict[str, Any]) -> str:
+    """Python that reads the first place of `row` that can be read; where nothing stands, nothing is read.
+
+    Args:
+        path: The places, with ` ?? ` between them: `Name`, or inside a lookup `AccountId.Title`.
+        reader: Turns what stands there into the value, or null; without one it is the value.
+        name: What the reader is called.
+        constants: What the Python speaks of beside `row`.
+    """
+    constants |= {"Lookup": Lookup, name: reader}
+    forms = list(USUAL.get(reader, ()))
+    if reader is not None:
+        forms.append((f"{{value}} is not None and (read := {name}(value)) is not None", "read"))
     shown = "None"
-    for place in reversed(places):
-        shown = _first(place, entry.reader, f"read_{entry.name}", shown)
+    for place in reversed(path.split(" ?? ")):
+        for number, (is_one, made) in reversed(list(enumerate(forms))):
+            value = "value" if number else f"(value := {_found(place)})"
+            shown = f"{made} if {is_one.format(value=value)} else {shown}"
     return shown
 
 
-def _first(place: str, reader: Callable[..., Any] | None, read: str, otherwise: str) -> str:
-    """What is read from a place, or otherwise; nothing is never read."""
+def _found(place: str) -> str:
     column, _, inside = place.partition(".")
-    found = "value := " + (f"getattr(row.{column}, {inside!r}, None)" if inside else f"row.{column}")
-    any_other = f"read if ({{found}}) is not None and (read := {read}(value)) is not None else {otherwise}"
-    if reader not in USUAL:
-        return any_other.format(found=found)
-    is_usual, shown = USUAL[reader]
-    rest = otherwise if reader is None else any_other.format(found="value")
-    return f"{shown} if {is_usual.format(found=found)} else {rest}"
+    return f"getattr(row.{column}, {inside!r}, None)" if inside else f"row.{column}"
+
+
+def reading(path: str, reader: Reader) -> Callable[[Any], Any]:
+    """What reads these places of a row."""
+    constants: dict[str, Any] = {}
+    made: Callable[[Any], Any] = eval(f"lambda row: {expression(path, reader, 'read_it', constants)}", constants)  # noqa: S307  made of our tables
+    return made
+
+
+own_key = reading("Id", key)
+"""The key of a row, from its own id."""

@@ -67,11 +67,6 @@ class Field:
         """How it is found, in words."""
         return self.path
 
-    @property
-    def places(self) -> list[str]:
-        """The places in which it may stand."""
-        return self.path.split(" ?? ")
-
 
 @dataclass(frozen=True, slots=True)
 class Computed:
@@ -151,7 +146,7 @@ class Table(Generic[T]):
         if RAW not in {entry.name for entry in entries}:
             entries.append(Computed(RAW, raw or endpoint(source), "*"))
         self._constants: dict[str, Any] = {}
-        self._expressions = {entry.name: expression(entry, self._constants) for entry in entries}
+        self._expressions = {entry.name: self._expression(entry) for entry in entries}
         if _is_key(entries):
             self._expressions["remote_id"] = "record.key"
         late = {
@@ -161,6 +156,14 @@ class Table(Generic[T]):
         ours = {"sent": property(_sent), "prepare": staticmethod(self.prepare), "__doc__": record.__doc__}
         self._lazy: type[T] = type(record.__name__, (record,), {**late, **ours})
         self._readers = lru_cache(maxsize=READERS)(self._reader)
+
+    def _expression(self, entry: Field | Computed) -> str:
+        """Python that reads a field from `row` and `facts`."""
+        name = f"read_{entry.name}"
+        if isinstance(entry, Field):
+            return expression(entry.path, entry.reader, name, self._constants)
+        self._constants[name] = entry.reader
+        return f"{name}(row, facts)"
 
     def read(self, rows: Mapping[str, Any], facts: Facts, known: Known = NOTHING) -> dict[str, T]:
         """The records of these rows by key, in order. They are of the model's type, and keep their rows.

@@ -33,6 +33,8 @@ def children_by_parent(records: Iterable[Any], attribute: str, keys: Iterable[st
 
 def split_errors(outcomes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, AtsError]]:
     """Rows and errors, apart."""
+    if not any(issubclass(kind, AtsError) for kind in set(map(type, outcomes.values()))):
+        return dict(outcomes), {}
     errors = {name: found for name, found in outcomes.items() if isinstance(found, AtsError)}
     return {name: found for name, found in outcomes.items() if name not in errors}, errors
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from gateway.crelate.client import Client
 from gateway.crelate.entities import Row, Untouched
 from gateway.crelate.filters import Asked, FilterViolation
 from gateway.crelate.learning import page_size
+from gateway.crelate.mapping.expression import own_key
 from gateway.crelate.protocol import PAGE_SIZE, page
-from gateway.crelate.readers import key
 from resolvers.errors import NotFound, Rejected, UpstreamUnreadable
 
 NO_FILTERS: Asked = {}
@@ -53,7 +54,7 @@ def pages(
     params: Mapping[str, str] | None = None,
     *,
     asked: Asked = NO_FILTERS,
-    identify: Callable[[Any], str | None] = key,
+    identify: Callable[[Any], str | None] = own_key,
     **ids: str,
 ) -> ReadPage:
     """How to read the pages of a list.
@@ -111,7 +112,7 @@ async def complete(read: ReadPage) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     for _ in range(SWEEPS):
         sweep = await _sweep(read)
-        found = {name: row for page in sweep for name, row in page.rows.items()}
+        found = dict(chain.from_iterable(page.rows.items() for page in sweep))
         if {page.total for page in sweep} <= {None, len(found)}:
             return found
         rows.update(found)

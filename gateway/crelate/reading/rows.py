@@ -49,37 +49,33 @@ class Rows:
         canary: Knows whether the filter works.
         by_ids: The filter that fetches many rows at once.
         deleted: Values of `EntityStatus` that mean a record is gone (ASM-20).
+        seen: The rows there are so far, by key.
     """
 
     client: Client
     canary: Canary
     by_ids: Filter
     deleted: frozenset[int]
-    _seen: dict[str, Any] = field(default_factory=dict)
+    seen: dict[str, Any] = field(default_factory=dict)
     _asked: dict[str, asyncio.Task[Found]] = field(default_factory=dict)
-
-    @property
-    def seen(self) -> Iterable[Any]:
-        """The rows there are so far."""
-        return self._seen.values()
 
     def saw(self, rows: Mapping[str, Any]) -> Mapping[str, Any]:
         """Remember rows that came in a list; the ones that are not gone."""
         there = {name: row for name, row in rows.items() if row.EntityStatus not in self.deleted}
-        self._seen.update(there)
+        self.seen.update(there)
         return there
 
     async def get(self, keys: Iterable[str]) -> dict[str, Any]:
         """The rows under these keys, in this order, each asked for once per request."""
         wanted = [name for name in keys if GUID.fullmatch(name)]
-        new = [name for name in wanted if name not in self._seen and name not in self._asked]
+        new = [name for name in wanted if name not in self.seen and name not in self._asked]
         if new:
             self._asked.update(dict.fromkeys(new, asyncio.create_task(self._fetch(new))))
-        waiting = {self._asked[name] for name in wanted if name not in self._seen}
+        waiting = {self._asked[name] for name in wanted if name not in self.seen}
         fetched: dict[str, Any] = {}
         for found in await asyncio.gather(*waiting):  # a cancelled waiter cancels them: the request is over
             fetched.update(found)
-        return {name: row for name in wanted if (row := self._seen.get(name) or fetched.get(name)) is not None}
+        return {name: row for name in wanted if (row := self.seen.get(name) or fetched.get(name)) is not None}
 
     async def one(self, wanted: str) -> Any:
         """The row under a key as it is now, whatever was read before; null when there is none.

@@ -67,7 +67,7 @@ class Session:
 
     def named_owner(self, wanted: str) -> User | None:
         """What the rows read so far say of an owner, who may be no user any more: a name, or nothing but the id."""
-        rows = (*self.jobs.seen, *self.activities.seen)
+        rows = (*self.jobs.seen.values(), *self.activities.seen.values())
         return named_users(link for link in owned(rows) if key(link.Owner) == wanted).get(wanted)
 
 

@@ -99,7 +99,7 @@ async def _as_stored(
     ask: Callable[[Sequence[str]], Awaitable[Mapping[str, T]]], keys: Sequence[str]
 ) -> Mapping[str, T]:
     """What is found under these keys, asked for as they are stored."""
-    if "".join(keys).islower():
+    if (together := "".join(keys)).lower() == together:
         return await ask(keys)
     names = {name: stored(name) for name in keys}
     return as_asked(names, await ask(list(dict.fromkeys(names.values()))))

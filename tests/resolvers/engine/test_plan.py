@@ -542,3 +542,25 @@ async def test_what_follows_for_all_children_is_announced(
     await planned(document % arguments, source, {})
     assert [(model, attribute, *following) for model, attribute, _, following in source.ahead] == ahead
     assert all(keys == [job.key for job in source.records["Job"]] for _, _, keys, _ in source.ahead)
+
+
+@pytest.mark.parametrize(
+    ("inside", "also"),
+    [("", set()), ("applications { nodes { candidate { lastName } } }", {"Application", "Candidate"})],
+)
+async def test_what_is_looked_at_of_records_is_announced_for_all_of_a_level(
+    source: MemorySource, monkeypatch: pytest.MonkeyPatch, inside: str, also: set[str]
+) -> None:
+    """Before any of it is: attributes that are shown, and keys that lead on."""
+    announced: dict[str, tuple[int, set[str]]] = {}
+
+    def note(records: Sequence[Any], attributes: tuple[str, ...]) -> None:
+        announced[type(records[0]).__name__] = len(records), set(attributes)
+
+    monkeypatch.setattr(Tracked, "prepare", staticmethod(note))
+    document = "{ jobs { nodes { id name visibility remoteUpdatedAt %s } } }"
+    await planned(document % inside, source, {})
+    jobs = announced.pop("Job")
+    assert jobs == (len(source.records["Job"]), {"key", "name", "visibility", "remote_updated_at"})
+    assert announced.keys() == also
+    assert not also or (announced["Application"][1], announced["Candidate"][1]) == ({"candidate_key"}, {"last_name"})
