@@ -124,7 +124,8 @@ async def grow(branches: Iterable["Branch"]) -> None:
                 ready.extend(branch.open())
         if not waiting:
             return
-        await asyncio.wait(set().union(*(asked for _, asked in waiting)), return_when=asyncio.FIRST_COMPLETED)
+        late = set().union(*(asked for _, asked in waiting))
+        await (asyncio.wait(late, return_when=asyncio.FIRST_COMPLETED) if len(late) > 1 else asyncio.shield(*late))
         ready.extend(branch for branch, asked in waiting if _answered(asked))
         waiting = [(branch, asked) for branch, asked in waiting if branch not in ready]
 

@@ -1,12 +1,14 @@
 """From a validated operation to its selections and steps, with what graphql-core collects as the fields."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
     GraphQLEnumType,
     GraphQLLeafType,
     GraphQLList,
@@ -22,7 +24,17 @@ from resolvers.callers import Caller, Scope
 from resolvers.engine.branches import Within
 from resolvers.engine.call import Operation
 from resolvers.engine.failures import Failure, Refused
-from resolvers.engine.selection import NOTHING, Asked, CustomFieldsOf, Malformed, Selection, Step, Unplanned, builder
+from resolvers.engine.selection import (
+    NOTHING,
+    Asked,
+    Builder,
+    CustomFieldsOf,
+    Malformed,
+    Selection,
+    Step,
+    Unplanned,
+    builder,
+)
 from resolvers.errors import AtsError
 from resolvers.ids import encoded
 from resolvers.privacy import withheld
@@ -30,6 +42,7 @@ from resolvers.scopes import needed
 from resolvers.selections import selects
 from schema.model import MODELS
 from schema.privacy import is_personal
+from schema.record import Tracked
 from schema.relation import Kind, Relation
 from schema.strawberry_bridge import StrawberryField, field_of, members_of
 
@@ -44,11 +57,15 @@ _READ = re.compile(r"\bit\.(\w+)")
 USUAL: Mapping[str, tuple[str, str]] = {
     "String": _TEXT,
     "ID": _TEXT,
+    "Boolean": ("(value := it.{name}).__class__ is bool", "value"),
+    "Int": (f"(value := it.{{name}}).__class__ is int and {GRAPHQL_MIN_INT} <= value <= {GRAPHQL_MAX_INT}", "value"),
+    "Float": ("(value := it.{name}).__class__ is float and value - value == 0", "value"),
     "DateTime": ("(value := it.{name}).__class__ is datetime and value.tzinfo is UTC", "value"),
 }
 """Scalar -> Python that says whether the value has its usual form, and Python that shows it then.
 
-An instant in UTC is left to the encoder of JSON, which spells it as the scalar does, eight times as fast.
+A number minus itself is 0 unless it is infinite or none at all. An instant in UTC is left to the encoder of JSON, which
+spells it as the scalar does, eight times as fast.
 """
 
 Compile = Callable[["Body", Asked], str]
@@ -307,7 +324,7 @@ class Body:
             if not required:
                 raise Unplanned(f"{self.kind.name}.{name} may be null")
             return self._step(Step(Within, asked, name, selection, several=several), "it")
-        build = self._constant(selection.build)
+        build = self._constant(_prepared(selection) if several else selection.build)
         value = f"present(it.{name})" if required else "value"
         if several and get_named_type(asked.field.type).name in MODELS:
             value = f"{self._constant(selection.ready)}({value})"
@@ -343,6 +360,17 @@ def _object(type_: Any) -> GraphQLObjectType:
     if not isinstance(type_, GraphQLObjectType):
         raise Unplanned(f"{type_} is no type of objects that may be null")
     return type_
+
+
+def _prepared(selection: Selection) -> Builder:
+    """The builder of a list without steps; of records it reads what it shows of all of them at once."""
+
+    def build(objects: Sequence[Any], prefixes: Mapping[str, bytes]) -> list[dict[str, Any]]:
+        if objects and isinstance(objects[0], Tracked):
+            objects[0].prepare(objects, selection.attributes)
+        return selection.build(objects, prefixes)
+
+    return build
 
 
 def _present(value: Any) -> Any:
