@@ -26,7 +26,7 @@ from gateway.process import Process
 from gateway.request import open_request
 from gateway.rest.http import RestApp
 from gateway.settings import Settings, SettingsError
-from resolvers.cost import RelationCost
+from resolvers.cost import RelationCost, largest
 from resolvers.root import build_schema
 from schema.strawberry_bridge import executable
 
@@ -91,7 +91,7 @@ def create_app(
         schema,
         open_context=partial(open_request, process),
         limits=limits,
-        cost=RelationCost(len(process.connectors)),
+        cost=_cost(settings),
         cors_origins=settings.cors_origins,
         introspection=settings.introspection,
         observe=process.observer.end,
@@ -107,6 +107,12 @@ def create_app(
     elif settings.trusted_proxies:
         served = [BehindProxies(app, settings.trusted_proxies) for app in served]
     return App(process, *served, only_local=only_local and process.callers.anonymous, public_url=public_url)
+
+
+def _cost(settings: Settings) -> RelationCost:
+    """What fields cost at most, whichever of the accounts is asked."""
+    accounts = settings.accounts().values()
+    return RelationCost(len(accounts), largest(settings.ats_of(account).requests for account in accounts))
 
 
 def _agents(settings: Settings, process: Process, endpoint: ASGIApp, schema: GraphQLSchema) -> AgentsApp | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from resolvers.ports.integration import IntegrationName
     from resolvers.ports.profile import Profile
     from resolvers.ports.quota import Quota
+    from resolvers.ports.source import Requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ class Ats(Protocol):
     @property
     def settings(self) -> type[IntegrationSettings]:
         """What can be set for an account of it."""
+
+    @property
+    def requests(self) -> Requests:
+        """How many requests the relations take that are not asked for a hundred parents at a time, for estimates."""
 
     @property
     def more_rights(self) -> str:

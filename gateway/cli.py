@@ -151,12 +151,13 @@ def explain(
     operation: Annotated[
         str | None, typer.Option(help="Name of the operation, if there are several.", show_default="the only one")
     ] = None,
+    integration: Named = DEFAULT_INTEGRATION,
 ) -> None:
     """Show how an operation will be answered: its plan, level by level, and the calls to the ATS it will take."""
     from gateway.explain import explain as show_plan
 
     with _in_one_sentence():
-        show_plan(console, file, variables, operation)
+        show_plan(console, _ats(None, integration), file, variables, operation)
 
 
 @command("mcp --url http://127.0.0.1:8000/graphql")

@@ -11,6 +11,7 @@ from graphql.execution import Executor
 from rich.console import Console
 from rich.table import Column, Table
 
+from gateway.ats import Ats
 from gateway.http.analysis import Analysis
 from gateway.http.cost import Cost, estimate
 from resolvers.callers import LOCAL
@@ -22,8 +23,8 @@ from resolvers.root import build_schema
 from schema.strawberry_bridge import executable
 
 
-def explain(console: Console, file: Path, variables: str | None, operation: str | None) -> None:
-    """Print the plan of an operation in a file.
+def explain(console: Console, ats: Ats, file: Path, variables: str | None, operation: str | None) -> None:
+    """Print the plan of an operation in a file, with the calls that it takes to an ATS.
 
     Raises:
         BadUserInput: file, document, variables or name cannot be used; its message is one sentence.
@@ -34,7 +35,9 @@ def explain(console: Console, file: Path, variables: str | None, operation: str 
     if plan is None:
         console.print("This operation has no plan: graphql-core answers all its root fields.")
     else:
-        _show(console, explained(plan, executor), _cost(schema, document, executor))
+        model = RelationCost(requests=ats.requests)
+        cost = _cost(schema, document, executor, model)
+        _show(console, ats.product, explained(plan, executor, model), cost)
 
 
 def _document(file: Path) -> DocumentNode:
@@ -69,9 +72,8 @@ def _executor(
     return built
 
 
-def _cost(schema: GraphQLSchema, document: DocumentNode, executor: Executor[Any]) -> Cost:
+def _cost(schema: GraphQLSchema, document: DocumentNode, executor: Executor[Any], model: RelationCost) -> Cost:
     """What the endpoint will say that the operation costs."""
-    model = RelationCost()
     levels = Analysis(schema, model, document).operations
     (plan,) = (level.plan for node, level in levels if node is executor.operation)
     return estimate(plan, executor.variable_values.coerced, model)
@@ -82,7 +84,7 @@ def _located(error: GraphQLError) -> BadUserInput:
     return BadUserInput(error.message.rstrip(".") + places + ".")
 
 
-def _show(console: Console, found: Explanation, cost: Cost) -> None:
+def _show(console: Console, product: str, found: Explanation, cost: Cost) -> None:
     if found.steps:
         steps, questions = Column("step", overflow="fold"), Column("asks", overflow="fold")
         table = Table(steps, "level", questions, "keys", "calls", title="By plan", title_justify="left")
@@ -94,7 +96,7 @@ def _show(console: Console, found: Explanation, cost: Cost) -> None:
         for name, why in found.core.items():
             console.print(f"  {name}: {why}", highlight=False)
     calls = found.calls
-    console.print(f"Estimated calls to the ATS, where nothing is held: {sum(calls.values())}")
+    console.print(f"Estimated calls to {product}, where nothing is held: {sum(calls.values())}")
     for question, number in calls.items():
         console.print(f"  {number} for {question}", highlight=False)
     words = "records and calls together, as `extensions.cost.estimated` says and MAX_COST limits"

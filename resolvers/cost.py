@@ -1,10 +1,11 @@
 """What each field of the graph costs, read off the model and relation tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from resolvers.ports.source import Requests
 from schema.connection import DEFAULT_FIRST
 from schema.model import MODELS
 from schema.relation import Kind, Relation, relations
@@ -14,6 +15,8 @@ from schema.unified_fields import unified_fields
 ROWS_PER_REQUEST = 100
 """Records one upstream request of a list brings."""
 
+BATCHED = 1 / ROWS_PER_REQUEST
+"""Upstream requests per parent where one request answers for a hundred."""
 SIZES = ("first", "last")
 """Arguments that say how many records a list has."""
 
@@ -71,6 +74,7 @@ class RelationCost:
 
     Args:
         accounts: How many accounts are connected.
+        requests: What their ATSs take for some relations.
 
     Attributes:
         arguments: Names of the arguments that a cost depends on.
@@ -78,16 +82,24 @@ class RelationCost:
 
     arguments = frozenset({*SIZES, "ids", "names", "fields", "keys"})
 
-    def __init__(self, accounts: int = 1) -> None:
+    def __init__(self, accounts: int = 1, requests: Requests | None = None) -> None:
         self._accounts = accounts
+        self._requests = requests or {}
 
     def field_cost(self, parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:
         """The cost of a field, by the names in the schema; whatever is not a list, look-up or relation is free."""
         if relation := _RELATIONS.get((parent_type, field)):
-            return _of_relation(relation, arguments)
+            return self._of_relation(relation, arguments)
         if beside := _beside(parent_type, field, arguments):
             return beside
         return self._root(field, arguments) if parent_type in _ROOT_TYPES else FREE
+
+    def _of_relation(self, relation: Relation, arguments: Mapping[str, Any]) -> FieldCost:
+        """A page never holds more than was asked for, whatever the relation usually holds."""
+        count = _size(arguments) if relation.kind is Kind.CONNECTION else relation.fan_out
+        by_parent = relation.kind in {Kind.MANY, Kind.CONNECTION}
+        requests = self._requests.get((relation.to, relation.key), BATCHED) if by_parent else BATCHED
+        return FieldCost(count, count, upstream_per_parent=requests)
 
     def _root(self, field: str, arguments: Mapping[str, Any]) -> FieldCost:
         if field in _LISTS:
@@ -103,6 +115,15 @@ class RelationCost:
         return _ROOTS.get(field, FREE)
 
 
+def largest(each: Iterable[Requests]) -> Requests:
+    """What several ATSs take at most."""
+    found: dict[tuple[str, str], float] = {}
+    for requests in each:
+        for question, number in requests.items():
+            found[question] = max(number, found.get(question, number))
+    return found
+
+
 def _beside(parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost | None:
     """The cost of what stands beside a record's data; null for anything else."""
     if field == "provenance" and parent_type in _FIELDS:
@@ -112,12 +133,6 @@ def _beside(parent_type: str, field: str, arguments: Mapping[str, Any]) -> Field
         count = _number(arguments.get("keys"), CUSTOM_FIELDS[field])
         return FieldCost(count, count, upstream=1)
     return None
-
-
-def _of_relation(relation: Relation, arguments: Mapping[str, Any]) -> FieldCost:
-    """A page never holds more than was asked for, whatever the relation usually holds."""
-    count = _size(arguments) if relation.kind is Kind.CONNECTION else relation.fan_out
-    return FieldCost(count, count, upstream_per_parent=relation.requests)
 
 
 def _number(given: Any, otherwise: int) -> int:

@@ -11,17 +11,13 @@ from schema.criterion import contains, ids_of, one_of
 from schema.custom_field import CustomField, one_custom_field, several_custom_fields
 from schema.privacy import PERSONAL
 from schema.record import OrderDirection, RecordFilter, Tracked
-from schema.relation import BATCHED, connection, many
+from schema.relation import connection, many
 from schema.scalars import JSON
 from schema.values import EmailAddress, IntegrationField, Location, PhoneNumber
 
 if TYPE_CHECKING:
     from schema.actions.attachment import Attachment
     from schema.application import Application, ApplicationFilter, ApplicationOrder
-
-
-ATTACHMENT_REQUESTS = 2 * BATCHED
-"""Upstream requests per candidate: candidates and files are each read a hundred at a time."""
 
 
 @strawberry.type(description="A person who may be hired.")
@@ -64,14 +60,12 @@ class Candidate(Tracked):
         Annotated["ApplicationOrder", strawberry.lazy("schema.application")],
         "Applications of this candidate.",
         fan_out=2,
-        requests=1,
     )
     attachments: list[Annotated["Attachment", strawberry.lazy("schema.actions.attachment")]] | None = many(
         "Attachment",
         "candidate_key",
         "Files, as far as the ATS lets them be read.",
         fan_out=1,
-        requests=ATTACHMENT_REQUESTS,
     )
 
 

@@ -64,7 +64,6 @@ class Job(Tracked):
         Annotated["ApplicationOrder", strawberry.lazy("schema.application")],
         "Applications for this job.",
         fan_out=50,
-        requests=1,
     )
     hiring_team: list[Annotated["JobHiringTeamMember", strawberry.lazy("schema.job_hiring_team_member")]] | None = many(
         "JobHiringTeamMember", "job_key", "The people who fill this job.", fan_out=2

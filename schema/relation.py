@@ -12,9 +12,6 @@ from typing import Any
 from schema.connection import paging
 from schema.strawberry_bridge import declared, tagged
 
-BATCHED = 0.01
-"""Upstream requests per parent where one request answers for a hundred."""
-
 
 class Kind(Enum):
     """How two records are tied together."""
@@ -39,14 +36,12 @@ class Relation:
             attribute that holds the parent's key.
         kind: Which of these.
         fan_out: Records expected per parent, for the cost estimate.
-        requests: Upstream requests expected per parent; most are fetched a hundred at a time.
     """
 
     to: str
     key: str
     kind: Kind
     fan_out: int = 1
-    requests: float = BATCHED
 
 
 def _declared(relation: Relation, description: str, parameters: Sequence[Parameter] = ()) -> Any:
@@ -63,16 +58,14 @@ def each(to: str, key: str, description: str, *, fan_out: int = 1) -> Any:
     return _declared(Relation(to, key, Kind.EACH, fan_out), description)
 
 
-def many(to: str, key: str, description: str, *, fan_out: int, requests: float = BATCHED) -> Any:
+def many(to: str, key: str, description: str, *, fan_out: int) -> Any:
     """Declare a relation to all objects of the type `to` whose attribute `key` is this record's key."""
-    return _declared(Relation(to, key, Kind.MANY, fan_out, requests), description)
+    return _declared(Relation(to, key, Kind.MANY, fan_out), description)
 
 
-def connection(
-    to: str, key: str, filter_type: Any, order_type: Any, description: str, *, fan_out: int, requests: float = BATCHED
-) -> Any:
+def connection(to: str, key: str, filter_type: Any, order_type: Any, description: str, *, fan_out: int) -> Any:
     """As `many`, page by page, with the filter and order of the other model."""
-    relation = Relation(to, key, Kind.CONNECTION, fan_out, requests)
+    relation = Relation(to, key, Kind.CONNECTION, fan_out)
     return _declared(relation, description, paging(filter_type, order_type))
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gateway.crelate.connector import Connector
     from resolvers.ports.examination import Comparison
     from resolvers.ports.integration import IntegrationName
+    from resolvers.ports.source import Requests
 
 STEPS = (
     "Sign in at {web} as the user the gateway shall act as: what this user may see and do, it can.",
@@ -21,12 +22,17 @@ STEPS = (
 """How a key is made in Crelate (crelate-api 1)."""
 
 
+REQUESTS = {("Application", "job_key"): 1, ("Application", "candidate_key"): 1, ("Attachment", "candidate_key"): 0.02}
+"""Applications are asked for job by job or person by person; of files, first the people and then the files are."""
+
+
 class Crelate:
     """Fills `gateway.ats.Ats`; its attributes are described there."""
 
     tool = TOOL
     product = "Crelate"
     settings = CrelateIntegration
+    requests: Requests = REQUESTS
     more_rights = (
         "If something is missing, an administrator can add it to the owner's user role; the key stays the same."
     )

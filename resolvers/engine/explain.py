@@ -56,9 +56,9 @@ class Explanation:
         return {question: ceil(round(calls, 6)) for question, calls in total.items()}
 
 
-def explained(plan: Plan, operation: Operation) -> Explanation:
-    """The plan of an operation, in words and numbers."""
-    walk = _Walk(operation)
+def explained(plan: Plan, operation: Operation, model: RelationCost) -> Explanation:
+    """The plan of an operation, in words and numbers, which the model of costs gives."""
+    walk = _Walk(operation, model)
     steps = [step for root in plan.planned.values() for step in walk.selection(root.selection, "Query", 1, 0, "")]
     return Explanation(tuple(steps), {name: leaf.why for name, leaf in plan.leaves.items()})
 
@@ -66,6 +66,7 @@ def explained(plan: Plan, operation: Operation) -> Explanation:
 @dataclass(frozen=True, slots=True)
 class _Walk:
     operation: Operation
+    model: RelationCost
 
     def selection(self, selection: Selection, type_name: str, parents: int, level: int, path: str) -> Iterator[Asking]:
         for step in selection.steps:
@@ -87,7 +88,7 @@ class _Walk:
             return FREE
         asked = step.asked
         given = get_argument_values(asked.field, asked.nodes[0], self.operation.variable_values)
-        return RelationCost().field_cost(type_name, asked.nodes[0].name.value, given)
+        return self.model.field_cost(type_name, asked.nodes[0].name.value, given)
 
 
 def _name(asked: Asked) -> str:

@@ -13,6 +13,9 @@ from resolvers.ports.custom_fields import Definitions
 from schema.criterion import Criterion, Order
 from schema.record import Tracked
 
+Requests = Mapping[tuple[str, str], float]
+"""Type and key that its objects are asked for by -> requests to the ATS for each parent, where not a hundredth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Children:

@@ -62,7 +62,7 @@ async def test_the_cost_is_the_one_that_answers_show(tmp_path: Path) -> None:
         assert world.calls.total() > 0
     cost = answer["extensions"]["cost"]["estimated"]
     assert f"Estimated cost: {cost}, records and calls together" in output
-    assert "Estimated calls to the ATS, where nothing is held: 3" in output
+    assert "Estimated calls to Crelate, where nothing is held: 3" in output
 
 
 def test_a_mutation_has_no_plan(tmp_path: Path) -> None:

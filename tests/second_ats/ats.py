@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from gateway.integration import IntegrationSettings, SettingsError
 from gateway.settings import Settings
 from resolvers.ports.examination import Comparison
 from resolvers.ports.integration import IntegrationName
+from resolvers.ports.source import Requests
 from tests.second_ats.connector import ToyConnector
 from tests.second_ats.service import Service
 
@@ -43,6 +44,7 @@ class Toy:
     product: str = "Toyshop"
     settings: type[IntegrationSettings] = ToyIntegration
     more_rights: str = "Ask Ida."
+    requests: Requests = field(default_factory=dict)
 
     def steps(self, address: str) -> Sequence[str]:
         """Any word of eight letters is a key."""

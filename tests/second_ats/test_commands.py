@@ -16,6 +16,7 @@ from rich.console import Console
 from gateway.ats import Surroundings
 from gateway.connect import Exit, Visit, Wish, connect, doctor
 from gateway.connectors import CONNECTORS
+from gateway.explain import explain
 from gateway.integration import IntegrationSettings
 from gateway.profile import AccountProfile
 from gateway.profiles import forget, keep, kept_profiles
@@ -115,6 +116,16 @@ def test_the_guide_connects_an_account_of_either(service: Service, config: Path)
     assert "has an account acme of another ATS" in screen.getvalue()
     assert config.read_text() == before
     assert service.calls == {"list people": 1}
+
+
+def test_a_plan_takes_the_calls_of_its_ats(tmp_path: Path) -> None:
+    """One for each job where that is so, one for all of them elsewhere."""
+    file, screen = tmp_path / "operation.graphql", io.StringIO()
+    file.write_text("{ jobs(first: 20) { nodes { applications { nodes { id } } } } }", "utf-8")
+    for ats in (CONNECTORS["crelate"], Toy({})):
+        explain(Console(file=screen, width=250), ats, file, None, None)
+    assert "Estimated calls to Crelate, where nothing is held: 21" in screen.getvalue()
+    assert "Estimated calls to Toyshop, where nothing is held: 2" in screen.getvalue()
 
 
 async def test_profiles_are_kept_by_whole_names(service: Service, tmp_path: Path) -> None:
