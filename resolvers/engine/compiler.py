@@ -1,7 +1,7 @@
 """From a validated operation to its selections and steps, with what graphql-core collects as the fields."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -27,7 +27,6 @@ from resolvers.engine.failures import Failure, Refused
 from resolvers.engine.selection import (
     NOTHING,
     Asked,
-    Builder,
     CustomFieldsOf,
     Malformed,
     Selection,
@@ -42,7 +41,6 @@ from resolvers.scopes import needed
 from resolvers.selections import selects
 from schema.model import MODELS
 from schema.privacy import is_personal
-from schema.record import Tracked
 from schema.relation import Kind, Relation
 from schema.strawberry_bridge import StrawberryField, field_of, members_of
 
@@ -324,7 +322,7 @@ class Body:
             if not required:
                 raise Unplanned(f"{self.kind.name}.{name} may be null")
             return self._step(Step(Within, asked, name, selection, several=several), "it")
-        build = self._constant(_prepared(selection) if several else selection.build)
+        build = self._constant(selection.build)
         value = f"present(it.{name})" if required else "value"
         if several and get_named_type(asked.field.type).name in MODELS:
             value = f"{self._constant(selection.ready)}({value})"
@@ -360,17 +358,6 @@ def _object(type_: Any) -> GraphQLObjectType:
     if not isinstance(type_, GraphQLObjectType):
         raise Unplanned(f"{type_} is no type of objects that may be null")
     return type_
-
-
-def _prepared(selection: Selection) -> Builder:
-    """The builder of a list without steps; of records it reads what it shows of all of them at once."""
-
-    def build(objects: Sequence[Any], prefixes: Mapping[str, bytes]) -> list[dict[str, Any]]:
-        if objects and isinstance(objects[0], Tracked):
-            objects[0].prepare(objects, selection.attributes)
-        return selection.build(objects, prefixes)
-
-    return build
 
 
 def _present(value: Any) -> Any:
