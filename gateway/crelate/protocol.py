@@ -185,7 +185,7 @@ def interpret(
     correlation_id = name if isinstance(name, str) and _CORRELATION_ID.fullmatch(name) else None
     if not 200 <= status < 300:  # noqa: PLR2004 - the range of success
         raise _refusal(status, headers, envelope, request, correlation_id)
-    if not _is_readable(request, body, envelope):
+    if envelope.Data is UNSET and not _is_readable(request, body, envelope):
         raise UpstreamUnreadable(upstream=request.upstream(status, correlation_id))
     if errors_refuse and envelope.Errors:
         raise Rejected(upstream=request.upstream(status, correlation_id))
@@ -205,12 +205,12 @@ def interpret(
 
 
 def _is_readable(request: Request, body: Any, envelope: Envelope[Any]) -> bool:
-    """Whether the decoded body of a success can be made sense of; a write may answer with none (crelate-api 2.1)."""
+    """Whether a success without data can be made sense of; a write may have no body (crelate-api 2.1)."""
     if body is None:
         return request.method != "GET"
     if request.version is Version.V1:
         return body is not UNREADABLE
-    return envelope.Data is not UNSET or bool(envelope.Errors)
+    return bool(envelope.Errors)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -94,6 +94,7 @@ JOB_HIRING_TEAM_MEMBER = Table(
     Computed("job_key", record_key, "Id"),
     Computed("user_key", user_key, "Owners.Id", EACH_OWNER),
     Computed("role_keys", lambda *_: [OWNER], "", ONE_ROLE),
+    given=("job_key", "user_key"),
     raw=link_data("/jobs"),
 )
 
@@ -114,5 +115,6 @@ INTERVIEWING_TEAM_MEMBER = Table(
     Computed("key", pair_key, "Id + Owners.Id"),
     Computed("interview_key", record_key, "Id"),
     Computed("user_key", user_key, "Owners.Id ?? CreatedById.Id", EACH_OWNER, "ASM-26"),
+    given=("interview_key", "user_key"),
     raw=link_data("/activities"),
 )

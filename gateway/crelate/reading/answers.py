@@ -31,14 +31,6 @@ def children_by_parent(records: Iterable[Any], attribute: str, keys: Iterable[st
     return {name: Children(children, len(children)) for name, children in found.items()}
 
 
-def split_errors(outcomes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, AtsError]]:
-    """Rows and errors, apart."""
-    if not any(issubclass(kind, AtsError) for kind in set(map(type, outcomes.values()))):
-        return dict(outcomes), {}
-    errors = {name: found for name, found in outcomes.items() if isinstance(found, AtsError)}
-    return {name: found for name, found in outcomes.items() if name not in errors}, errors
-
-
 def one_each(rows: Iterable[str], records: Records) -> list[list[Any]]:
     """For each of these keys the one record under it, or none."""
     return [[records[name]] if name in records else [] for name in rows]

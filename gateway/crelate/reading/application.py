@@ -13,8 +13,9 @@ from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.application import job_of
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading import job
-from gateway.crelate.reading.answers import ChildrenByParent, Records, children_by_parent, pair, split_errors
+from gateway.crelate.reading.answers import ChildrenByParent, Records, children_by_parent, pair
 from gateway.crelate.reading.listing import complete, pages
+from gateway.crelate.reading.rows import split_errors
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 from resolvers.errors import AtsError, NotFound, Rejected

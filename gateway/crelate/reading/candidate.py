@@ -10,8 +10,9 @@ from gateway.crelate.canary import Proof
 from gateway.crelate.filters import CONTACT_EMAILS, Asked, FilterViolation
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.protocol import PAGE_SIZE
-from gateway.crelate.reading.answers import Records, one_each, split_errors
+from gateway.crelate.reading.answers import Records, one_each
 from gateway.crelate.reading.listing import complete, pages
+from gateway.crelate.reading.rows import split_errors
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 from resolvers.errors import FilterNeedsSync, Rejected
@@ -25,8 +26,7 @@ LOOKED_THROUGH = 20
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The contacts among these, whatever their record type: everybody on a pipeline counts as a candidate."""
-    rows, errors = split_errors(await session.contacts.get(keys))
-    return await session.read("Candidate", rows) | errors
+    return await session.read("Candidate", await session.contacts.get(keys))
 
 
 async def by_emails(session: Session, addresses: Sequence[str]) -> list[Any]:

@@ -11,9 +11,8 @@ from gateway.crelate.entities import File
 from gateway.crelate.mapping.attachment import cv, cv_key
 from gateway.crelate.protocol import get, stored
 from gateway.crelate.readers import key
-from gateway.crelate.reading.answers import split_errors
 from gateway.crelate.reading.listing import complete, pages
-from gateway.crelate.reading.rows import Found, Rows
+from gateway.crelate.reading.rows import Found, Rows, split_errors
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.source import as_asked
 from resolvers.errors import AtsError

@@ -8,14 +8,9 @@ from typing import Any
 from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.interview import application_key
 from gateway.crelate.protocol import GUID
-from gateway.crelate.reading.answers import (
-    ChildrenByParent,
-    Records,
-    children_by_parent,
-    one_each,
-    split_errors,
-)
+from gateway.crelate.reading.answers import ChildrenByParent, Records, children_by_parent, one_each
 from gateway.crelate.reading.listing import pages
+from gateway.crelate.reading.rows import split_errors
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 
@@ -26,7 +21,7 @@ LIST = "/activities"
 async def rows_by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The rows of the interviews among these, and errors."""
     rows, errors = split_errors(await session.activities.get(keys))
-    return (await session.interviews.interviews(rows) if rows else {}) | errors
+    return {**(await session.interviews.interviews(rows) if rows else {}), **errors}
 
 
 async def every_row(session: Session) -> Records:
@@ -36,8 +31,7 @@ async def every_row(session: Session) -> Records:
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The interviews among these."""
-    rows, errors = split_errors(await rows_by_ids(session, keys))
-    return await session.read(MODEL, rows) | errors
+    return await session.read(MODEL, await rows_by_ids(session, keys))
 
 
 async def by_application(session: Session, keys: Sequence[str], _: int | None) -> ChildrenByParent:

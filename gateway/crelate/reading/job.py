@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.crelate.filters import Asked
-from gateway.crelate.reading.answers import Records, one_each, split_errors
+from gateway.crelate.reading.answers import Records, one_each
 from gateway.crelate.reading.listing import complete, pages
+from gateway.crelate.reading.rows import split_errors
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 from resolvers.errors import AtsError
@@ -22,8 +23,7 @@ async def is_job(session: Session, row: Any) -> bool:
 
 async def by_ids(session: Session, keys: Sequence[str]) -> Records:
     """The jobs among these."""
-    rows, errors = split_errors(await rows_by_ids(session, keys))
-    return await session.read("Job", rows) | errors
+    return await session.read("Job", await rows_by_ids(session, keys))
 
 
 async def rows_by_ids(session: Session, keys: Sequence[str]) -> Records:
@@ -32,8 +32,8 @@ async def rows_by_ids(session: Session, keys: Sequence[str]) -> Records:
     try:
         left_out = await session.leads.no_jobs(rows.values())
     except AtsError as error:
-        return {name: error if row.IsLead else row for name, row in rows.items()} | errors
-    return {name: row for name, row in rows.items() if name not in left_out} | errors
+        return {**{name: error if row.IsLead else row for name, row in rows.items()}, **errors}
+    return {**{name: row for name, row in rows.items() if name not in left_out}, **errors}
 
 
 async def every_row(session: Session) -> Records:

@@ -20,6 +20,14 @@ Found = Mapping[str, Any]
 """Rows and errors by key; a key without a record is absent."""
 
 
+def split_errors(outcomes: Found) -> tuple[Found, Mapping[str, AtsError]]:
+    """Rows and errors, apart."""
+    if not any(issubclass(kind, AtsError) for kind in set(map(type, outcomes.values()))):
+        return outcomes, {}
+    errors = {name: found for name, found in outcomes.items() if isinstance(found, AtsError)}
+    return {name: found for name, found in outcomes.items() if name not in errors}, errors
+
+
 async def read_one(client: Client, template: str, wanted: str) -> Any:
     """The record of a list under a key, read by itself; null when there is none.
 

@@ -16,7 +16,7 @@ from gateway.crelate.reading.activities import Activities
 from gateway.crelate.reading.description import NO_DESCRIPTION
 from gateway.crelate.reading.leads import Leads
 from gateway.crelate.reading.pipelines import Pipelines
-from gateway.crelate.reading.rows import Rows
+from gateway.crelate.reading.rows import Rows, split_errors
 
 LABELLED = {"Job": "/jobs", "Candidate": "/contacts"}
 """Model whose records show custom fields -> the entity that knows what they are called."""
@@ -43,20 +43,23 @@ class Session:
     async def read(
         self,
         model: str,
-        rows: Mapping[str, Any],
+        found: Mapping[str, Any],
         known: Known = NOTHING,
         *,
         job_key: str = "",
         candidate_key: str = "",
     ) -> dict[str, Any]:
-        """The records of these rows, both by key; `known` as in `Table.read`, the keys as in `Facts`."""
+        """The records of rows, and errors as they are, all by key; the rest as in `Table.read` and `Facts`."""
+        rows, errors = split_errors(found)
         tables, entity = self.account.tables, LABELLED.get(model)
         described = tables.known_description(entity) if entity else NO_DESCRIPTION
         if described is None and entity:
             described = await tables.description(entity) if _are_customised(rows.values()) else NO_DESCRIPTION
         labels = (described or NO_DESCRIPTION).labels
         outside = Facts(self.account.assumptions, self.account.web_url, labels, job_key, candidate_key)
-        return self.account.custom.tables[model].read(rows, outside, known)
+        records: dict[str, Any] = self.account.custom.tables[model].read(rows, outside, known)
+        records.update(errors)
+        return records
 
     async def unlisted(self, model: str, rows: Mapping[str, Any]) -> dict[str, Any]:
         """The records of rows that stand for them in other records, and are not in their own list."""

@@ -11,14 +11,7 @@ from gateway.crelate.mapping.application import stage_of
 from gateway.crelate.mapping.user import role_rows, system_role
 from gateway.crelate.protocol import GUID
 from gateway.crelate.readers import part, text
-from gateway.crelate.reading.answers import (
-    ByIds,
-    ByParents,
-    ChildrenByParent,
-    Records,
-    children_by_parent,
-    split_errors,
-)
+from gateway.crelate.reading.answers import ByIds, ByParents, ChildrenByParent, Records, children_by_parent
 from gateway.crelate.reading.rows import read_one
 from gateway.crelate.reading.session import Session
 from resolvers.errors import AtsError
@@ -78,8 +71,8 @@ async def users_by_ids(session: Session, keys: Sequence[str]) -> Records:
     named = {name: row for name in keys if name not in known and (row := session.named_owner(name))}
     unknown = [name for name in keys if not (name in known or name in named) and GUID.fullmatch(name)]
     fetched = await asyncio.gather(*(_fetch(session, name) for name in unknown))
-    rows, errors = split_errors({name: row for name, row in zip(unknown, fetched, strict=True) if row})
-    return {**await session.read("User", known | rows), **await session.unlisted("User", named), **errors}
+    found = {name: row for name, row in zip(unknown, fetched, strict=True) if row}
+    return {**await session.read("User", known | found), **await session.unlisted("User", named)}
 
 
 async def user_row(session: Session, wanted: str) -> Any:

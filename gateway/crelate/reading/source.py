@@ -17,9 +17,10 @@ from gateway.crelate.account import Account
 from gateway.crelate.canary import Proof
 from gateway.crelate.filters import Asked, FilterViolation, moment
 from gateway.crelate.protocol import stored
-from gateway.crelate.reading.answers import ChildrenByParent, Records, split_errors
+from gateway.crelate.reading.answers import ChildrenByParent, Records
 from gateway.crelate.reading.description import NO_DESCRIPTION
 from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
+from gateway.crelate.reading.rows import split_errors
 from gateway.crelate.reading.selection import select
 from gateway.crelate.reading.session import LABELLED, Session
 from resolvers.criteria import visible

@@ -10,8 +10,9 @@ from gateway.crelate.entities import Link
 from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.team import owners
 from gateway.crelate.reading import interview, job
-from gateway.crelate.reading.answers import ChildrenByParent, Records, children_by_parent, pair, split_errors
+from gateway.crelate.reading.answers import ChildrenByParent, Records, children_by_parent, pair
 from gateway.crelate.reading.listing import pages
+from gateway.crelate.reading.rows import split_errors
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.walk import Walk
 from gateway.crelate.vocabulary import OWNER
@@ -52,11 +53,15 @@ class Team:
         """The link records to the owners of these rows."""
         otherwise = self.otherwise(session)
         links = {
-            f"{name}:{owner}{self.suffix}": Link(row, lookup)
+            (name, owner): Link(row, lookup)
             for name, row in rows.items()
             for owner, lookup in owners(row, otherwise).items()
         }
-        return await session.read(self.model, links)
+        by_key = {f"{name}:{owner}{self.suffix}": link for (name, owner), link in links.items()}
+        if self.suffix:
+            return await session.read(self.model, by_key)
+        known = {self.parent: [name for name, _ in links], "user_key": [owner for _, owner in links]}
+        return await session.read(self.model, by_key, known)
 
     async def by_ids(self, session: Session, keys: Sequence[str]) -> Records:
         """The members among these."""
