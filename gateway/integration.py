@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 API_KEY, API_KEY_FILE, BASE_URL = "api_key", "api_key_file", "base_url"
-"""Settings that an ATS may have under these names, behind its slug: `crelate_api_key`."""
+"""Settings that an ATS may have under these names, behind its slug and an underscore."""
 
 
 class SettingsError(Exception):

@@ -9,6 +9,7 @@ import pytest
 
 import gateway
 from gateway.connectors import CONNECTORS
+from gateway.integration import IntegrationSettings
 from tests.crelate_words import ANYBODYS, IN_PROSE, LIMITS, CrelateWords
 
 ROOT = Path(__file__).parents[1]
@@ -123,6 +124,22 @@ def test_one_module_knows_which_ats_there_is(room: str) -> None:
         and any(is_within(name, {room}) for name in imports(module))
     }
     assert outside == {ONLY_IMPORTED_BY[room]}
+
+
+@pytest.mark.parametrize("tool", CONNECTORS)
+def test_settings_of_an_ats_are_named_in_its_folder_alone(tool: str) -> None:
+    """They begin with its slug, so they can be told from all others; the demo sets those of its own account."""
+    own = CONNECTORS[tool].settings.model_fields.keys() - IntegrationSettings.model_fields.keys()
+    assert own
+    assert all(name.startswith(f"{tool}_") for name in own)
+    spoken = {
+        str(module)
+        for layer in ("schema", "resolvers", "gateway")
+        for module in modules(layer)
+        if not module.is_relative_to(f"gateway/{tool}")
+        and any(name in (ROOT / module).read_text("utf-8") for name in own)
+    }
+    assert spoken <= {"gateway/demo.py"}
 
 
 def test_only_the_connector_and_the_simulator_speak_crelate() -> None:
