@@ -1,4 +1,4 @@
-"""From Crelate's rows to records of the unified model: one table per model, and the small interpreter `table`."""
+"""From Crelate's rows to records of the unified model: one table per model, of which `table` makes Python."""
 
 from typing import Any
 

@@ -1,8 +1,9 @@
-"""The interpreter of mapping tables.
+"""What becomes of mapping tables.
 
 A table says, field by field, where a record of the unified model gets its value from. Records are lazy: a field is read
 from its row when it is first asked for. A request selects a few fields of thousands of rows, and reading all of them
-costs ten times as much as what is wanted.
+costs ten times as much as what is wanted. Who knows beforehand what will be looked at has it read for all records at
+once (`prepare`), by a function made of the table's rows for these fields alone.
 """
 
 from __future__ import annotations

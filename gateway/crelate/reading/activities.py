@@ -63,13 +63,12 @@ class Activities:
         return await self._listed(regarding, parents)
 
     async def _listed(self, regarding: Sequence[str], parents: Sequence[str]) -> dict[str, Activity]:
-        types = sorted(await self.tables.interview_types())
-        if not types:
+        if not await self.tables.interview_types():
             return {}
         while True:
             asked = await self._narrowest({ACTIVITY_REGARDING: regarding, ACTIVITY_PARENTS: parents})
             try:
-                rows = await self._read({**asked, **await self._by_type(types)})
+                rows = await self._read({**asked, **await self.by_type()})
             except FilterViolation as violation:
                 await self.canary.answer(violation)
                 continue
@@ -77,9 +76,7 @@ class Activities:
 
     async def by_type(self) -> Asked:
         """The filter that leaves only activities of an interview type, if it works."""
-        return await self._by_type(sorted(await self.tables.interview_types()))
-
-    async def _by_type(self, types: Sequence[str]) -> Asked:
+        types = sorted(await self.tables.interview_types())
         proof = await self.canary.proof(ACTIVITY_VERBS)
         return {ACTIVITY_VERBS: types} if proof is Proof.MANY or (proof is Proof.ONE and len(types) == 1) else {}
 

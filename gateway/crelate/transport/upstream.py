@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from contextlib import aclosing
+from functools import lru_cache
 from socket import SOCK_STREAM
 from typing import Protocol
 
@@ -84,11 +85,10 @@ class Pool(httpx.AsyncHTTPTransport):
         """The whole answer."""
         scheme, _, rest = address.partition("://")
         host, _, target = rest.partition("/")
-        lines = [f"GET /{target} HTTP/1.1", f"Host: {host}", "Accept-Encoding: gzip"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        if scheme not in PORTS or " " in target or not all(map(str.isprintable, lines)):
+        head = _head(host, tuple(headers.items()))
+        if scheme not in PORTS or " " in target or not target.isprintable() or not head:
             raise httpx.UnsupportedProtocol("This address or key cannot be sent.")
-        message = "\r\n".join((*lines, "", "")).encode()
+        message = f"GET /{target} HTTP/1.1\r\n{head}".encode()
         idle = self._idle.setdefault(f"{scheme}://{host}", deque())
         while True:
             kept = self._kept(idle)
@@ -135,3 +135,10 @@ class Pool(httpx.AsyncHTTPTransport):
             raise httpx.ConnectTimeout("No connection was opened in time.") from error
         except OSError as error:
             raise httpx.ConnectError(str(error)) from error
+
+
+@lru_cache(maxsize=64)
+def _head(host: str, headers: tuple[tuple[str, str], ...]) -> str:
+    """What follows the first line of a question; blank where a line of it cannot be sent."""
+    lines = [f"Host: {host}", "Accept-Encoding: gzip", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join((*lines, "", "")) if all(map(str.isprintable, lines)) else ""
