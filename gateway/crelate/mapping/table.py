@@ -150,13 +150,17 @@ class Table(Generic[T]):
         self._expressions = {entry.name: self._expression(entry) for entry in entries}
         if _is_key(entries):
             self._expressions["remote_id"] = "record.key"
+        self._lazy = self._made()
+        self._readers = lru_cache(maxsize=READERS)(self._reader)
+
+    def _made(self) -> type[T]:
+        """The model's type, with attributes that are read when they are asked for."""
         late = {
             name: _Late(name, eval(f"lambda record, row, facts: {read}", self._constants))  # noqa: S307  made of our tables
             for name, read in self._expressions.items()
         }
-        ours = {"sent": property(_sent), "prepare": staticmethod(self.prepare), "__doc__": record.__doc__}
-        self._lazy: type[T] = type(record.__name__, (record,), {**late, **ours})
-        self._readers = lru_cache(maxsize=READERS)(self._reader)
+        ours = {"sent": property(_sent), "prepare": staticmethod(self.prepare), "__doc__": self.record.__doc__}
+        return type(self.record.__name__, (self.record,), {**late, **ours})
 
     def _expression(self, entry: Field | Computed) -> str:
         """Python that reads a field from `row` and `facts`."""
