@@ -6,7 +6,7 @@ asked again.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -23,13 +23,16 @@ class _Batch(Generic[T]):
 
     Attributes:
         keys: What it asks about, in order; keys are added until it is sent.
-        answers: The answers by key, once they are there.
+        waiting: Get the answers by key, once they are there.
     """
 
     keys: dict[str, None] = field(default_factory=dict)
-    answers: "asyncio.Future[Mapping[str, T | AtsError]]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    waiting: "list[asyncio.Future[Mapping[str, T | AtsError]]]" = field(default_factory=list)
+
+    def answers(self) -> "asyncio.Future[Mapping[str, T | AtsError]]":
+        """The answers by key, for one who may stop waiting for them."""
+        self.waiting.append(asyncio.get_running_loop().create_future())
+        return self.waiting[-1]
 
 
 class SingleFlight(Generic[Upstream, Question, T]):
@@ -73,6 +76,8 @@ class SingleFlight(Generic[Upstream, Question, T]):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for batch in self._open.values():  # not even begun
+            _fail(batch.waiting, asyncio.CancelledError())
 
     async def _together(
         self, upstream: Upstream, question: Question, keys: Collection[str], *, join: bool
@@ -86,8 +91,8 @@ class SingleFlight(Generic[Upstream, Question, T]):
             parts.append((batch, missing))
         answers: dict[str, T | AtsError | None] = {}
         joined: list[str] = []
-        for batch, asked in parts:
-            found = await asyncio.shield(batch.answers)
+        for batch, asked, answered in [(batch, asked, batch.answers()) for batch, asked in parts]:
+            found = await answered
             answers.update(zip(asked, map(found.get, asked), strict=True))
             joined.extend(() if batch is own else asked)
         return answers, joined
@@ -113,19 +118,19 @@ class SingleFlight(Generic[Upstream, Question, T]):
         return batch
 
     async def _send(self, upstream: Upstream, question: Question, batch: _Batch[T]) -> None:
+        del self._open[question]  # those of the turn it was opened in have joined
         try:
-            await asyncio.sleep(0)  # requests of this turn of the loop still join
-            self._close_batch(question, batch)
             found = await self._ask(upstream, question, list(batch.keys))
         except AtsError as error:
             found = dict.fromkeys(batch.keys, error)
         except BaseException as error:
-            _fail(batch.answers, error)
+            _fail(batch.waiting, error)
             raise
         finally:
-            self._close_batch(question, batch)
             self._forget(question, batch)
-        batch.answers.set_result(found)
+        for waiting in batch.waiting:
+            if not waiting.done():
+                waiting.set_result(found)
 
     def _forget(self, question: Question, batch: _Batch[T]) -> None:
         """Let nobody wait for a batch that has been answered."""
@@ -133,16 +138,12 @@ class SingleFlight(Generic[Upstream, Question, T]):
         if not self._under_way[question]:
             del self._under_way[question]
 
-    def _close_batch(self, question: Question, batch: _Batch[T]) -> None:
-        """Let no more keys join."""
-        if self._open.get(question) is batch:
-            del self._open[question]
 
-
-def _fail(answers: "asyncio.Future[T]", error: BaseException) -> None:
-    """Pass an error on to all that still wait; it counts as retrieved when none does."""
-    if isinstance(error, asyncio.CancelledError):
-        answers.cancel()
-    else:
-        answers.set_exception(error)
-        answers.exception()
+def _fail(waiting: "Iterable[asyncio.Future[T]]", error: BaseException) -> None:
+    """Pass an error on to all that still wait."""
+    for answers in waiting:
+        if isinstance(error, asyncio.CancelledError):
+            answers.cancel()
+        elif not answers.done():
+            answers.set_exception(error)
+            answers.exception()  # marks it as seen

@@ -125,7 +125,7 @@ async def grow(branches: Iterable["Branch"]) -> None:
         if not waiting:
             return
         late = set().union(*(asked for _, asked in waiting))
-        await (asyncio.wait(late, return_when=asyncio.FIRST_COMPLETED) if len(late) > 1 else asyncio.shield(*late))
+        await (asyncio.wait(late, return_when=asyncio.FIRST_COMPLETED) if len(late) > 1 else next(iter(late)))
         ready.extend(branch for branch, asked in waiting if _answered(asked))
         waiting = [(branch, asked) for branch, asked in waiting if branch not in ready]
 

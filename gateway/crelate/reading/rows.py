@@ -65,7 +65,7 @@ class Rows:
     by_ids: Filter
     deleted: frozenset[int]
     seen: dict[str, Any] = field(default_factory=dict)
-    _asked: dict[str, asyncio.Task[Found]] = field(default_factory=dict)
+    _asked: dict[str, asyncio.Future[Found]] = field(default_factory=dict)
 
     def saw(self, rows: Mapping[str, Any]) -> Mapping[str, Any]:
         """Remember rows that came in a list; the ones that are not gone."""
@@ -77,13 +77,24 @@ class Rows:
         """The rows under these keys, in this order, each asked for once per request."""
         wanted = [name for name in keys if GUID.fullmatch(name)]
         new = [name for name in wanted if name not in self.seen and name not in self._asked]
-        if new:
-            self._asked.update(dict.fromkeys(new, asyncio.create_task(self._fetch(new))))
-        waiting = {self._asked[name] for name in wanted if name not in self.seen}
-        fetched: dict[str, Any] = {}
-        for found in await asyncio.gather(*waiting):  # a cancelled waiter cancels them: the request is over
+        waiting = {self._asked[name] for name in wanted if name in self._asked and name not in self.seen}
+        fetched = await self._fetched(new) if new else {}
+        for found in await asyncio.gather(*waiting) if waiting else ():  # who is cancelled cancels: the request is over
             fetched.update(found)
         return {name: row for name in wanted if (row := self.seen.get(name) or fetched.get(name)) is not None}
+
+    async def _fetched(self, keys: Sequence[str]) -> dict[str, Any]:
+        """What is fetched now; other questions about these keys wait for it."""
+        answer: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+        self._asked.update(dict.fromkeys(keys, answer))
+        try:
+            found = await self._fetch(keys)
+        except BaseException:
+            answer.cancel()
+            raise
+        if not answer.done():
+            answer.set_result(found)
+        return dict(found)
 
     async def one(self, wanted: str) -> Any:
         """The row under a key as it is now, whatever was read before; null when there is none.
@@ -106,6 +117,8 @@ class Rows:
             return dict.fromkeys(keys, error)
         if not many:
             return await self._fetch_singly(keys)
+        if len(keys) <= PAGE_SIZE:
+            return await self._fetch_chunk(keys)
         chunks = [keys[start : start + PAGE_SIZE] for start in range(0, len(keys), PAGE_SIZE)]
         found: dict[str, Any] = {}
         for part in await asyncio.gather(*map(self._fetch_chunk, chunks)):

@@ -118,10 +118,13 @@ async def test_a_fault_of_ours_reaches_every_request_that_waits() -> None:
         await flight.request("p", "q", ["a"])
 
 
-async def test_closing_stops_what_is_under_way() -> None:
-    """No request is left waiting."""
+@pytest.mark.parametrize("turns", [1, 3])
+async def test_closing_stops_what_is_under_way(turns: int) -> None:
+    """No request is left waiting, whether its question has gone out or not."""
     flight = SingleFlight(Upstream().ask)
-    waiting = await _soon(flight.request("p", "q", ["a"]))
+    waiting = asyncio.ensure_future(flight.request("p", "q", ["a"]))
+    for _ in range(turns):
+        await asyncio.sleep(0)
     await flight.close()
     with pytest.raises(asyncio.CancelledError):
         await waiting
