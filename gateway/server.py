@@ -216,6 +216,7 @@ def _serve_side_by_side(settings: Settings, complaints: Console, say: Callable[[
         say(port)
         work = partial(_work, settings, port)
         patience = settings.shutdown_notice + DRAIN_SECONDS + KILL_SECONDS
+        gc.freeze()  # a collector that went through what the processes share would give each its own copy
         Workers(settings.workers, work, complaints.print, patience).run()
 
 
