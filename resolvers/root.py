@@ -1,6 +1,7 @@
 """The roots of the graph: the API's table of contents."""
 
 from collections.abc import Callable
+from functools import cache
 from inspect import getdoc
 from typing import Any
 
@@ -75,8 +76,12 @@ def _by_engine() -> list[Any]:
     return [*record_fields(), *node_fields(), candidate_attachments()]
 
 
+@cache
 def build_schema() -> strawberry.Schema:
-    """The schema of the gateway, with the engine's resolvers; root fields and personal fields check the caller."""
+    """The schema of the gateway, with the engine's resolvers; root fields and personal fields check the caller.
+
+    Nothing changes it once it is built, so a process builds it once, however many apps it makes.
+    """
     schema = strawberry.Schema(
         query=create_type(
             "Query",
