@@ -19,13 +19,13 @@ from gateway.simulator.seed.size import Size
 
 
 def seeded_account(api_key: str, chance: int, size: Size, now: datetime, *, guid_variants: bool = False) -> Account:
-    """An account full of data. The same chance, size and time give the same data."""
-    account: Account = pickle.loads(_pickled(chance, size, now, guid_variants))  # noqa: S301 - pickled in this process
+    """An account full of data. The same chance, size and minute give the same data."""
+    account: Account = pickle.loads(_pickled(chance, size, now.replace(second=0, microsecond=0), guid_variants))  # noqa: S301 - pickled in this process
     account.api_key = api_key
     return account
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _pickled(chance: int, size: Size, now: datetime, guid_variants: bool) -> bytes:
     """Reading a copy back is ten times faster than inventing it anew, and tests begin with the same data each."""
     account = Account("", Random(chance))  # noqa: S311 - invents data, guards nothing
