@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,7 +12,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 from gateway.database.engine import Database
-from tests.databases import migrate_at, new_postgres_database, open_database, postgres_server
+from tests.databases import migrate_at, new_postgres_database, open_database, postgres_server, used_sqlite_file
 
 # How long an example takes says something about the machine, and nothing about what is tested.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,11 +40,33 @@ def postgres() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def used_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file to copy from: it has all tables, and nothing in them."""
+    return used_sqlite_file(tmp_path_factory.mktemp("used") / "gateway.sqlite")
+
+
+@pytest.fixture
+def sqlite_address(used_sqlite: Path, tmp_path: Path) -> str:
+    """Address of an empty SQLite file with all tables, those of workflows as well."""
+    shutil.copy(used_sqlite, tmp_path / "gateway.sqlite")
+    return f"sqlite:///{tmp_path}/gateway.sqlite"
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Address of an empty, migrated database, first one of SQLite, then one of Postgres."""
+def database_address(request: pytest.FixtureRequest) -> str:
+    """Address of an empty database with all tables, those of workflows as well, on SQLite and then on Postgres."""
     if request.param == "postgres":
-        return new_postgres_database(request.getfixturevalue("postgres"), f"test_{uuid4().hex}")
+        return new_postgres_database(request.getfixturevalue("postgres"), f"test_{uuid4().hex}", used=True)
+    address: str = request.getfixturevalue("sqlite_address")
+    return address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fresh_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of a database that was migrated, and in which no workflow ever began."""
+    if request.param == "postgres":
+        return new_postgres_database(request.getfixturevalue("postgres"), f"fresh_{uuid4().hex}")
     address = f"sqlite:///{tmp_path}/gateway.sqlite"
     migrate_at(address)
     return address

@@ -210,14 +210,14 @@ def data(port: int, document: str) -> Any:
     return answer["data"]
 
 
-def test_live_reads_are_right_while_copies_are_written_and_a_sync_runs(database_address: str, tmp_path: Path) -> None:
+def test_live_reads_are_right_while_copies_are_written_and_a_sync_runs(fresh_address: str, tmp_path: Path) -> None:
     """By four processes that share a database: no answer fails, and none is another one."""
     upstream, port = free_port(), free_port()
     crelate = f"http://127.0.0.1:{upstream}"
     given = {"CRELATE_BASE_URL": f"{crelate}/api3", "CRELATE_REQUESTS_PER_MINUTE": "1000000"}
     with (
         running("simulator", "--port", str(upstream), log=tmp_path / "simulator.log"),
-        gateway(port, tmp_path, WORKERS="4", DATABASE_URL=database_address, **given) as process,
+        gateway(port, tmp_path, WORKERS="4", DATABASE_URL=fresh_address, **given) as process,
         ThreadPoolExecutor(REQUESTS) as pool,
     ):
         wait_until(f"{crelate}/_simulator/knobs", {200})

@@ -19,7 +19,6 @@ from gateway.crelate.reading.tables import Tables
 from gateway.crelate.transport.exchange import Timing
 from gateway.crelate.writing.writer import CrelateWriter
 from gateway.database.engine import Database
-from gateway.database.migrations import migrate
 from gateway.durable.workflows import Workflows
 from gateway.simulator import Simulator, SimulatorConfig, create_simulator
 from tests.databases import open_database
@@ -87,10 +86,9 @@ async def account(simulator: Simulator, clock: Clock) -> AsyncIterator[Account]:
 
 
 @pytest.fixture
-async def sqlite(tmp_path: Any) -> AsyncIterator[Database]:
+async def sqlite(sqlite_address: str) -> AsyncIterator[Database]:
     """A database of its own: what differs between databases is tested with the kill tests."""
-    database = open_database(f"sqlite:///{tmp_path}/gateway.sqlite")
-    await migrate(database)
+    database = open_database(sqlite_address)
     yield database
     await database.close()
 

@@ -40,14 +40,14 @@ def crelate(address: str) -> Iterator[Crelate]:
 
 @pytest.fixture
 def databases(database_address: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
-    """Makes addresses of migrated databases, of one kind."""
+    """Makes addresses of empty databases, of one kind."""
 
     def another() -> str:
         if database_address.startswith("sqlite"):
             copy = tmp_path / f"{uuid4().hex}.sqlite"
             shutil.copy(database_address.removeprefix("sqlite:///"), copy)
             return f"sqlite:///{copy}"
-        return new_postgres_database(request.getfixturevalue("postgres"), f"kill_{uuid4().hex}")
+        return new_postgres_database(request.getfixturevalue("postgres"), f"kill_{uuid4().hex}", used=True)
 
     return another
 

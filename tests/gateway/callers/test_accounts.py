@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import closing
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ TOKENS = f"both:{BOTH_TOKEN} bound:{NORTH_TOKEN}@north"
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(sqlite_address: str) -> AsyncIterator[World]:
     """A gateway over both accounts, with tokens for both and for one; the first job's id is there twice."""
     simulator = create_simulator(SimulatorConfig(api_keys=tuple(KEYS.values())))
     north, south = simulator.accounts.values()
@@ -38,7 +37,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         crelate_api_key=None,
         integrations=accounts,
         api_tokens=TOKENS,
-        database_url=f"sqlite:///{tmp_path / 'gateway.sqlite'}",
+        database_url=sqlite_address,
         max_age=86400,
     ) as world:
         world.http.headers["Authorization"] = f"Bearer {BOTH_TOKEN}"

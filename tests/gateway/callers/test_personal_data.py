@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -41,13 +40,13 @@ EVERYTHING = """{
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(sqlite_address: str) -> AsyncIterator[World]:
     """A gateway with a database, asked by somebody who may do everything except see personal data."""
     simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
     async with gateway_over(
         simulator,
         api_tokens=f"blind:{TOKEN}:read+write+passthrough+sync",
-        database_url=f"sqlite:///{tmp_path / 'gateway.sqlite'}",
+        database_url=sqlite_address,
         max_age=86400,  # copies are to be asked, so they are there before the answer
     ) as world:
         world.http.headers["Authorization"] = f"Bearer {TOKEN}"

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ NAMES = "query ($names: [String!]) { accounts(names: $names) { name } }"
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(sqlite_address: str) -> AsyncIterator[World]:
     """A gateway over two accounts, and a third one whose key is not accepted."""
     simulator = create_simulator(
         SimulatorConfig(api_keys=tuple(KEYS.values()), size=Size(jobs=12, contacts=150, activities=20))
@@ -34,8 +33,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         name: {"crelate_api_key": key, "crelate_base_url": "http://simulator/api3", "crelate_requests_per_minute": 9999}
         for name, key in {**KEYS, "west": "no-key"}.items()
     }
-    database = f"sqlite:///{tmp_path / 'gateway.sqlite'}"
-    given = {"crelate_api_key": None, "integrations": accounts, "api_tokens": TOKENS, "database_url": database}
+    given = {"crelate_api_key": None, "integrations": accounts, "api_tokens": TOKENS, "database_url": sqlite_address}
     async with gateway_over(simulator, max_cost=20_000, **given) as world:
         as_token(world, BOTH)
         yield world

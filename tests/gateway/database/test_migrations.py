@@ -1,8 +1,10 @@
 """How the tables come to be."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from warnings import catch_warnings, filterwarnings
 
+import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
@@ -10,6 +12,15 @@ from sqlalchemy import Connection, select, text
 from gateway.database.engine import Database
 from gateway.database.migrations import migrate, newest
 from gateway.database.tables import METADATA, RECORDS
+from tests.databases import open_database
+
+
+@pytest_asyncio.fixture
+async def database(fresh_address: str) -> AsyncIterator[Database]:
+    """A database as the steps leave it."""
+    opened = open_database(fresh_address)
+    yield opened
+    await opened.close()
 
 
 async def test_the_steps_lead_to_the_tables_in_use(database: Database) -> None:

@@ -36,10 +36,10 @@ async def sync(world: World) -> None:
 
 
 @pytest.fixture
-async def synced(tmp_path: Path) -> AsyncIterator[World]:
+async def synced(sqlite_address: str) -> AsyncIterator[World]:
     """A gateway whose copies count as fresh, with all of them there."""
     simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
-    async with gateway_over(simulator, database_url=f"sqlite:///{tmp_path}/gateway.sqlite", max_age=3600) as world:
+    async with gateway_over(simulator, database_url=sqlite_address, max_age=3600) as world:
         await sync(world)
         yield world
 
