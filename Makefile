@@ -2,6 +2,8 @@
 PYTHON ?= python3
 CONSTRAINTS := .ci/constraints.txt
 BIN := .venv/bin
+# Where the environment forbids it, each of the many processes that tests start would compile the gateway anew.
+export PYTHONDONTWRITEBYTECODE :=
 INSTALLED := .venv/.installed
 TESTED := .venv/.tested
 
