@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.connectors import CONNECTORS
 from gateway.settings import PREFIX, Settings
 
 CONTAINER = Path(__file__).parents[2] / ".container"
@@ -26,8 +27,8 @@ def test_the_linter_has_nothing_to_say(name: str) -> None:
 
 
 def test_the_example_sets_what_there_is() -> None:
-    """Every variable of the gateway in the example is a setting."""
+    """Every variable of the gateway in the example is a setting, of the gateway or of an ATS."""
     words = (CONTAINER / "compose.yaml").read_text("utf-8").split()
     named = {word.strip(":").removeprefix(PREFIX).lower() for word in words if word.startswith(PREFIX)}
     assert named
-    assert named <= set(Settings.model_fields)
+    assert named <= set(Settings.model_fields).union(*(each.settings.model_fields for each in CONNECTORS.values()))
