@@ -7,7 +7,6 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from gateway.replica.store import Store
 from gateway.sync.account import Account
 from gateway.sync.reading import Start, is_complete
 from gateway.sync.removal import Removal
@@ -24,6 +23,7 @@ class Pages:
 
     def __init__(self, account: Account, sync_id: str, removal: Removal) -> None:
         self._account = account
+        self._name, self._store = account.name, account.store
         self._id = sync_id
         self._removal = removal
 
@@ -90,14 +90,6 @@ class Pages:
             await intake.keep(model, [record for record in records if record.key in wanted], write)
         await intake.note()
         return kept
-
-    @property
-    def _name(self) -> str:
-        return self._account.name
-
-    @property
-    def _store(self) -> Store:
-        return self._account.store
 
 
 def _digest(row: str) -> str:

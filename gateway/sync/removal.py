@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gateway.replica.store import Store
 from gateway.sync.account import Account
 from gateway.sync.reading import Reading, Start
 from gateway.sync.skipped import spare_skipped
@@ -24,6 +23,7 @@ class Removal:
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self._name, self._store = account.name, account.store
 
     async def find_missing(self, listing: Listing, start: Start, reading: Reading) -> dict[str, Any]:
         """What is to be asked for one by one, and what waits for another sync, which begins at another place.
@@ -88,11 +88,3 @@ class Removal:
 
     async def _without_skipped(self, model: str, keys: Sequence[str], since: datetime) -> list[str]:
         return await spare_skipped(self._store.database, self._name, model, keys, since)
-
-    @property
-    def _name(self) -> str:
-        return self._account.name
-
-    @property
-    def _store(self) -> Store:
-        return self._account.store

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from gateway.replica.store import Store
 from gateway.replica.sync_state import sync_states
 from gateway.sync.account import Account
 from gateway.sync.failure import INCOMPLETE, ListLeftError, answered, code_of
@@ -50,6 +49,7 @@ class Sync:
 
     def __init__(self, account: Account, mode: SyncMode, sync_id: str, run: Run) -> None:
         self._account = account
+        self._name, self._store = account.name, account.store
         self._mode = mode
         self._id = sync_id
         self._run = run
@@ -201,14 +201,6 @@ class Sync:
         else:
             known |= {"last_delta_at": start.at}
         await self._account.note(listing, running=None, **known)
-
-    @property
-    def _name(self) -> str:
-        return self._account.name
-
-    @property
-    def _store(self) -> Store:
-        return self._account.store
 
 
 def _instant(text: str) -> datetime:
