@@ -41,7 +41,7 @@ class _Draft:
         """
         if self.tool not in self.kinds:
             raise ValueError(f"tool: this is none of {', '.join(self.kinds)}")
-        return self.kinds[self.tool].model_validate(self.given)
+        return self.kinds[self.tool].model_validate({**self.given, "tool": self.tool})
 
 
 def _read(given: object) -> object:

@@ -17,7 +17,7 @@ from gateway.observability.health import DATABASE_SECONDS, UPSTREAM_SECONDS, Hea
 from gateway.observability.observer import Observer
 from gateway.profiles import profile_of
 from gateway.settings import Settings
-from gateway.sharing.source import Sharing
+from gateway.sharing.source import look_ups
 from resolvers.ports.connector import Connector
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.writing import Writer
@@ -44,7 +44,7 @@ class Process:
         database: Null where nothing is kept.
         connectors: The connected accounts.
         profiles: What is known of each.
-        sharing: The questions of each account that several requests ask together, where no copies are kept.
+        look_ups: Those of each account that several requests ask together, where no copies are kept.
         storage: What works on the database; null where nothing is kept.
         callers: Who may use the gateway.
         observer: Metrics, logs and traces.
@@ -67,7 +67,7 @@ class Process:
             name: settings.ats_of(account).connect(name, account, self._surroundings(name, transport))
             for name, account in settings.connected().items()
         }
-        self.sharing = {name: Sharing() for name in self.connectors}
+        self.look_ups = {name: look_ups() for name in self.connectors}
         self.storage = self._stored()
         self.callers = Callers(settings)
         self._watch_drift()
@@ -94,7 +94,7 @@ class Process:
         await asyncio.gather(*(profile.close() for profile in self.profiles.values()))
         await self._running.aclose()
         await asyncio.gather(*(quota.close() for quota in self._quotas), return_exceptions=True)
-        await asyncio.gather(*(sharing.close() for sharing in self.sharing.values()))
+        await asyncio.gather(*(flight.close() for flight in self.look_ups.values()))
         if self.storage:
             await self.storage.close()
         await asyncio.gather(*(connector.close() for connector in self.connectors.values()))

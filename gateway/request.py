@@ -17,6 +17,7 @@ from gateway.observability.health import OK
 from gateway.observability.observer import RUNNING, Running
 from gateway.process import Process
 from gateway.replica.freshness import HEADER, Freshness, Report, freshness
+from gateway.sharing.source import SharingSource
 from resolvers.callers import Caller
 from resolvers.context import Beside, Integration, RequestContext
 from resolvers.errors import UpstreamRateLimited, UpstreamUnauthorized
@@ -131,7 +132,7 @@ class Opening:
         if process.storage:
             source, stored = self._stored(process.storage, connector, source)
         else:
-            source = process.sharing[connector.name].reading(source)
+            source = SharingSource(source, process.look_ups[connector.name])
         count = process.observer.metrics.batch
         request = Request(connector, source, current_deadline(), self.caller, self.meter, count, stored)
         request.profile = process.profiles[connector.name]

@@ -11,6 +11,9 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+LARGE = 64 * 1024
+"""Bytes that are not kept back: the transport below says when the client does not keep up."""
+
 
 class JoinedWrites:
     """A transport that writes at the end of a turn; in all else it is the transport below.
@@ -24,20 +27,27 @@ class JoinedWrites:
         self._transport = transport
         self._loop = loop
         self._parts: list[bytes] = []
+        self._size = 0
 
     def write(self, data: bytes) -> None:
         """Write this after what was written before it, and before the loop waits for anything."""
+        if not data:
+            return
         if not self._parts:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._parts.append(data)
+        self._size += len(data)
+        if self._size > LARGE:
+            self.flush()
 
     def close(self) -> None:
         """Close the connection once all that was written has left."""
-        self._flush()
+        self.flush()
         self._transport.close()
 
-    def _flush(self) -> None:
-        parts, self._parts = self._parts, []
+    def flush(self) -> None:
+        """Write now."""
+        parts, self._parts, self._size = self._parts, [], 0
         if parts and not self._transport.is_closing():
             self._transport.writelines(parts)
 
@@ -50,4 +60,9 @@ class ClientConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the parent has it
         """It is open."""
-        super().connection_made(cast("asyncio.Transport", JoinedWrites(transport, self.loop)))
+        self._joined = JoinedWrites(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", self._joined))
+
+    def eof_received(self) -> None:
+        """The client sends no more; the transport below then closes itself, so what was written leaves before."""
+        self._joined.flush()

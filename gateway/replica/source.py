@@ -21,7 +21,6 @@ from gateway.replica.store import Store
 from gateway.replica.warm import Warm
 from gateway.replica.write_behind import Listings, Observed, WriteBehind
 from gateway.sharing.single_flight import Question, SingleFlight
-from gateway.sharing.source import AheadQuestion, ReadingAhead, read_ahead
 from resolvers.errors import (
     AtsError,
     BadUserInput,
@@ -78,6 +77,11 @@ class Upstream:
     writes_behind: bool
 
 
+def _anew(upstream: Upstream) -> Upstream:
+    """The same without what the request has read before, which may be older than another request."""
+    return replace(upstream, source=upstream.source.anew())
+
+
 class Replica:
     """One integration's copies, and the source they come from.
 
@@ -88,7 +92,6 @@ class Replica:
         clock: What time it is.
         records: Records being fetched, by model and key.
         children: Children being fetched, by question and parent.
-        ahead: What is read ahead.
         warm: The copies, from memory as far as they are held there.
         behind: Copies that are written when there is time.
     """
@@ -108,9 +111,8 @@ class Replica:
         self.clock = clock
         self.warm = Warm(integration, store, budget or Budget())
         self.behind = WriteBehind(integration, store, clock, dropped)
-        self.records: SingleFlight[Upstream, str, Aged[Tracked]] = SingleFlight(self._fetch_records)
-        self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._fetch_children)
-        self.ahead: ReadingAhead = SingleFlight(read_ahead)
+        self.records: SingleFlight[Upstream, str, Aged[Tracked]] = SingleFlight(self._fetch_records, _anew)
+        self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._fetch_children, _anew)
 
     def reading(self, upstream: Source, wanted: Freshness, report: Report | None = None) -> "ReplicaSource":
         """The source for one request; `upstream` is asked for what is missing or too old, `report` is written on."""
@@ -129,7 +131,7 @@ class Replica:
 
     async def close(self) -> None:
         """Stop what is under way, and write what waits."""
-        await asyncio.gather(self.records.close(), self.children.close(), self.ahead.close())
+        await asyncio.gather(self.records.close(), self.children.close())
         await self.behind.close()
 
     async def _fetch_records(
@@ -223,6 +225,10 @@ class ReplicaSource:
         self._looked = False
         self._is_cut_off = False
 
+    def anew(self) -> Source:
+        """The same copies in front of an ATS of which nothing has been read."""
+        return ReplicaSource(self._replica, self._upstream.anew(), self._wanted, self.report)
+
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """The records of a model; one that is known to be gone from the ATS has its `remote_deleted_at`."""
         live = partial(self._upstream.by_ids, model, keys)
@@ -236,11 +242,17 @@ class ReplicaSource:
         return await self._or_live(model, partial(self._by_parents, *asked), partial(self._upstream.by_parents, *asked))
 
     async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
-        """Only where no copies will answer, neither now nor then."""
+        """Only where no copies will answer, neither now nor then.
+
+        Nor while others ask: what they ask as well is asked by a source of its own, which would not know of it.
+        """
         with suppress(DatabaseUnavailable):
-            if await self._looks_past_copies(model) and await self._looks_past_copies(following[0]):
-                question = AheadQuestion(model, attribute, following)
-                await self._replica.ahead.request(self._upstream, question, keys, join=False)
+            if (
+                self._replica.children.is_idle
+                and await self._looks_past_copies(model)
+                and await self._looks_past_copies(following[0])
+            ):
+                await self._upstream.read_ahead(model, attribute, keys, following)
 
     async def _looks_past_copies(self, model: str) -> bool:
         """Whether the ATS is asked whatever copies there are."""

@@ -8,13 +8,15 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from resolvers.errors import AtsError, TryAgain
+from resolvers.errors import AtsError, TryAgain, UpstreamUnavailable
 
 Question = TypeVar("Question", bound=Hashable)
 Upstream = TypeVar("Upstream")
 T = TypeVar("T")
+
+GIVEN_UP = "The request that was asking the ATS was given up."
 
 
 @dataclass(slots=True, eq=False)
@@ -23,11 +25,15 @@ class _Batch(Generic[T]):
 
     Attributes:
         keys: What it asks about, in order; keys are added until it is sent.
+        upstream: Answers them.
         waiting: Get the answers by key, once they are there.
+        is_shared: Whether more than one request wants them.
     """
 
+    upstream: Any
     keys: dict[str, None] = field(default_factory=dict)
     waiting: "list[asyncio.Future[Mapping[str, T | AtsError]]]" = field(default_factory=list)
+    is_shared: bool = False
 
     def answers(self) -> "asyncio.Future[Mapping[str, T | AtsError]]":
         """The answers by key, for one who may stop waiting for them."""
@@ -42,11 +48,17 @@ class SingleFlight(Generic[Upstream, Question, T]):
 
     Args:
         ask: Answers a question about distinct keys; an absent key has no answer. The upstream of the request that
-            opened the batch answers for all.
+            opened the batch answers, where it is for that one alone.
+        anew: Makes of a request's upstream one that answers for several: it has read nothing before.
     """
 
-    def __init__(self, ask: Callable[[Upstream, Question, list[str]], Awaitable[Mapping[str, T | AtsError]]]) -> None:
+    def __init__(
+        self,
+        ask: Callable[[Upstream, Question, list[str]], Awaitable[Mapping[str, T | AtsError]]],
+        anew: Callable[[Upstream], Upstream] = lambda upstream: upstream,
+    ) -> None:
         self._ask = ask
+        self._anew = anew
         self._open: dict[Question, _Batch[T]] = {}
         self._under_way: defaultdict[Question, list[_Batch[T]]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -71,6 +83,11 @@ class SingleFlight(Generic[Upstream, Question, T]):
             answers |= again
         return answers
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody asks anything."""
+        return not self._under_way
+
     async def close(self) -> None:
         """Stop what is under way."""
         for task in self._tasks:
@@ -78,6 +95,8 @@ class SingleFlight(Generic[Upstream, Question, T]):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for batch in self._open.values():  # not even begun
             _fail(batch.waiting, asyncio.CancelledError())
+        self._open.clear()
+        self._under_way.clear()
 
     async def _together(
         self, upstream: Upstream, question: Question, keys: Collection[str], *, join: bool
@@ -89,6 +108,9 @@ class SingleFlight(Generic[Upstream, Question, T]):
             batch = self._open[question]
             batch.keys.update(dict.fromkeys(missing))
             parts.append((batch, missing))
+        for batch, _ in parts:
+            if batch is not own and batch is self._open.get(question) and not batch.is_shared:
+                batch.is_shared, batch.upstream = True, self._anew(batch.upstream)
         answers: dict[str, T | AtsError | None] = {}
         joined: list[str] = []
         for batch, asked, answered in [(batch, asked, batch.answers()) for batch, asked in parts]:
@@ -110,19 +132,25 @@ class SingleFlight(Generic[Upstream, Question, T]):
 
     def _opened(self, upstream: Upstream, question: Question) -> _Batch[T]:
         """A new batch, about no keys yet."""
-        batch = self._open[question] = _Batch()
+        batch: _Batch[T] = _Batch(upstream)
+        self._open[question] = batch
         self._under_way[question].append(batch)
-        task = asyncio.create_task(self._send(upstream, question, batch))
+        task = asyncio.create_task(self._send(question, batch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return batch
 
-    async def _send(self, upstream: Upstream, question: Question, batch: _Batch[T]) -> None:
+    async def _send(self, question: Question, batch: _Batch[T]) -> None:
         del self._open[question]  # those of the turn it was opened in have joined
         try:
-            found = await self._ask(upstream, question, list(batch.keys))
+            found = await self._ask(batch.upstream, question, list(batch.keys))
         except AtsError as error:
             found = dict.fromkeys(batch.keys, error)
+        except asyncio.CancelledError as error:
+            if _is_being_cancelled():
+                _fail(batch.waiting, error)
+                raise
+            found = dict.fromkeys(batch.keys, UpstreamUnavailable(GIVEN_UP))
         except BaseException as error:
             _fail(batch.waiting, error)
             raise
@@ -137,6 +165,12 @@ class SingleFlight(Generic[Upstream, Question, T]):
         self._under_way[question].remove(batch)
         if not self._under_way[question]:
             del self._under_way[question]
+
+
+def _is_being_cancelled() -> bool:
+    """Whether the running task itself is, and not only what it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _fail(waiting: "Iterable[asyncio.Future[T]]", error: BaseException) -> None:

@@ -117,6 +117,9 @@ class Source(Protocol):
             BadUserInput: the position is not one this source gave out for this question.
         """
 
+    def anew(self) -> "Source":
+        """A source like this one that has read nothing yet."""
+
     async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:
         """What the account has added to the records of a model.
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
@@ -45,6 +45,10 @@ class MemorySource:
             key: self.failures.get((model, key)) or Children(records[:limit], len(records))
             for key, records in found.items()
         }
+
+    def anew(self) -> Self:
+        """Itself: it remembers nothing."""
+        return self
 
     async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
         """Only noted."""

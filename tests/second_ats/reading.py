@@ -121,6 +121,10 @@ class ToySource:
     def __init__(self, service: Service) -> None:
         self._service = service
 
+    def anew(self) -> "ToySource":
+        """Itself: it remembers nothing."""
+        return self
+
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """The records under these keys."""
         return {record.key: record for record in await self._held(model, "key", keys)}

@@ -46,21 +46,32 @@ class Activities:
     async def read_ahead(self, regarding: Sequence[str]) -> None:
         """Read the interviews about these jobs, where one request can ask for all of them, for whoever asks next.
 
-        Whoever asks gets the error as well.
+        Whoever asks gets the error as well. Where the filter turns out not to hold, it is asked again then.
         """
         new = [name for name in regarding if name not in self._ahead]
         if 0 < len(new) <= PAGE_SIZE and self.canary.known(ACTIVITY_REGARDING) is Proof.MANY:
-            reading = asyncio.create_task(self._listed(new, ()))
+            reading = asyncio.create_task(self._early(new))
             self._ahead.update(dict.fromkeys(new, reading))
-            with suppress(AtsError):
+            with suppress(AtsError, FilterViolation):
                 await reading
 
     async def listed(self, regarding: Sequence[str] = (), parents: Sequence[str] = ()) -> dict[str, Activity]:
         """All interviews about these jobs or with these contacts, among others; of everybody when neither is given."""
         if regarding and self._ahead.keys() >= set(regarding):
-            parts = await asyncio.gather(*dict.fromkeys(self._ahead[name] for name in regarding))
-            return {name: row for part in parts for name, row in part.items()}
+            with suppress(FilterViolation):
+                parts = await asyncio.gather(*dict.fromkeys(self._ahead[name] for name in regarding))
+                return {name: row for part in parts for name, row in part.items()}
         return await self._listed(regarding, parents)
+
+    async def _early(self, regarding: Sequence[str]) -> dict[str, Activity]:
+        if not await self.tables.interview_types():
+            return {}
+        try:
+            rows = await self._read({ACTIVITY_REGARDING: regarding, **await self.by_type()})
+        except FilterViolation as violation:
+            await self.canary.answer(violation)
+            raise
+        return await self.interviews(self.rows.saw(rows))
 
     async def _listed(self, regarding: Sequence[str], parents: Sequence[str]) -> dict[str, Activity]:
         if not await self.tables.interview_types():

@@ -51,6 +51,10 @@ class LiveSource:
         """The request's memory; most that an operation asks about the gateway itself need none."""
         return Session(self._account)
 
+    def anew(self) -> LiveSource:
+        """Another one, with a memory of its own."""
+        return LiveSource(self._account)
+
     async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
         """The records of a model under these keys, in any case."""
         return await _as_stored(partial(BY_IDS[model], self.session), keys)

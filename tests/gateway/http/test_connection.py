@@ -8,7 +8,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from gateway.http.connection import ClientConnection
+from gateway.http.connection import LARGE, ClientConnection
 
 REQUEST = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n%s\r\n{}"
 
@@ -77,6 +77,27 @@ async def test_what_was_written_leaves_before_the_connection_closes() -> None:
     wire = await answered(b"Connection: close\r\n")
     assert wire.closed
     assert b"".join(wire.pieces).endswith(b"onetwo")
+
+
+async def test_what_was_written_leaves_before_the_transport_hears_that_the_client_sends_no_more() -> None:
+    """A client that closes its side at once still gets an answer."""
+    wire = Wire()
+    connection = ClientConnection(uvicorn.Config(in_parts, log_config=None), ServerState(), {})
+    connection.connection_made(wire)
+    connection.transport.write(b"")
+    connection.transport.write(b"answer")
+    connection.eof_received()
+    assert wire.pieces == [b"answer"]
+
+
+async def test_much_is_not_kept_back() -> None:
+    """The transport below has to see it, to say when the client does not keep up."""
+    wire = Wire()
+    connection = ClientConnection(uvicorn.Config(in_parts, log_config=None), ServerState(), {})
+    connection.connection_made(wire)
+    for _ in range(3):
+        connection.transport.write(bytes(LARGE // 2))
+    assert sum(map(len, wire.pieces)) > LARGE
 
 
 @pytest.mark.parametrize("fields", [b"", b"Connection: close\r\n"])

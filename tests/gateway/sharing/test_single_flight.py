@@ -108,6 +108,29 @@ async def test_that_holds_for_a_batch_joined_before_it_was_sent() -> None:
     assert upstream.asked == [("hastyq", ["a", "b"]), ("patientq", ["a", "b"])]
 
 
+async def test_several_requests_are_answered_by_an_upstream_that_has_read_nothing_yet() -> None:
+    """What one of them has read may be older than another; one alone is answered by its own."""
+    upstream = Upstream()
+    upstream.open.set()
+    flight = SingleFlight(upstream.ask, lambda name: f"new-{name}")
+    await flight.request("alone", "q", ["a"])
+    await asyncio.gather(*(flight.request(name, "q", ["a"]) for name in ("first", "second", "third")))
+    assert [name for name, _ in upstream.asked] == ["aloneq", "new-firstq"]
+
+
+async def test_what_one_request_gives_up_another_asks_anew() -> None:
+    """A wait below that somebody else ended is no reason to leave those who joined without an answer."""
+    upstream = Upstream()
+    flight = SingleFlight(upstream.ask)
+    left = asyncio.ensure_future(flight.request("left", "q", ["a"], join=False))
+    stays = await _soon(flight.request("stays", "q", ["a", "b"], join=False))
+    upstream.failure = asyncio.CancelledError()  # type: ignore[assignment]  # no `Exception`, but raised like one
+    upstream.open.set()
+    assert isinstance((await left)["a"], UpstreamUnavailable)
+    upstream.failure = None
+    assert await stays == {"a": "A", "b": "B"}
+
+
 async def test_a_fault_of_ours_reaches_every_request_that_waits() -> None:
     """An unexpected error is not swallowed."""
     upstream = Upstream()

@@ -43,13 +43,13 @@ async def test_look_ups_of_one_moment_are_one_request(world: World) -> None:
     assert sum(it["extensions"]["cost"]["upstreamRequests"] for it in answers) == 1
 
 
-async def test_relations_are_shared_and_every_request_gets_all_of_its_own(world: World) -> None:
-    """Two that ask about the same job and one about another: each pipeline is read once, all candidates in one go."""
+async def test_children_are_read_for_each_request_alone(world: World) -> None:
+    """None waits for the pipelines that another wants, nor pays for them; what is looked up by id is shared."""
     first, second = (it["id"] for it in (await world.data("{ jobs(first: 2) { nodes { id } } }"))["jobs"]["nodes"])
     alone = {each: await world.data(ONE_JOB, id=each) for each in (first, second)}
     answers = await together(world, ONE_JOB, [first, second, first])
     assert [it["data"] for it in answers] == [alone[first], alone[second], alone[first]]
-    assert world.calls == {"GET /jobs": 1, "GET /jobs/{id}/contacts": 2, "GET /contacts": 1}
+    assert world.calls == {"GET /jobs": 1, "GET /jobs/{id}/contacts": 3, "GET /contacts": 1}
 
 
 async def test_a_shared_failure_stands_at_the_path_of_each_who_asked(world: World) -> None:

@@ -170,6 +170,20 @@ async def test_interviews_that_cannot_be_read_ahead_are_an_error_for_who_asks(wo
         await source.by_parents(*INTERVIEWS, sorted(world.application_keys(*jobs)), None)
 
 
+async def test_a_filter_that_stops_holding_ahead_costs_no_more_than_it_does_later(world: World) -> None:
+    """Who asks then gets all, by the next best filter."""
+    jobs = (await world.prepared()).jobs()[:2]
+    asked = sorted(world.application_keys(*jobs))
+    expected = await world.session().by_parents(*INTERVIEWS, asked, None)
+    world.switch(FilterMode.OFF, "activities.regarding_ids")
+    source = world.session()
+    await source.read_ahead("Application", "job_key", jobs, INTERVIEWS)
+    world.simulator.reset_log()
+    found = await source.by_parents(*INTERVIEWS, asked, None)
+    assert {name: keys(it) for name, it in found.items()} == {name: keys(it) for name, it in expected.items()}
+    assert {name for request in world.simulator.log for name in request.query} >= {"parent_ids"}
+
+
 async def test_nothing_else_is_read_ahead(world: World) -> None:
     """Of no other question."""
     jobs = (await world.prepared()).jobs()[:2]
