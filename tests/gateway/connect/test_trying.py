@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +203,15 @@ def test_what_a_killed_trial_left_is_offered_to_be_removed(desk: Desk) -> None:
     assert not journal().exists()
 
 
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """A process that a keyboard interrupts, which one that was started in the background is not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("keyboard")
 def test_a_trial_that_is_stopped_from_the_keyboard_cleans_up(desk: Desk) -> None:
     """And says so."""
     before = contacts(desk)
