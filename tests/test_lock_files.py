@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("gateway/explorer/ui", "tests/clients/node", "tests/gateway/http/audits")
+UNFROZEN = {"pip", "setuptools"}
+"""Packages that every environment brings along."""
+
 FOR_PEOPLE = {"funding", "deprecated"}
 """Where maintainers ask for money, or say what to use instead. Nothing is fetched from there."""
 
@@ -98,3 +102,15 @@ def test_python_locks_belong_to_the_project() -> None:
     locks = {canonicalize_name(name): version for name, version in python_locks().items()}
     for asked in python_requirements():
         assert asked.specifier.contains(locks[canonicalize_name(asked.name)]), asked
+
+
+def test_what_a_locked_python_package_needs_is_locked_too() -> None:
+    """Otherwise the next release of a package that nobody asked for would be installed."""
+    locked = {canonicalize_name(name) for name in python_locks()}
+    needed = {
+        canonicalize_name(need.name)
+        for name in locked
+        for need in map(Requirement, requires(name) or ())
+        if need.marker is None or need.marker.evaluate({"extra": ""})
+    }
+    assert needed - locked <= UNFROZEN
