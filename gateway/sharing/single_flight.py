@@ -44,7 +44,7 @@ class _Batch(Generic[T]):
 class SingleFlight(Generic[Upstream, Question, T]):
     """Joins the keys that concurrent requests want of one question into one batch.
 
-    Keys wanted in the same turn of the event loop share a batch; a key that is already under way is waited for.
+    Keys wanted in the same turn of the event loop or the next share a batch; a key that is under way is waited for.
 
     Args:
         ask: Answers a question about distinct keys; an absent key has no answer. The upstream of the request that
@@ -141,8 +141,9 @@ class SingleFlight(Generic[Upstream, Question, T]):
         return batch
 
     async def _send(self, question: Question, batch: _Batch[T]) -> None:
-        del self._open[question]  # those of the turn it was opened in have joined
         try:
+            await asyncio.sleep(0)  # a turn that costs microseconds brings more keys into a request that costs quota
+            del self._open[question]
             found = await self._ask(batch.upstream, question, list(batch.keys))
         except AtsError as error:
             found = dict.fromkeys(batch.keys, error)
