@@ -26,7 +26,7 @@ from resolvers.ports.changes import ChangeLog
 from resolvers.ports.connector import Connector
 from resolvers.ports.files import Files
 from resolvers.ports.integration import IntegrationName
-from resolvers.ports.source import Source
+from resolvers.ports.source import LiveSource, Source
 from resolvers.ports.sync import Syncing
 from resolvers.unnamed import Unnamed
 from schema.account import AccountStatus
@@ -128,11 +128,12 @@ class Opening:
     def of(self, name: str) -> Request:
         """The container of one account."""
         process, connector = self.process, self.process.connectors[IntegrationName(name)]
-        source, stored = connector.source(), None
+        live, stored = connector.source(), None
+        source: Source
         if process.storage:
-            source, stored = self._stored(process.storage, connector, source)
+            source, stored = self._stored(process.storage, connector, live)
         else:
-            source = SharingSource(source, process.look_ups[connector.name])
+            source = SharingSource(live, process.look_ups[connector.name])
         count = process.observer.metrics.batch
         request = Request(connector, source, current_deadline(), self.caller, self.meter, count, stored)
         request.profile = process.profiles[connector.name]
@@ -150,7 +151,7 @@ class Opening:
         """The accounts that the caller may ask."""
         return Beside(self.caller, self.process.connectors, self.of)
 
-    def _stored(self, storage: Storage, connector: Connector, live: Source) -> tuple[Source, Stored]:
+    def _stored(self, storage: Storage, connector: Connector, live: LiveSource) -> tuple[Source, Stored]:
         """The copies in front of the ATS, and what only a database makes possible."""
         name = connector.name
         source = storage.replicas[name].reading(live, self.wanted, self.report)

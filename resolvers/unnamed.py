@@ -3,7 +3,6 @@
 # ruff: noqa: ARG002, D102  the ports' signatures and words, for methods that all do the same
 
 from collections.abc import Mapping, Sequence
-from typing import Self
 
 from resolvers.errors import AtsError, IntegrationNotFound
 from resolvers.ports.custom_fields import Definitions
@@ -44,6 +43,3 @@ class Unnamed:
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         raise IntegrationNotFound
-
-    def anew(self) -> Self:
-        return self

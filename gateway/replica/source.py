@@ -31,7 +31,7 @@ from resolvers.errors import (
     UpstreamUnreadable,
 )
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import Children, Following, Page, PageQuestion, Source
+from resolvers.ports.source import Children, Following, LiveSource, Page, PageQuestion
 from schema.record import Tracked
 
 T = TypeVar("T")
@@ -73,7 +73,7 @@ class Upstream:
         writes_behind: Whether copies of its answers are written in the background.
     """
 
-    source: Source
+    source: LiveSource
     writes_behind: bool
 
 
@@ -114,7 +114,7 @@ class Replica:
         self.records: SingleFlight[Upstream, str, Aged[Tracked]] = SingleFlight(self._fetch_records, _anew)
         self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._fetch_children, _anew)
 
-    def reading(self, upstream: Source, wanted: Freshness, report: Report | None = None) -> "ReplicaSource":
+    def reading(self, upstream: LiveSource, wanted: Freshness, report: Report | None = None) -> "ReplicaSource":
         """The source for one request; `upstream` is asked for what is missing or too old, `report` is written on."""
         return ReplicaSource(self, upstream, wanted, report or Report())
 
@@ -217,17 +217,13 @@ class ReplicaSource:
         report: How old the copies used so far were.
     """
 
-    def __init__(self, replica: Replica, upstream: Source, wanted: Freshness, report: Report) -> None:
+    def __init__(self, replica: Replica, upstream: LiveSource, wanted: Freshness, report: Report) -> None:
         self.report = report
         self._replica = replica
         self._upstream = upstream
         self._wanted = wanted
         self._looked = False
         self._is_cut_off = False
-
-    def anew(self) -> Source:
-        """The same copies in front of an ATS of which nothing has been read."""
-        return ReplicaSource(self._replica, self._upstream.anew(), self._wanted, self.report)
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """The records of a model; one that is known to be gone from the ATS has its `remote_deleted_at`."""
@@ -256,9 +252,9 @@ class ReplicaSource:
 
     async def _looks_past_copies(self, model: str) -> bool:
         """Whether the ATS is asked whatever copies there are."""
-        if self._wanted.only_if_cached or self._wanted.no_cache:
-            return not self._wanted.only_if_cached
-        return await self._synced_at(model) is None and self._writes_behind(model)
+        if self._wanted.only_if_cached:
+            return False
+        return self._wanted.no_cache or (await self._synced_at(model) is None and self._writes_behind(model))
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """One page; of a synced model it comes from the copies, which can be filtered and sorted by everything."""

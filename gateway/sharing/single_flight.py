@@ -25,15 +25,13 @@ class _Batch(Generic[T]):
 
     Attributes:
         keys: What it asks about, in order; keys are added until it is sent.
-        upstream: Answers them.
-        waiting: Get the answers by key, once they are there.
-        is_shared: Whether more than one request wants them.
+        upstream: Of the request that opened it.
+        waiting: Get the answers by key, once they are there: one for each request that wants some.
     """
 
     upstream: Any
     keys: dict[str, None] = field(default_factory=dict)
     waiting: "list[asyncio.Future[Mapping[str, T | AtsError]]]" = field(default_factory=list)
-    is_shared: bool = False
 
     def answers(self) -> "asyncio.Future[Mapping[str, T | AtsError]]":
         """The answers by key, for one who may stop waiting for them."""
@@ -108,9 +106,6 @@ class SingleFlight(Generic[Upstream, Question, T]):
             batch = self._open[question]
             batch.keys.update(dict.fromkeys(missing))
             parts.append((batch, missing))
-        for batch, _ in parts:
-            if batch is not own and batch is self._open.get(question) and not batch.is_shared:
-                batch.is_shared, batch.upstream = True, self._anew(batch.upstream)
         answers: dict[str, T | AtsError | None] = {}
         joined: list[str] = []
         for batch, asked, answered in [(batch, asked, batch.answers()) for batch, asked in parts]:
@@ -144,7 +139,8 @@ class SingleFlight(Generic[Upstream, Question, T]):
         try:
             await asyncio.sleep(0)  # a turn that costs microseconds brings more keys into a request that costs quota
             del self._open[question]
-            found = await self._ask(batch.upstream, question, list(batch.keys))
+            upstream = batch.upstream if len(batch.waiting) == 1 else self._anew(batch.upstream)
+            found = await self._ask(upstream, question, list(batch.keys))
         except AtsError as error:
             found = dict.fromkeys(batch.keys, error)
         except asyncio.CancelledError as error:

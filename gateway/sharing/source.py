@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from gateway.sharing.single_flight import SingleFlight
 from resolvers.errors import AtsError
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import Children, Following, Page, PageQuestion, Source
+from resolvers.ports.source import Children, Following, LiveSource, Page, PageQuestion
 from schema.record import Tracked
 
-LookUps = SingleFlight[Source, str, Tracked]
+LookUps = SingleFlight[LiveSource, str, Tracked]
 """Look-ups by key of one account, by model."""
 
 
@@ -24,7 +24,7 @@ def look_ups() -> LookUps:
     return SingleFlight(_records, lambda source: source.anew())
 
 
-async def _records(source: Source, model: str, keys: list[str]) -> Mapping[str, Tracked | AtsError]:
+async def _records(source: LiveSource, model: str, keys: list[str]) -> Mapping[str, Tracked | AtsError]:
     return await source.by_ids(model, keys)
 
 
@@ -40,7 +40,7 @@ class SharingSource:
         look_ups: The account's.
     """
 
-    live: Source
+    live: LiveSource
     look_ups: LookUps
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
@@ -65,7 +65,3 @@ class SharingSource:
     async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:
         """As the ATS describes them."""
         return await self.live.custom_fields(model, known=known)
-
-    def anew(self) -> Source:
-        """The ATS, as if nothing had been read."""
-        return self.live.anew()

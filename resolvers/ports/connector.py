@@ -15,7 +15,7 @@ from resolvers.ports.examination import Access, Examination
 from resolvers.ports.files import Files
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.listing import SyncSource
-from resolvers.ports.source import Source
+from resolvers.ports.source import LiveSource
 from resolvers.ports.trial import Journal, Listener, Trials, unheard
 from resolvers.ports.writing import Writer
 from schema.coverage import Coverage
@@ -31,8 +31,8 @@ class Connector(Protocol):
     def name(self) -> IntegrationName:
         """Such as `crelate:default`."""
 
-    def source(self) -> Source:
-        """A source for one request, which asks the ATS and may keep what it has read until the request ends."""
+    def source(self) -> LiveSource:
+        """A source for one request."""
 
     def sync_source(self) -> SyncSource:
         """The account's lists, for syncs."""

@@ -117,9 +117,6 @@ class Source(Protocol):
             BadUserInput: the position is not one this source gave out for this question.
         """
 
-    def anew(self) -> "Source":
-        """A source like this one that has read nothing yet."""
-
     async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:
         """What the account has added to the records of a model.
 
@@ -127,3 +124,10 @@ class Source(Protocol):
             model: Name of a model with custom fields.
             known: Whether the ATS may not be asked, and what is known of them has to do.
         """
+
+
+class LiveSource(Source, Protocol):
+    """A source of one request that asks the ATS itself, and keeps what it has read until the request ends."""
+
+    def anew(self) -> "LiveSource":
+        """A source like this one that has read nothing yet."""
