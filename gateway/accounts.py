@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -68,11 +68,16 @@ def in_tables(given: Given, kinds: Kinds) -> dict[str, Any]:
     tables = rest.get("integrations") or {}
     if not tables:
         return rest | {"integrations": {DEFAULT_INTEGRATION: _Draft(kinds, tool_of(kinds, at_top), at_top).read()}}
-    if any(at_top.get(f"{tool}_{name}") for tool in kinds for name in (API_KEY, API_KEY_FILE)):
+    if any(map(at_top.get, key_settings(kinds))):
         raise ValueError("name accounts either at the top or under [integrations.<name>], not both")
     if isinstance(tables, Mapping):
         rest["integrations"] = {name: _drafted(kinds, at_top, table) for name, table in tables.items()}
     return rest
+
+
+def key_settings(tools: Iterable[str]) -> list[str]:
+    """Names of the settings that hold a key, or where it is: at the top they mean that there is a single account."""
+    return [f"{tool}_{name}" for tool in tools for name in (API_KEY, API_KEY_FILE)]
 
 
 def _drafted(kinds: Kinds, at_top: Given, table: object) -> object:

@@ -141,5 +141,9 @@ def _number(given: Any, otherwise: int) -> int:
 
 
 def _size(arguments: Mapping[str, Any]) -> int:
-    sizes = [size for size in map(arguments.get, SIZES) if isinstance(size, int)]
-    return max(max(sizes, default=DEFAULT_FIRST), 1)
+    return max(page_size(arguments, DEFAULT_FIRST), 1)
+
+
+def page_size(arguments: Mapping[str, Any], otherwise: int) -> int:
+    """How many records a list is asked for; `otherwise` where nothing says so."""
+    return max((size for size in map(arguments.get, SIZES) if isinstance(size, int)), default=otherwise)

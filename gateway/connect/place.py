@@ -14,7 +14,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import InlineTable, Table
 
-from gateway.accounts import DEFAULT_INTEGRATION, tool_of
+from gateway.accounts import DEFAULT_INTEGRATION, key_settings, tool_of
 from gateway.ats import Ats
 from gateway.connect.exits import Exit, Stop
 from gateway.integration import API_KEY, API_KEY_FILE, BASE_URL
@@ -126,7 +126,7 @@ class Place:
         """The table of accounts, with the one that stood at the top moved into it."""
         accounts = tomlkit.table(is_super_table=True)
         kinds = [ats.settings for ats in self.connectors.values()]
-        if any(f"{tool}_{name}" in document for tool in self.connectors for name in (API_KEY, API_KEY_FILE)):
+        if not document.keys().isdisjoint(key_settings(self.connectors)):
             accounts[DEFAULT_INTEGRATION] = tomlkit.table()
             for setting in [name for name in document if any(name in kind.model_fields for kind in kinds)]:
                 accounts[DEFAULT_INTEGRATION][setting] = document.pop(setting)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from graphql import Undefined, ValueNode
 from graphql.utilities import value_from_ast_untyped
 
-from resolvers.cost import SIZES, FieldCost
+from resolvers.cost import SIZES, FieldCost, page_size
 
 _UNBOUNDED = 10**15
 """Where counting stops being interesting; keeps page sizes of hostile depth from overflowing."""
@@ -44,8 +44,7 @@ class PageSizes:
 
     def field_cost(self, parent_type: str, field: str, arguments: Mapping[str, Any]) -> FieldCost:  # noqa: ARG002
         """One record, or as many as `first` or `last` says."""
-        sizes = [size for size in map(arguments.get, SIZES) if isinstance(size, int)]
-        size = max(sizes, default=1)
+        size = page_size(arguments, 1)
         return FieldCost(nodes=size, multiplier=size)
 
 

@@ -65,14 +65,18 @@ class CopyPage:
 
 def copy_of(model: str, row: Any) -> Copy:
     """The copy that a row of a model's table holds."""
-    stamps = {"changed_at": row.changed_at, "remote_deleted_at": row.remote_deleted_at}
-    size = RECORD_BYTES + BODY_BYTES * len(row.body) + len(row.raw or "")
-    return Copy(codec.decode(model, row.body, row.raw, stamps), row.fetched_at, size)
+    return _copy(model, row.body, row.raw, row.changed_at, row.remote_deleted_at, row.fetched_at)
 
 
 def stored_copy(model: str, row: Sequence[Any]) -> Copy:
     """The same of a key, a body, the ATS's own record, and three instants as numbers: changed, deleted, fetched."""
     _, body, raw, changed, deleted, fetched, *_ = row
-    stamps = {"changed_at": instant(changed), "remote_deleted_at": None if deleted is None else instant(deleted)}
+    return _copy(model, body, raw, instant(changed), None if deleted is None else instant(deleted), instant(fetched))
+
+
+def _copy(
+    model: str, body: Any, raw: str | None, changed_at: datetime, deleted_at: datetime | None, fetched_at: datetime
+) -> Copy:
+    stamps = {"changed_at": changed_at, "remote_deleted_at": deleted_at}
     size = RECORD_BYTES + BODY_BYTES * len(body) + len(raw or "")
-    return Copy(codec.decode(model, body, raw, stamps), instant(fetched), size)
+    return Copy(codec.decode(model, body, raw, stamps), fetched_at, size)
