@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection as Pipe
 
 import httpx
+from sqlalchemy import select
 
 from gateway.crelate.connector import connect
 from gateway.crelate.reading.lists import CrelateLists
 from gateway.crelate.settings import CrelateSettings
 from gateway.crelate.transport.upstream import Pool
+from gateway.database.engine import Database
+from gateway.database.tables import SYNC_RUNS
 from gateway.durable.workflows import Workflows
 from gateway.replica.store import Store
 from gateway.sync.account import Account
@@ -51,7 +54,7 @@ class Killing(httpx.AsyncBaseTransport):
 
 
 def live(database: str, crelate: str, mode: SyncMode | None, last: int | None, *, answered: bool = False) -> bool:
-    """Start a gateway that begins a sync, or goes on with one; whether it lived to see no sync at work."""
+    """Start a gateway that begins a sync, or goes on with one; whether it lived to see the next one allowed."""
     mine, theirs = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=_live, args=(theirs, database, crelate, mode, last, answered))
     process.start()
@@ -83,8 +86,15 @@ async def _sync(address: str, crelate: str, mode: SyncMode | None, core: Killing
     await workflows.start()
     if mode is not None:
         await syncs.of(INTEGRATION).begin(mode)
-    while await syncs.at_work(INTEGRATION):  # noqa: ASYNC110  the workflow tells the database, not us
+    while await _is_claimed(database):  # noqa: ASYNC110  the workflow tells the database, not us
         await asyncio.sleep(0.05)
+
+
+async def _is_claimed(database: Database) -> bool:
+    """Whether a sync has yet to let the next one begin; it is at its end a moment earlier."""
+    async with database.reading() as connection:
+        question = select(SYNC_RUNS.c.id).where(SYNC_RUNS.c.integration == INTEGRATION)
+        return await connection.scalar(question) is not None
 
 
 def _now() -> datetime:
