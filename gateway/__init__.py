@@ -40,7 +40,8 @@ and only `demo` the `simulator`:
     app            routes around a process
     server         the app under uvicorn
     listening      the address it listens on
-    cli            the commands
+    cli            the console script
+    commands       its commands
     demo, explain, erasure
                    what is behind three of them
 

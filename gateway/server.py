@@ -27,6 +27,7 @@ from gateway.profiles import Profiles, kept_profiles, summaries
 from gateway.settings import PREFIX, Settings, SettingsError
 from gateway.workers import LISTENING, StartError, Workers
 from resolvers.errors import AtsError, UpstreamUnauthorized
+from resolvers.root import build_schema
 
 TRY_SECONDS = 10
 """How long an account may take to show that its key is good."""
@@ -40,10 +41,6 @@ closed."""
 
 KILL_SECONDS = 10
 """How much longer a process may take to end before it is killed."""
-
-COLLECTIONS = (50_000, 20, 100)
-"""New objects before the youngest are looked through for rubbish, and how often that is before older ones are: a large
-answer is made of ten thousand objects, and hardly any need a collector to go."""
 
 
 class DrainingServer(AnnouncingServer):
@@ -70,9 +67,7 @@ class DrainingServer(AnnouncingServer):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen."""
         await super().startup(sockets)
-        gc.collect()
         gc.freeze()  # what was made so far stays for good
-        gc.set_threshold(*COLLECTIONS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take note of a signal to stop."""
@@ -216,6 +211,7 @@ def _serve_side_by_side(settings: Settings, complaints: Console, say: Callable[[
         say(port)
         work = partial(_work, settings, port)
         patience = settings.shutdown_notice + DRAIN_SECONDS + KILL_SECONDS
+        build_schema()  # once, in what the processes share
         gc.freeze()  # a collector that went through what the processes share would give each its own copy
         Workers(settings.workers, work, complaints.print, patience).run()
 

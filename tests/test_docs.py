@@ -19,7 +19,7 @@ from pydantic_core import to_jsonable_python
 
 import gateway.integration
 import gateway.settings
-from gateway.cli import app as command_line
+from gateway.commands import app as command_line
 from gateway.connectors import CONNECTORS
 from gateway.docs.rendering import PAGES, page_names
 from gateway.integration import WebhookSettings

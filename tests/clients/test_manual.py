@@ -18,7 +18,7 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.commands import app
 from gateway.explorer.examples import OPERATIONS, write_examples
 from tests import node
 from tests.clients.server import environment

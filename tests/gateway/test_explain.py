@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.commands import app
 from gateway.simulator import SimulatorConfig, create_simulator
 from tests.end_to_end.conftest import KEY, gateway_over
 

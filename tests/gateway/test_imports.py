@@ -13,7 +13,7 @@ OTHERS = {"jwt", "cryptography", "pycountry", "mcp"}
 @pytest.mark.parametrize(
     ("module", "left"),
     [
-        ("gateway.cli", {"graphql", "strawberry", "aiohttp", *WRITING, *DATABASE, *OTHERS}),
+        ("gateway.commands", {"graphql", "strawberry", "aiohttp", *WRITING, *DATABASE, *OTHERS}),
         ("gateway.server", {*WRITING, *DATABASE, *OTHERS}),
         ("gateway.storage", {"alembic", *WRITING, *OTHERS}),
     ],

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.commands import app
 from gateway.crelate.integration import CrelateIntegration
 from gateway.profile import AccountProfile
 from gateway.profiles import NOTHING, forget, keep, kept_profiles, summaries

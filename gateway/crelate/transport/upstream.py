@@ -6,8 +6,9 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from contextlib import aclosing
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from socket import SOCK_STREAM
+from ssl import SSLContext
 from typing import Protocol
 
 import httpx
@@ -65,8 +66,8 @@ class Transported:
             return Reply(response.status_code, response.headers, await response.aread())
 
 
-class Pool(httpx.AsyncHTTPTransport):
-    """Plain questions over kept connections, the rest over those of httpx.
+class Pool(httpx.AsyncBaseTransport):
+    """Plain questions over kept connections, the rest over those of httpx, which are made when there is a rest.
 
     As many connections as there are calls: whoever makes them bounds their number.
 
@@ -76,10 +77,8 @@ class Pool(httpx.AsyncHTTPTransport):
 
     def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
         self._idle_seconds = idle_seconds
-        self._context = httpx.create_ssl_context()
-        limits = httpx.Limits(max_connections=None, keepalive_expiry=idle_seconds)
-        super().__init__(verify=self._context, limits=limits)
         self._idle: dict[str, deque[tuple[Connection, float]]] = {}
+        self._rest: httpx.AsyncHTTPTransport | None = None
 
     async def fetch(self, address: str, headers: Headers, seconds: float) -> Reply:  # noqa: ARG002  ended by the caller
         """The whole answer."""
@@ -103,12 +102,25 @@ class Pool(httpx.AsyncHTTPTransport):
                 idle.append((connection, asyncio.get_running_loop().time() + self._idle_seconds))
             return reply
 
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """An answer whose body has not been read yet."""
+        if self._rest is None:
+            limits = httpx.Limits(max_connections=None, keepalive_expiry=self._idle_seconds)
+            self._rest = httpx.AsyncHTTPTransport(verify=self._context, limits=limits)
+        return await self._rest.handle_async_request(request)
+
     async def aclose(self) -> None:
         """Close all connections."""
         for idle in self._idle.values():
             while idle:
                 idle.pop()[0].close()
-        await super().aclose()
+        if self._rest is not None:
+            await self._rest.aclose()
+
+    @cached_property
+    def _context(self) -> SSLContext:
+        """Whom an encrypted connection trusts: a hundred issuers are not read for nothing."""
+        return httpx.create_ssl_context()
 
     def _kept(self, idle: deque[tuple[Connection, float]]) -> Connection | None:
         """The connection that was used last, if there is one still."""

@@ -17,7 +17,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.commands import app
 from gateway.connect import Exit, Wish
 from gateway.connect.exits import Stop
 from gateway.connect.journal import TrialJournal

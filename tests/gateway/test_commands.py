@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.commands import app
 from gateway.connectors import CONNECTORS
 from tests.gateway.processes import KEY, free_port, running
 from tests.test_docs import commands
