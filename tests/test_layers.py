@@ -37,6 +37,7 @@ CRELATE_ROOMS = ("gateway/crelate", "gateway/simulator")
 
 OTHER_MEANINGS = {
     ("gateway/explorer/build_hook.py", "artifacts"): "what Hatch calls files that a build makes",
+    ("gateway/http/connection.py", "pipeline"): "what uvicorn calls requests that came before their turn",
     ("gateway/rest/records.py", "contact_id"): "what Kombo calls the user to ask about a job",
 }
 """Module and word of Crelate's that stands there -> what it means there instead."""
