@@ -19,6 +19,9 @@ from resolvers.errors import UpstreamUnavailable
 
 LATE = "The operation did not finish in time."
 
+QUICK_SECONDS = 0.05
+"""For so long nobody looks whether the client is still there."""
+
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
@@ -33,8 +36,8 @@ class ClientGoneError(Exception):
 class Patience:
     """A context whose work is cancelled when its time is over, or when the client hangs up.
 
-    Clock and client are watched from the next turn of the event loop on, so work that waits for nothing costs no timer
-    and no task.
+    Clock and client are watched once the work has taken a moment, so work that is quick costs no task, and work that
+    waits for nothing no timer either.
 
     Args:
         until: When the time is over, on the running loop's clock; null for any time.
@@ -59,7 +62,7 @@ class Patience:
         self._loop = asyncio.get_running_loop()
         self._work = asyncio.current_task()
         self._cancelling = self._work.cancelling() if self._work else 0
-        self._timer: asyncio.Handle = self._loop.call_soon(self._watch)
+        self._timer: asyncio.Handle = self._loop.call_soon(self._wait)
         return self
 
     def __exit__(
@@ -72,6 +75,11 @@ class Patience:
         cancelled = (self.over or self._gone) and self._work and self._work.uncancel() <= self._cancelling
         if cancelled and kind is asyncio.CancelledError:
             raise ClientGoneError if self._gone else TimeoutError from None
+
+    def _wait(self) -> None:
+        """The work has waited for something; let a moment pass."""
+        moment = self._loop.time() + QUICK_SECONDS
+        self._timer = self._loop.call_at(moment if self.until is None else min(moment, self.until), self._watch)
 
     def _watch(self) -> None:
         """Listen to the client, look whether the time is over, and again when it is."""

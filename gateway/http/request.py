@@ -204,4 +204,4 @@ def _check_variables(variables: dict[str, Any], limits: Limits) -> None:
             raise too_complex("variable_values", count, limits.variable_values)
         if depth > limits.variable_depth:
             raise too_complex("variable_depth", depth, limits.variable_depth)
-        pending.extend((item, depth + 1) for item in nested if isinstance(item, (dict, list)))
+        pending += [(item, depth + 1) for item in nested if isinstance(item, (dict, list))]

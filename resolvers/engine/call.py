@@ -67,10 +67,15 @@ class Variables:
 
     def values(self, given: dict[str, Any], max_errors: int) -> VariableValues | list[GraphQLError]:
         """The values under what came with a request, or what is wrong with that."""
-        names = [node.variable.name.value for node in self._declared]
-        if all(name in given and name in self._usual and self._usual[name].takes(given[name]) for name in names):
-            sources = {name: VariableValueSource(self._usual[name].signature, given[name]) for name in names}
-            return VariableValues(sources, {name: given[name] for name in names})
+        sources: dict[str, VariableValueSource] = {}
+        coerced: dict[str, Any] = {}
+        for name, usual in self._usual.items():
+            if name not in given or not usual.takes(given[name]):
+                break
+            coerced[name] = given[name]
+            sources[name] = VariableValueSource(usual.signature, given[name])
+        if len(sources) == len(self._declared):
+            return VariableValues(sources, coerced)
         return get_variable_values(self._schema, self._declared, given, max_errors=max_errors, hide_suggestions=True)
 
 

@@ -132,7 +132,8 @@ class Plan:
         except asyncio.CancelledError:
             call.context.stop()
             raise
-        return Answer(self._merged(parts), Ways(*map(sum, zip(*(part.ways for part in parts), strict=True))))
+        ways = parts[0].ways if len(parts) == 1 else Ways(*map(sum, zip(*(part.ways for part in parts), strict=True)))
+        return Answer(self._merged(parts), ways)
 
     def _merged(self, parts: Sequence[Part]) -> ExecutionResult:
         if any(part.marked or part.refused or part.errors or part.data is None for part in parts):
