@@ -136,6 +136,7 @@ class Opening:
             source = SharingSource(live, process.look_ups[connector.name])
         count = process.observer.metrics.batch
         request = Request(connector, source, current_deadline(), self.caller, self.meter, count, stored)
+        request.expect = live.expect
         request.profile = process.profiles[connector.name]
         request.answers.status = partial(_status, process, connector.name)
         return request

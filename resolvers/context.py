@@ -18,7 +18,7 @@ from resolvers.ports.actions import Actions
 from resolvers.ports.changes import ChangeLog
 from resolvers.ports.files import Files
 from resolvers.ports.profile import KnownFacts
-from resolvers.ports.source import Source
+from resolvers.ports.source import Fields, Source
 from resolvers.ports.sync import Syncing
 from resolvers.provenance import Origins
 from schema.coverage import Coverage
@@ -94,6 +94,7 @@ class RequestContext:
         caller: Who asks.
 
     Attributes:
+        expect: Told what an operation will look at of all records, where somebody wants to know.
         profile: What has been learnt about the account; null where nothing is.
         answers: What has been asked and answered.
         ids: The ids of the account.
@@ -103,6 +104,7 @@ class RequestContext:
     """
 
     beside: Beside | None = None
+    expect: Callable[[Fields], None] | None = None
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from json import JSONDecoder
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +13,9 @@ from msgspec import UNSET, Struct, UnsetType
 from schema.text import storable_json
 
 T = TypeVar("T")
+
+DECODERS = 512
+"""Types of rows for which a decoder is held."""
 
 
 class Metadata(Struct, gc=False):
@@ -88,6 +91,11 @@ def _typed(body: bytes, row: type[Struct]) -> Any:
     return _fitted(decode(body), row)
 
 
+def typed(body: Any, row: type[Struct]) -> Any:
+    """The same as `decode` from bytes or from JSON that has been decoded already."""
+    return _typed(body, row) if isinstance(body, bytes) else _fitted(body, row)
+
+
 def _fitted(body: Any, row: type[Struct]) -> Any:
     """The same from JSON that has been decoded; the JSON itself where the rows are none."""
     try:
@@ -98,7 +106,7 @@ def _fitted(body: Any, row: type[Struct]) -> Any:
     return envelope
 
 
-@cache
+@lru_cache(DECODERS)
 def _decoder(row: type[Struct]) -> msgspec.json.Decoder[Envelope[Any]]:
     return msgspec.json.Decoder(Envelope[row])  # type: ignore[valid-type]  # likewise
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from gateway.crelate.decoding import decode
+from gateway.crelate.decoding import decode, typed
 
 Plain: TypeAlias = str | int | float | bool | list[Any] | None
 """Any JSON but an object: what may stand in the place of one."""
@@ -24,6 +25,9 @@ IN_USE = 1
 """`EntityStatus` of a record that is not deleted; a row that does not say is of one (crelate-api 4.1)."""
 
 R = TypeVar("R", bound="Row")
+
+PARTS = 256
+"""Sets of columns for which a type is held."""
 
 
 class Listed(Struct, gc=False):
@@ -42,10 +46,12 @@ class Untouched:
     Attributes:
         body: The answer; bytes, or decoded already.
         rows: The bytes of each row, once one was asked for.
+        complete: All rows with all columns of their entity, once one was looked at that had been left out.
     """
 
     body: Any
     rows: Sequence[msgspec.Raw] | None = None
+    complete: Sequence[Any] | None = None
 
     def mentions(self, column: str) -> bool:
         """Whether any row may have a column whose name begins so."""
@@ -59,6 +65,13 @@ class Untouched:
         row: dict[str, Any] = data[place] if isinstance(data, list) else data
         return row
 
+    def completed(self, place: int, entity: type[Struct]) -> Any:
+        """The row at a place with all columns of its entity."""
+        if self.complete is None:
+            data = typed(self.body, entity).Data
+            self.complete = data if isinstance(data, list) else [data]
+        return self.complete[place]
+
     def sent(self, place: int) -> bytes | None:
         """The bytes of the row at a place; null where the answer has been decoded, or is no list."""
         if self.rows is None and isinstance(self.body, bytes):
@@ -69,8 +82,8 @@ class Untouched:
         return bytes(self.rows[place]) if self.rows else None
 
 
-class Row(Struct, gc=False):
-    """A row of any entity.
+class Placed(Struct, gc=False):
+    """A row that knows where it came from.
 
     Attributes:
         untouched: The answer it came in; null for a row that was made here.
@@ -79,12 +92,39 @@ class Row(Struct, gc=False):
 
     untouched: Any = None
     place: Any = 0
+
+
+class Row(Placed, gc=False):
+    """A row of any entity."""
+
     Id: Any = None
     EntityStatus: Any = IN_USE
     CreatedOn: Any = None
     ModifiedOn: Any = None
     Name: Any = None
     Title: Any = None
+
+
+class Part(Placed, gc=False):
+    """A row with some columns of its entity: any other is read from the answer when it is looked at.
+
+    Attributes:
+        entity: With all columns.
+    """
+
+    entity: ClassVar[type[Row]]
+
+    def __getattr__(self, name: str) -> Any:
+        """A column that was left out."""
+        return getattr(self.untouched.completed(self.place, self.entity), name)
+
+
+@lru_cache(PARTS)
+def part_of(entity: type[Row], columns: frozenset[str]) -> type[Part]:
+    """The type of rows of an entity with these columns; decoding one costs what the columns do."""
+    fields = [(each.name, each.type, each.default) for each in msgspec.structs.fields(entity) if each.name in columns]
+    made: Any = msgspec.defstruct(entity.__name__, fields, bases=(Part,), namespace={"entity": entity}, gc=False)
+    return made  # type: ignore[no-any-return]  # a `Part`, as its bases say
 
 
 class Lookup(Struct, gc=False):

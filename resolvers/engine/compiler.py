@@ -81,6 +81,7 @@ class Compiler:
         compile_of: How each field is compiled.
         refused: What is null for the caller in the root field that was compiled last.
         marked: Whether something in it stands for a failure by itself.
+        looked_at: Models, each with the attributes of its records that anything compiled so far looks at.
     """
 
     operation: Operation
@@ -88,6 +89,7 @@ class Compiler:
     compile_of: CompileOf
     refused: list[Refused] = field(default_factory=list)
     marked: bool = False
+    looked_at: dict[str, dict[str, None]] = field(default_factory=dict)
     _met: int = 0
     _names: list[str] = field(default_factory=list)
     _among_models: int = 0
@@ -131,6 +133,8 @@ class Compiler:
             self._names.pop()
         read = dict.fromkeys(name for member in members.values() for name in _READ.findall(member))
         read |= dict.fromkeys(step.about for step in body.steps if isinstance(step.about, str))
+        if kind.name in MODELS:
+            self.looked_at.setdefault(kind.name, {}).update(read)
         looks = any("it." in member for member in members.values())
         return Selection(builder(members, body.constants, len(body.steps)), tuple(body.steps), looks, tuple(read))
 

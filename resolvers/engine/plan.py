@@ -15,6 +15,7 @@ from resolvers.engine.branches import Frame, Run, grow
 from resolvers.engine.call import Call
 from resolvers.engine.failures import Errors, Refused
 from resolvers.engine.selection import Selection, Unplanned
+from resolvers.ports.source import Fields
 
 ROOT = (None,)
 """The objects of the operation's own selection: the one that stands for the root."""
@@ -107,9 +108,11 @@ class Plan:
 
     Attributes:
         fields: The root fields, in order, by the names under which clients see them.
+        looked_at: Models of the records they lead to, each with the attributes that are looked at.
     """
 
     fields: Mapping[str, Root | Leaf] = field(default_factory=dict)
+    looked_at: Fields = ()
 
     @cached_property
     def planned(self) -> Mapping[str, Root]:
@@ -123,6 +126,8 @@ class Plan:
 
     async def run(self, call: Call) -> Answer:
         """The result graphql-core would give, with the errors in the order of the answer."""
+        if call.context.expect and not self.leaves:
+            call.context.expect(self.looked_at)
         work = [_planned(name, root, call) for name, root in self.planned.items()]
         if self.leaves:
             nodes = [node for leaf in self.leaves.values() for node in leaf.nodes]

@@ -58,7 +58,8 @@ class Plans:
 def make(operation: Operation, caller: Caller) -> Plan:
     """The plan of a query, root field by root field."""
     compiler = Compiler(operation, Caller(None, caller.scopes), _compile_of)
-    return Plan({name: _field(compiler, name, details) for name, details in compiler.roots().items()})
+    fields = {name: _field(compiler, name, details) for name, details in compiler.roots().items()}
+    return Plan(fields, tuple((model, tuple(names)) for model, names in compiler.looked_at.items()))
 
 
 def _field(compiler: Compiler, name: str, details: list[FieldDetails]) -> Root | Leaf:

@@ -30,6 +30,9 @@ class Children:
     total: int | None = None
 
 
+Fields = tuple[tuple[str, tuple[str, ...]], ...]
+"""Models, each with attributes of its records."""
+
 Following = tuple[str, str]
 """A model and its attribute that holds the key of the record that was asked for before."""
 
@@ -131,3 +134,6 @@ class LiveSource(Source, Protocol):
 
     def anew(self) -> "LiveSource":
         """A source like this one that has read nothing yet."""
+
+    def expect(self, fields: Fields) -> None:
+        """Be told, before anything is asked, what will be looked at of all records; others may cost more to look at."""

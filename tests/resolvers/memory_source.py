@@ -8,7 +8,7 @@ from typing import Any, Self
 from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
 from resolvers.ports.custom_fields import Definition, Definitions, FieldOption
-from resolvers.ports.source import Children, Following, Page, PageQuestion
+from resolvers.ports.source import Children, Fields, Following, Page, PageQuestion
 from schema.custom_field import CustomFieldType
 from schema.record import Tracked
 
@@ -45,6 +45,9 @@ class MemorySource:
             key: self.failures.get((model, key)) or Children(records[:limit], len(records))
             for key, records in found.items()
         }
+
+    def expect(self, fields: Fields) -> None:
+        """Records are here already."""
 
     def anew(self) -> Self:
         """Itself: it remembers nothing."""

@@ -11,7 +11,7 @@ from typing import Any
 from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import Children, Following, Page, PageQuestion
+from resolvers.ports.source import Children, Fields, Following, Page, PageQuestion
 from schema.application import Application
 from schema.application_stage import ApplicationStage
 from schema.candidate import Candidate
@@ -124,6 +124,9 @@ class ToySource:
     def anew(self) -> "ToySource":
         """Itself: it remembers nothing."""
         return self
+
+    def expect(self, fields: Fields) -> None:
+        """Records are read whole."""
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """The records under these keys."""

@@ -47,7 +47,7 @@ READERS: Mapping[str, Mapping[str, Callable[[Any], Any] | None]] = {
 """Model -> its fields that a custom field may stand for, and how a value is read; null for one that is not read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CustomColumns:
     """The custom fields of one account that stand for fields of the model.
 

@@ -71,7 +71,13 @@ JOB = Table(
         "ASM-17",
     ),
     Field("salary_amount", "Salary ?? Compensation", number),
-    Computed("salary_currency", salary_currency, "", "The account's setting, where there is an amount.", "ASM-19"),
+    Computed(
+        "salary_currency",
+        salary_currency,
+        "Salary ?? Compensation",
+        "The account's setting, where there is an amount.",
+        "ASM-19",
+    ),
     Computed(
         "location",
         job_location,

@@ -8,6 +8,7 @@ once (`prepare`), by a function made of the table's rows for these fields alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -112,6 +113,9 @@ Known = Mapping[str, Iterable[Any]]
 
 NOTHING: Known = {}
 
+_BETWEEN = re.compile(r" (?:\?\?|\+) ")
+"""What stands between the places of a path."""
+
 READERS = 256
 """Sets of fields for which a function that reads them is held."""
 
@@ -195,6 +199,12 @@ class Table(Generic[T]):
         record._row, record._facts = row, facts  # noqa: SLF001  it is being made
         made: T = record
         return made
+
+    def columns(self, names: Collection[str] | None = None) -> set[str]:
+        """Columns of the row, or of the record in a pair, that these fields are read from; null for all fields."""
+        there = [row for row in self.rows if not isinstance(row, Absent)]
+        paths = [row.path for row in there if names is None or row.name in names]
+        return {place.partition(".")[0] for path in paths for place in _BETWEEN.split(path)}
 
     def prepare(self, records: Iterable[Any], names: tuple[str, ...]) -> None:
         """Read these fields of all records at once, where they are of this table."""

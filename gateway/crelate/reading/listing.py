@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from gateway.crelate.client import Client
-from gateway.crelate.entities import Row, Untouched
+from gateway.crelate.entities import Placed, Untouched
 from gateway.crelate.filters import Asked, FilterViolation
 from gateway.crelate.learning import page_size
 from gateway.crelate.mapping.expression import own_key
@@ -85,7 +85,7 @@ def pages(
         rows: dict[str, Any] = {}
         untouched = Untouched(answer.body)
         for place, row in enumerate(answer.data):
-            name = identify(row) if isinstance(row, Row) else None
+            name = identify(row) if isinstance(row, Placed) else None
             if name is None:
                 raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
             row.untouched, row.place = untouched, place

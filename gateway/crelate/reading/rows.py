@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
-from gateway.crelate.entities import Row, Untouched
+from gateway.crelate.entities import Placed, Untouched
 from gateway.crelate.filters import Filter, FilterViolation
 from gateway.crelate.protocol import GUID, PAGE_SIZE, get, stored
 from gateway.crelate.readers import key
@@ -42,7 +42,7 @@ async def read_one(client: Client, template: str, wanted: str) -> Any:
     except NotFound:
         return None
     row = answer.data
-    if not isinstance(row, Row) or key(row) != stored(wanted):
+    if not isinstance(row, Placed) or key(row) != stored(wanted):
         raise UpstreamUnreadable(upstream=request.upstream())
     row.untouched = Untouched(answer.body)
     return row

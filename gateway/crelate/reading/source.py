@@ -18,6 +18,7 @@ from gateway.crelate.canary import Proof
 from gateway.crelate.filters import Asked, FilterViolation, moment
 from gateway.crelate.protocol import stored
 from gateway.crelate.reading.answers import ChildrenByParent, Records
+from gateway.crelate.reading.columns import narrowed
 from gateway.crelate.reading.description import NO_DESCRIPTION
 from gateway.crelate.reading.questions import BY_IDS, BY_PARENTS, SEARCHES, WALKED, WALKS, WHOLE
 from gateway.crelate.reading.rows import split_errors
@@ -26,7 +27,7 @@ from gateway.crelate.reading.session import LABELLED, Session
 from resolvers.criteria import visible
 from resolvers.errors import FilterNeedsSync, UpstreamUnavailable
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import Following, Page, PageQuestion
+from resolvers.ports.source import Fields, Following, Page, PageQuestion
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
 
@@ -54,6 +55,10 @@ class LiveSource:
     def anew(self) -> LiveSource:
         """Another one, with a memory of its own."""
         return LiveSource(self._account)
+
+    def expect(self, fields: Fields) -> None:
+        """Have only those columns decoded that these fields are read from, and those that reading itself looks at."""
+        self._account = narrowed(self._account, fields)
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
         """The records of a model under these keys, in any case."""
