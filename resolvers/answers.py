@@ -29,6 +29,7 @@ TURNS_WITH_LOADERS = 6
 """The same where loaders ask as well: a loader needs three turns before it does."""
 
 CANCELLED = "The request was cancelled."
+LATE = "The ATS did not answer before the operation's deadline."
 
 PAGE = ""
 """The one key of a question about a page."""
@@ -107,6 +108,8 @@ class Answers:
         self._asked: defaultdict[Question, list[Batch]] = defaultdict(list)
         self._collected: dict[Question, Batch] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._late = False
         self._loaders: dict[Question, Loader[Any]] = {}
 
     def ask(self, question: Question, keys: Iterable[str], following: Iterable[Following] = ()) -> set["Future[None]"]:
@@ -154,6 +157,8 @@ class Answers:
 
     def stop(self) -> None:
         """Cancel the batches still under way; those that have not gone out fail without being asked."""
+        if self._timer:
+            self._timer.cancel()
         for task in tuple(self._running):
             task.cancel()
         collected, self._collected = self._collected, {}
@@ -176,12 +181,21 @@ class Answers:
         if turn < (TURNS_WITH_LOADERS if self._loaders else TURNS):
             loop.call_soon(self._count_turns, loop, turn + 1)
             return
+        if self._deadline is not None and self._timer is None:
+            # What goes out in the turn in which the time is over has to begin before it can end.
+            self._timer = loop.call_at(self._deadline, loop.call_soon, self._expire)
         collected, self._collected = self._collected, {}
         for batch in collected.values():
             for work in (*self._ahead(batch), self._put(batch)):
                 task = loop.create_task(work)
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
+
+    def _expire(self) -> None:
+        """The deadline is over: what is under way fails, and so does what is asked from now on."""
+        self._late = True
+        for task in tuple(self._running):
+            task.cancel()
 
     def _ahead(self, batch: Batch) -> Iterator[Coroutine[Any, Any, None]]:
         """The reading of what will be asked about the answers to a batch."""
@@ -194,14 +208,15 @@ class Answers:
         """Put a question to the source or the files, and keep the answers; a failure is the answer for each key."""
         question, keys, answered = batch.question, list(batch.keys), batch.answered
         try:
-            async with asyncio.timeout_at(self._deadline):
-                self._note(question, keys, await self._answer(question, keys))
+            if self._late:
+                raise TimeoutError  # noqa: TRY301  as where it is late while it is under way
+            self._note(question, keys, await self._answer(question, keys))
         except TimeoutError:
-            self._fail(question, keys, UpstreamUnavailable("The ATS did not answer before the operation's deadline."))
+            self._fail(question, keys, UpstreamUnavailable(LATE))
         except AtsError as error:
             self._fail(question, keys, error)
         except asyncio.CancelledError:
-            self._fail(question, keys, UpstreamUnavailable(CANCELLED))
+            self._fail(question, keys, UpstreamUnavailable(LATE if self._late else CANCELLED))
         except Exception as error:  # noqa: BLE001  the waiting plans and loaders raise it; the question may be put again
             answered.set_exception(error)
             answered.exception()  # marks it as seen: there may be no waiter left

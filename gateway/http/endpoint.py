@@ -130,7 +130,12 @@ class Endpoint:
             if media_type is MediaType.EVENT_STREAM:
                 await self._stream(HTTPConnection(scope), request, body.receive, marked(request_id, send))
                 return None
-            return await self._operate(scope, headers, request, body.receive, media_type)
+            permit = _one_result if by_post else _one_result_by_get
+            result, further = await self._service.answer(HTTPConnection(scope), request, permit, body.receive)
+            if by_post:
+                return answer_result(result, media_type, further)
+            known = headers.get(b"if-none-match", b"").decode("latin-1")
+            return answer_cacheable(result, media_type, further, known)
         except ClientGoneError:
             raise
         except Exception as error:  # noqa: BLE001 - the boundary
@@ -147,21 +152,6 @@ class Endpoint:
         if is_visit and self._explorer_path:
             return Answer(302, headers={"Location": self._explorer_path, "Cache-Control": "no-store"})
         return None
-
-    async def _operate(
-        self,
-        scope: Scope,
-        headers: dict[bytes, bytes],
-        request: GraphQLRequest,
-        receive: Receive,
-        media_type: MediaType,
-    ) -> Answer:
-        by_post = scope["method"] == "POST"
-        permit = _one_result if by_post else _one_result_by_get
-        result, further = await self._service.answer(HTTPConnection(scope), request, permit, receive)
-        if by_post:
-            return answer_result(result, media_type, further)
-        return answer_cacheable(result, media_type, further, headers.get(b"if-none-match", b"").decode("latin-1"))
 
     async def _stream(self, connection: HTTPConnection, request: GraphQLRequest, receive: Receive, send: Send) -> None:
         permit = _any if connection.scope["method"] == "POST" else _no_mutation

@@ -82,9 +82,11 @@ class Execution:
         call, cost = self._call(operation, variables, context)
         if operation.only_schema:
             return await self._ask_schema(operation, call.executor(), context)
-        answer = await _uncancelled(
-            operation.plans.answer(call) if isinstance(context, ReadingContext) else by_core(call.executor())
-        )
+        reads = isinstance(context, ReadingContext)
+        try:
+            answer = await (operation.plans.answer(call) if reads else by_core(call.executor()))
+        except asyncio.CancelledError as error:
+            raise _cancelled(error) from None
         shaped = _shape(answer.result, cost, context)
         if seen:
             seen.ways = answer.ways
