@@ -52,18 +52,19 @@ class App:
         self.only_local = only_local
         self._public = host_of(public_url)
         self._endpoint = endpoint
+        self._rest: ASGIApp
+        self._refusing: ASGIApp
         self._rest, self._refusing = (Drained(RequestIds(app)) for app in (rest, SecurityHeaders(refuse_foreign_name)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        await self._app_for(scope)(scope, receive, send)
-
-    def _app_for(self, scope: Scope) -> ASGIApp:
         if scope["type"] == "lifespan":
-            return self._rest
-        if self.only_local and not is_local(scope, self._public):
-            return self._refusing
-        return self._endpoint if scope["path"] == ENDPOINT else self._rest
+            serve = self._rest
+        elif self.only_local and not is_local(scope, self._public):
+            serve = self._refusing
+        else:
+            serve = self._endpoint if scope["path"] == ENDPOINT else self._rest
+        await serve(scope, receive, send)
 
 
 def create_app(

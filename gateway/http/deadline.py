@@ -42,6 +42,7 @@ class Patience:
     Args:
         until: When the time is over, on the running loop's clock; null for any time.
         receive: Where the client is heard, after its request has been read; null where somebody else listens.
+        deadline: When the work should be over, where it is an operation.
 
     Attributes:
         until: The same; it may be moved to a later time meanwhile.
@@ -49,32 +50,43 @@ class Patience:
 
     Raises:
         ClientGoneError: the client hung up.
-        TimeoutError: the time is over.
+        RequestError: the time of an operation is over.
+        TimeoutError: any other time is over.
     """
 
-    def __init__(self, until: float | None, receive: Receive | None = None) -> None:
+    def __init__(self, until: float | None, receive: Receive | None = None, deadline: float | None = None) -> None:
         self.until = until
         self._receive = receive
+        self._deadline = deadline
         self._listening: asyncio.Task[None] | None = None
         self.over = self._gone = False
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.get_running_loop()
-        self._work = asyncio.current_task()
+        self._loop = loop = asyncio.get_running_loop()
+        self._work = asyncio.current_task(loop)
         self._cancelling = self._work.cancelling() if self._work else 0
-        self._timer: asyncio.Handle = self._loop.call_soon(self._wait)
+        self._timer: asyncio.Handle = loop.call_soon(self._wait)
+        self._before = None if self._deadline is None else _deadline.set(self._deadline)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
+        if self._before:
+            _deadline.reset(self._before)
         if self._listening:
             self._listening.cancel()
             self._listening = None  # what it ends with refers back to this
         cancelled = (self.over or self._gone) and self._work and self._work.uncancel() <= self._cancelling
         if cancelled and kind is asyncio.CancelledError:
-            raise ClientGoneError if self._gone else TimeoutError from None
+            raise self._end() from None
+
+    def _end(self) -> Exception:
+        """What the work that was cancelled ends with."""
+        if self._gone:
+            return ClientGoneError()
+        return TimeoutError() if self._deadline is None else refused_by(UpstreamUnavailable(LATE))
 
     def _wait(self) -> None:
         """The work has waited for something; let a moment pass."""
@@ -99,31 +111,12 @@ class Patience:
             self._gone = self._work.cancel()
 
 
-class Attended(Patience):
-    """A context for one operation, which knows its deadline and is given up some seconds after it.
+def attended(limits: Limits, receive: Receive | None = None) -> Patience:
+    """The patience with one operation, which knows its deadline and is given up some seconds after it.
 
     Args:
         limits: How long it may take.
         receive: As for `Patience`.
-
-    Raises:
-        ClientGoneError: the client hung up.
-        RequestError: the time is over.
     """
-
-    def __init__(self, limits: Limits, receive: Receive | None = None) -> None:
-        self._deadline = asyncio.get_running_loop().time() + limits.operation_seconds
-        super().__init__(self._deadline + limits.grace_seconds, receive)
-
-    def __enter__(self) -> Self:
-        self._before = _deadline.set(self._deadline)
-        return super().__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        _deadline.reset(self._before)
-        try:
-            super().__exit__(kind, error, trace)
-        except TimeoutError:
-            raise refused_by(UpstreamUnavailable(LATE)) from None
+    deadline = asyncio.get_running_loop().time() + limits.operation_seconds
+    return Patience(deadline + limits.grace_seconds, receive, deadline)

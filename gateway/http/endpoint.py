@@ -21,7 +21,7 @@ from gateway.http.limits import Limits
 from gateway.http.negotiation import MediaType, negotiate
 from gateway.http.observation import Observation
 from gateway.http.origin import Origins
-from gateway.http.request import GraphQLRequest, read_get, read_headers, read_post
+from gateway.http.request import GraphQLRequest, read_body, read_get, read_headers, read_parameters
 from gateway.http.request_id import HEADER as REQUEST_ID
 from gateway.http.request_id import RequestIds, id_of, marked
 from gateway.http.response import Answer, answer_cacheable, answer_error, answer_result
@@ -124,7 +124,7 @@ class Endpoint:
             if b"sec-fetch-site" in headers:
                 self._origins.check(headers)
             if by_post:
-                request = await read_post(headers, body.receive, self._limits)
+                request = read_parameters(await read_body(headers, body.receive, self._limits), self._limits)
             else:
                 request = read_get(scope["query_string"], self._limits)
             if media_type is MediaType.EVENT_STREAM:

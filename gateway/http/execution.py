@@ -15,7 +15,7 @@ from graphql.execution import Executor, create_source_event_stream
 
 from gateway.http.context import OpenAgain, RequestContext
 from gateway.http.cost import Cost, CostModel, estimate
-from gateway.http.deadline import Attended
+from gateway.http.deadline import attended
 from gateway.http.documents import Documents, Operation
 from gateway.http.errors import (
     MAX_ERRORS,
@@ -105,13 +105,13 @@ class Execution:
         _check(operation, context)
         call, cost = self._call(operation, variables, context)
         executor = call.executor()
-        with Attended(self._limits):
+        with attended(self._limits):
             source = await _source(executor)
         if isinstance(source, ExecutionResult):
             raise RequestError(execution_errors(source.errors or ()))
         async with aclosing(_iterate(source)) as events:
             async for event in events:
-                with Attended(self._limits), closing(await open_context()) as fresh:
+                with attended(self._limits), closing(await open_context()) as fresh:
                     one = executor.build_per_event_executor(event)
                     one.context_value = fresh
                     answer = await _uncancelled(by_core(one))

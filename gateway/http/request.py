@@ -50,11 +50,6 @@ def read_headers(scope: Scope) -> dict[bytes, bytes]:
     return headers
 
 
-async def read_post(headers: dict[bytes, bytes], receive: Receive, limits: Limits) -> GraphQLRequest:
-    """The request in the body of a POST."""
-    return read_parameters(await read_body(headers, receive, limits), limits)
-
-
 async def read_body(headers: dict[bytes, bytes], receive: Receive, limits: Limits) -> object:
     """The JSON value in a body: `application/json` in UTF-8, within the limits of size and time.
 

@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive
 
 from gateway.http.context import OpenContext
-from gateway.http.deadline import Attended
+from gateway.http.deadline import attended
 from gateway.http.documents import Operation
 from gateway.http.errors import request_error
 from gateway.http.execution import Execution, Result
@@ -51,7 +51,7 @@ class Service:
             ClientGoneError: the client hung up meanwhile.
         """
         self._begin()
-        with Observation(self._observe) as seen, Attended(self._limits, receive):
+        with Observation(self._observe) as seen, attended(self._limits, receive):
             context = await self._open_context(connection, None)
             try:
                 operation = await self._execution.prepare(request)
@@ -86,6 +86,6 @@ class Service:
                         async for result in events:
                             yield result
             else:
-                with Attended(self._limits), closing(await again()) as context:
+                with attended(self._limits), closing(await again()) as context:
                     result = await self._execution.run(operation, request.variables, context, seen)
                 yield result

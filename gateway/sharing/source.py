@@ -21,11 +21,7 @@ def look_ups() -> LookUps:
     Those of several requests are answered by a source that has read nothing yet: what one of them has read before
     may be older than another request.
     """
-    return SingleFlight(_records, lambda source: source.anew())
-
-
-async def _records(source: LiveSource, model: str, keys: list[str]) -> Mapping[str, Tracked | AtsError]:
-    return await source.by_ids(model, keys)
+    return SingleFlight(lambda source, model, keys: source.by_ids(model, keys), lambda source: source.anew())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.app import create_app
 from gateway.http import Drained, Limits
 from gateway.http.errors import RequestError
-from gateway.http.request import read_post
+from gateway.http.request import read_body
 from gateway.settings import Settings
 from tests.gateway.http.conftest import serving
 
@@ -189,5 +189,5 @@ async def test_a_large_body_may_take_its_time() -> None:
 
     limits = Limits(body_seconds=0.2, body_rate=10_000)
     with pytest.raises(RequestError) as refused:
-        await read_post({b"content-type": b"application/json"}, receive, limits)
+        await read_body({b"content-type": b"application/json"}, receive, limits)
     assert refused.value.status == 400
