@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import HTTPConnection
@@ -23,35 +23,41 @@ from resolvers.context import Beside, Integration, RequestContext
 from resolvers.errors import UpstreamRateLimited, UpstreamUnauthorized
 from resolvers.ports.actions import Actions
 from resolvers.ports.changes import ChangeLog
-from resolvers.ports.connector import Connector
 from resolvers.ports.files import Files
 from resolvers.ports.integration import IntegrationName
-from resolvers.ports.source import LiveSource, Source
+from resolvers.ports.source import Source
 from resolvers.ports.sync import Syncing
 from resolvers.unnamed import Unnamed
 from schema.account import AccountStatus
 
 if TYPE_CHECKING:
+    from gateway.actions.actions import IntegrationActions
     from gateway.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What only a database makes possible.
+    """What only a database makes possible; each part is made where somebody asks for it.
 
     Attributes:
-        report: How old the copies were.
-        actions: Writes.
-        files: Files of candidates.
-        changes: The log of changes.
-        syncs: The account's syncs.
+        storage: Over the database.
+        name: Of the account.
+        opening: Of the operation.
     """
 
-    report: Report
-    actions: Actions
-    files: Files
-    changes: ChangeLog
-    syncs: Syncing
+    storage: Storage
+    name: IntegrationName
+    opening: Opening
+
+    def actions(self) -> IntegrationActions:
+        """Writes."""
+        opening = self.opening
+        address = partial(_address, opening.connection, self.storage.public_url)
+        return self.storage.actions.of(self.name, opening.caller.name, address)
+
+    def files(self) -> Files:
+        """Files of candidates."""
+        return self.actions().files
 
 
 class Request(RequestContext):
@@ -80,14 +86,27 @@ class Request(RequestContext):
         count: Callable[[str, int], None],
         stored: Stored | None = None,
     ) -> None:
-        files = stored.files if stored else None
-        super().__init__(connector, source, deadline, files=files, caller=caller)
+        super().__init__(connector, source, deadline, files=stored.files if stored else None, caller=caller)
         self.answers.count = count
-        if stored:
-            self.actions, self.changes, self.syncs = stored.actions, stored.changes, stored.syncs
+        self._stored = stored
         self._meter = meter or Running()
         self._before = self._meter.upstream_requests
-        self.report = stored.report if stored else None
+        self.report = stored.opening.report if stored else None
+
+    @cached_property
+    def actions(self) -> Actions | None:  # type: ignore[override]  # can be set like any attribute
+        """Writes."""
+        return self._stored.actions() if self._stored else None
+
+    @cached_property
+    def changes(self) -> ChangeLog | None:  # type: ignore[override]  # can be set like any attribute
+        """The log of changes."""
+        return self._stored.storage.feed.log(self._stored.name) if self._stored else None
+
+    @cached_property
+    def syncs(self) -> Syncing | None:  # type: ignore[override]  # can be set like any attribute
+        """The account's syncs."""
+        return self._stored.storage.syncs.of(self._stored.name) if self._stored else None
 
     def extensions(self) -> dict[str, Any]:
         """Upstream requests so far, and the age of the copies used."""
@@ -131,7 +150,8 @@ class Opening:
         live, stored = connector.source(), None
         source: Source
         if process.storage:
-            source, stored = self._stored(process.storage, connector, live)
+            source = process.storage.replicas[connector.name].reading(live, self.wanted, self.report)
+            stored = Stored(process.storage, connector.name, self)
         else:
             source = SharingSource(live, process.look_ups[connector.name])
         count = process.observer.metrics.batch
@@ -151,13 +171,6 @@ class Opening:
     def beside(self) -> Beside:
         """The accounts that the caller may ask."""
         return Beside(self.caller, self.process.connectors, self.of)
-
-    def _stored(self, storage: Storage, connector: Connector, live: LiveSource) -> tuple[Source, Stored]:
-        """The copies in front of the ATS, and what only a database makes possible."""
-        name = connector.name
-        source = storage.replicas[name].reading(live, self.wanted, self.report)
-        actions = storage.actions.of(name, self.caller.name, partial(_address, self.connection, storage.public_url))
-        return source, Stored(source.report, actions, actions.files, storage.feed.log(name), storage.syncs.of(name))
 
 
 async def open_request(process: Process, connection: HTTPConnection, params: Params) -> Request:

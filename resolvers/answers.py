@@ -87,7 +87,7 @@ class Answers:
     Args:
         source: Who answers about records.
         deadline: When a batch fails with `UpstreamUnavailable`, on the running loop's clock; null to wait.
-        files: Who answers about files; null where the gateway keeps no database.
+        files: Gives who answers about files; null where the gateway keeps no database.
 
     Attributes:
         count: Gets the model and the number of keys of each batch that goes to the source; null to count none.
@@ -99,7 +99,7 @@ class Answers:
     count: Callable[[str, int], None] | None = None
     status: Status | None = None
 
-    def __init__(self, source: Source, deadline: float | None = None, files: Files | None = None) -> None:
+    def __init__(self, source: Source, deadline: float | None = None, files: Callable[[], Files] | None = None) -> None:
         self._source = source
         self._deadline = deadline
         self._files = files
@@ -252,7 +252,7 @@ class Answers:
     async def _attachments(self, keys: list[str]) -> Mapping[str, Any]:
         if self._files is None:
             raise Forbidden("Reading files needs a database: DATABASE_URL is off.")
-        found = await self._files.attachments(keys)
+        found = await self._files().attachments(keys)
         return {key: it if isinstance(it, AtsError) else Children(it) for key, it in found.items()}  # type: ignore[arg-type]  # attachments are no records, but belong to parents as these do
 
     def _note(self, question: Question, keys: list[str], found: Mapping[str, Any]) -> None:

@@ -87,14 +87,14 @@ class RequestContext:
         integration: The account asked about.
         source: Who answers, for this request alone.
         deadline: When questions fail, on the running loop's clock; null to wait.
-        actions: Who carries out actions; null where the gateway keeps no database.
-        changes: The log of changes; likewise.
-        syncs: Who runs syncs; likewise.
-        files: Who reads files back; likewise.
+        files: Gives who reads files back; null where the gateway keeps no database.
         caller: Who asks.
 
     Attributes:
         expect: Told what an operation will look at of all records, where somebody wants to know.
+        actions: Who carries out actions; null where the gateway keeps no database.
+        changes: The log of changes; likewise.
+        syncs: Who runs syncs; likewise.
         profile: What has been learnt about the account; null where nothing is.
         answers: What has been asked and answered.
         ids: The ids of the account.
@@ -105,24 +105,21 @@ class RequestContext:
 
     beside: Beside | None = None
     expect: Callable[[Fields], None] | None = None
+    actions: Actions | None = None
+    changes: ChangeLog | None = None
+    syncs: Syncing | None = None
 
     def __init__(
         self,
         integration: Integration,
         source: Source,
         deadline: float | None = None,
-        actions: Actions | None = None,
-        changes: ChangeLog | None = None,
-        syncs: Syncing | None = None,
-        files: Files | None = None,
+        files: Callable[[], Files] | None = None,
         caller: Caller = LOCAL,
     ) -> None:
         self.caller = caller
         self.sees_personal_data = Scope.PII in caller.scopes
         self.integration = integration
-        self.actions = actions
-        self.changes = changes
-        self.syncs = syncs
         self.profile: KnownFacts | None = None
         self.deadline = deadline
         self.ids = _ids_of(integration.name)

@@ -71,14 +71,19 @@ class Feed:
             await self._sleep(PAUSE_SECONDS)
 
     async def _watch_sqlite(self) -> None:
-        seen = -1
+        seen: tuple[int | None, int] = None, -1
         while True:
-            async with self._database.reading() as connection:
-                newest = await connection.scalar(select(func.max(CHANGES.c.position))) or 0
-            if newest != seen:
-                seen = newest
-                self.wake()
+            version = self._database.version()
+            if version is None or version != seen[0]:
+                newest = (await self._database.glance(_NEWEST))[0][0] or 0
+                if newest != seen[1]:
+                    self.wake()
+                seen = version, newest
             await self._sleep(PAUSE_SECONDS)
+
+
+_NEWEST = select(func.max(CHANGES.c.position))
+"""Position of the newest change of all integrations."""
 
 
 class IntegrationLog:

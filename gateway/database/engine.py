@@ -115,7 +115,7 @@ class Database:
             watch = self._watching()
             return None if watch is None else int(watch.execute("PRAGMA data_version").fetchone()[0])
 
-    async def glance(self, question: CompoundSelect[Any], **values: Any) -> Sequence[Sequence[Any]]:
+    async def glance(self, question: Select[Any] | CompoundSelect[Any], **values: Any) -> Sequence[Sequence[Any]]:
         """The rows of a small question, which always is the same object; numbers stay numbers.
 
         On SQLite it is asked on the event loop: that takes less time than a thread does to wake up.

@@ -64,8 +64,7 @@ class ChildrenQuery:
     limit: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(NamedTuple):
     """The source behind the copies, as one request reaches it.
 
     Attributes:
@@ -79,7 +78,7 @@ class Upstream:
 
 def _anew(upstream: Upstream) -> Upstream:
     """The same without what the request has read before, which may be older than another request."""
-    return replace(upstream, source=upstream.source.anew())
+    return upstream._replace(source=upstream.source.anew())
 
 
 class Replica:
@@ -222,20 +221,26 @@ class ReplicaSource:
         self._replica = replica
         self._upstream = upstream
         self._wanted = wanted
+        self._bypasses = wanted.no_cache and not wanted.only_if_cached
         self._looked = False
         self._is_cut_off = False
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         """The records of a model; one that is known to be gone from the ATS has its `remote_deleted_at`."""
-        live = partial(self._upstream.by_ids, model, keys)
-        return await self._or_live(model, partial(self._by_ids, model, keys), live)
+        try:
+            return await self._by_ids(model, keys)
+        except DatabaseUnavailable as failed:
+            return await self._live(failed, model, partial(self._upstream.by_ids, model, keys))
 
     async def by_parents(
         self, model: str, attribute: str, keys: Sequence[str], limit: int | None
     ) -> Mapping[str, Children | AtsError]:
         """The children of each parent."""
-        asked = model, attribute, keys, limit
-        return await self._or_live(model, partial(self._by_parents, *asked), partial(self._upstream.by_parents, *asked))
+        try:
+            return await self._by_parents(model, attribute, keys, limit)
+        except DatabaseUnavailable as failed:
+            live = partial(self._upstream.by_parents, model, attribute, keys, limit)
+            return await self._live(failed, model, live)
 
     async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
         """Only where no copies will answer, neither now nor then.
@@ -258,21 +263,20 @@ class ReplicaSource:
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """One page; of a synced model it comes from the copies, which can be filtered and sorted by everything."""
-        live = partial(self._live_page, model, question)
-        return await self._or_live(model, partial(self._page, model, question), live)
+        try:
+            return await self._page(model, question)
+        except DatabaseUnavailable as failed:
+            return await self._live(failed, model, partial(self._live_page, model, question))
 
-    async def _or_live(self, model: str, answer: Callable[[], Awaitable[T]], live: Callable[[], Awaitable[T]]) -> T:
-        """An answer from copies and the ATS; once the copies were found out of reach, from the ATS alone.
+    async def _live(self, failed: DatabaseUnavailable, model: str, live: Callable[[], Awaitable[T]]) -> T:
+        """An answer from the ATS alone, now and for the rest of the request: the copies are out of reach.
 
         Raises:
-            DatabaseUnavailable: they are, and only they may be asked.
+            DatabaseUnavailable: only they may be asked.
         """
         if not self._is_cut_off:
-            try:
-                return await answer()
-            except DatabaseUnavailable as failed:
-                _log.warning("copies_out_of_reach", error=type(failed.__cause__).__name__)
-                self._is_cut_off = True
+            _log.warning("copies_out_of_reach", error=type(failed.__cause__).__name__)
+            self._is_cut_off = True
         if self._wanted.only_if_cached:
             raise DatabaseUnavailable
         asked = self._replica.clock()
@@ -290,6 +294,8 @@ class ReplicaSource:
 
     async def _by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         synced = await self._synced_at(model)
+        if self._bypasses:
+            return await self._now(model, keys, self._replica.records, model)
         keys = self._less_absent(model, keys, synced)
         copies = self._replica.warm.hot.copies(model, keys) if keys and model not in LOOSE else None
         if copies and self._are_young(model, as_of := _later(min(copy.fetched_at for copy in copies), synced)):
@@ -302,13 +308,15 @@ class ReplicaSource:
         self, model: str, attribute: str, keys: Sequence[str], limit: int | None
     ) -> Mapping[str, Children | AtsError]:
         synced = await self._synced_at(model)
+        query = ChildrenQuery(model, attribute, limit)
+        if self._bypasses:
+            return await self._now(model, keys, self._replica.children, query)
         found = self._replica.warm.children(model, attribute, keys, limit)
         if found and len(found) == len(keys):
             as_of = min(_known_at(listed, synced) for listed, _ in found.values())
             if self._are_young(model, as_of):
                 self.report.note(model, as_of)
                 return {key: _children(*held) for key, held in found.items()}
-        query = ChildrenQuery(model, attribute, limit)
         hold = partial(self._held_children, query)
         return await self._through(model, keys, hold, self._replica.children, query)
 
@@ -349,6 +357,13 @@ class ReplicaSource:
             self.report.note(model, as_of)
         return [key for key in keys if key not in known] if known else keys
 
+    async def _now(
+        self, model: str, keys: Sequence[str], flight: SingleFlight[Upstream, Question, Aged[T]], question: Question
+    ) -> dict[str, T | AtsError]:
+        """What the ATS says, whatever copies there are."""
+        found = await flight.request(self._upstream_of(model), question, keys, join=False)
+        return self._answers(model, found, {})
+
     async def _through(
         self,
         model: str,
@@ -358,15 +373,14 @@ class ReplicaSource:
         question: Question,
     ) -> dict[str, T | AtsError]:
         """What is held and fresh, what was fetched, and where that failed what is held and may bridge it."""
-        bypassed = self._wanted.no_cache and not self._wanted.only_if_cached
-        looks_first = not bypassed and not self._writes_behind(model)
+        looks_first = not self._writes_behind(model)
         held = await hold(keys) if looks_first else {}
         most = self._most_age(model)
         fresh = {key: known for key, known in held.items() if self._is_young(known.as_of, most)}
         missing = [key for key in keys if key not in fresh] if fresh else keys
         fetched = await self._fetch(model, missing, held, flight, question)
         found = {**fresh, **fetched} if fresh else fetched
-        if not looks_first and not bypassed:
+        if not looks_first:
             failed = [key for key, known in found.items() if isinstance(known, AtsError)]
             held = await hold(failed) if failed else held
         return self._answers(model, found, held)
@@ -400,7 +414,7 @@ class ReplicaSource:
     ) -> dict[str, Aged[T] | AtsError | None]:
         """Ask upstream, unless the request forbids it; of a synced model, what is not held does not exist."""
         if not keys or not self._wanted.only_if_cached:
-            return await flight.request(self._upstream_of(model), question, keys, join=not self._wanted.no_cache)
+            return await flight.request(self._upstream_of(model), question, keys)
         synced = await self._synced_at(model) is not None
         return {key: None if synced and key not in held else _not_cached() for key in keys}
 
@@ -462,6 +476,8 @@ class ReplicaSource:
 
     async def _synced_at(self, model: str) -> datetime | None:
         """When all copies of the model were last known to be complete; null before its first sync."""
+        if self._is_cut_off:
+            raise DatabaseUnavailable
         warm = self._replica.warm
         await warm.renew(first=not self._looked)
         self._looked = True

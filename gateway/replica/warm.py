@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -38,26 +39,33 @@ class Warm:
         self._integration = integration
         self._store = store
         self._looked: tuple[int, int | None] = NEVER_LOOKED
+        self._in_turn = False
 
     async def renew(self, *, first: bool = True) -> None:
         """Forget what is no longer right.
 
         What is read afterwards is as of an operation's first call or later, and as of all that this process has
-        written by now.
+        written by now. Operations that call this in the same turn of the event loop share a look at the database:
+        whoever goes on in that turn had been told to before it.
 
         Args:
             first: Whether an operation calls this for the first time.
         """
         commits = self._store.commits
-        if not first and self._looked[0] == commits:
+        if self._looked[0] == commits and (self._in_turn or not first):
             return
         version = self._store.database.version()
-        if version is not None and self._looked == (commits, version):
-            return
-        since = self.hot.number
-        touches, self.synced = await news(self._store.database, self._integration, since)
-        self.hot.take_in(since, touches)
-        self._looked = commits, version
+        if version is None or self._looked != (commits, version):
+            since = self.hot.number
+            touches, self.synced = await news(self._store.database, self._integration, since)
+            self.hot.take_in(since, touches)
+            self._looked = commits, version
+        elif not self._in_turn:
+            self._in_turn = True
+            asyncio.get_running_loop().call_soon(self._end_turn)
+
+    def _end_turn(self) -> None:
+        self._in_turn = False
 
     async def by_keys(self, model: str, keys: Sequence[str], since: datetime | None = None) -> dict[str, Copy]:
         """The copies under these keys, those of deleted records too; a key without a copy is absent.

@@ -1,5 +1,6 @@
 """Copies held in memory are never older than what is committed, whoever committed it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
@@ -179,6 +180,23 @@ async def test_what_is_held_asks_the_database_nothing(store: Store, clock: Clock
     await warm.renew()
     assert set(warm.hot.records["Job"].held) == {"j1", "j3"}
     assert set(warm.children("Application", "job_key", JOBS, None)) == set(JOBS)
+
+
+async def test_operations_of_one_turn_share_a_look(database: Database, other: Database, clock: Clock) -> None:
+    """What another process commits between two turns of the event loop is seen in the second one."""
+    theirs = Store(other, clock)
+    await theirs.write(INTEGRATION, "Job", [job("j1", name="Old")], clock.now)
+    warm = Warm(INTEGRATION, Store(database, clock), Budget())
+    await warm.renew()
+    looks: list[int | None] = []
+    version = database.version
+    database.version = lambda: looks.append(version()) or looks[-1]  # type: ignore[method-assign, func-returns-value]  # counted
+    await asyncio.gather(*(warm.renew() for _ in range(5)))
+    assert database.is_postgres or len(looks) == 1
+    await warm.by_keys("Job", ["j1"])
+    await theirs.write(INTEGRATION, "Job", [job("j1", name="New")], clock.tick())
+    await asyncio.gather(*(warm.renew() for _ in range(5)))
+    assert value((await warm.by_keys("Job", ["j1"]))["j1"].record, "name") == "New"
 
 
 async def test_a_copy_too_old_is_looked_at_again(store: Store, clock: Clock) -> None:

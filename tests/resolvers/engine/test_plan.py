@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from inspect import isawaitable
 from itertools import product
 from math import inf
@@ -133,7 +134,10 @@ def context_of(source: MemorySource, caller: Caller = LOCAL) -> RequestContext:
 
     def request(name: str) -> RequestContext:
         """The request to an account; both have the same records."""
-        return RequestContext(MemoryIntegration(name), source, caller=caller, changes=log, files=MemoryFiles(source))
+        files = partial(MemoryFiles, source)
+        context = RequestContext(MemoryIntegration(name), source, caller=caller, files=files)
+        context.changes = log
+        return context
 
     context = request(TWO[0])
     context.beside = Beside(caller, TWO, request)

@@ -76,7 +76,8 @@ def ask(performer: MemoryActions) -> Ask:
     """Asks the graph; `actions=None` is a gateway without a database."""
 
     async def ask(document: str, actions: Any = performer, deadline: float | None = None, **variables: Any) -> Any:
-        context = RequestContext(MemoryIntegration(), MemorySource({}), deadline, actions, files=actions)
+        context = RequestContext(MemoryIntegration(), MemorySource({}), deadline, files=actions and (lambda: actions))
+        context.actions = actions
         return await graphql(SCHEMA, document, context_value=context, variable_values=variables)
 
     return ask
