@@ -7,13 +7,14 @@ errors never repeat Crelate's own: its texts and its `Metadata.Url` hold field v
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
+from string import ascii_letters, digits
 from typing import IO, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from msgspec import UNSET, Struct
 
@@ -43,6 +44,11 @@ _CORRELATION_ID = re.compile(r"[\w.:|-]{1,100}")
 def stored(key: str) -> str:
     """A key as it is stored: its GUIDs in lower case, since Crelate does not tell cases apart (crelate-api 2.2)."""
     return key if key.islower() else GUID.sub(lambda guid: guid.group().lower(), key)
+
+
+def all_stored(keys: Sequence[str]) -> Sequence[str]:
+    """The same of each of these keys; where they are stored so already, they themselves."""
+    return keys if (together := "".join(keys)).lower() == together else list(map(stored, keys))
 
 
 NO_PARAMS: Mapping[str, str] = {}
@@ -94,11 +100,21 @@ class Request:
         path, query = self.template, {**self.params, **params}
         if self.ids:
             path = path.format_map({name: quote(value, safe="") for name, value in self.ids.items()})
-        return f"{path}?{urlencode(query, safe=',', quote_via=quote)}" if query else path
+        asked = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in query.items()])
+        return f"{path}?{asked}" if asked else path
 
     def upstream(self, status: int | None = None, correlation_id: str | None = None) -> UpstreamCall:
         """This call as errors show it."""
         return UpstreamCall(self.method, self.template, status, correlation_id)
+
+
+_PLAIN = (ascii_letters + digits + "-._~,").encode()
+"""What stands for itself in a value; commas do because they part the keys of a list."""
+
+
+def _quoted(value: str) -> str:
+    """A value of a query; long lists of keys are looked through at once."""
+    return quote(value, safe=",") if value.encode().translate(None, _PLAIN) else value
 
 
 def get(template: str, /, params: Mapping[str, str] | None = None, **ids: str) -> Request:

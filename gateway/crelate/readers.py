@@ -65,8 +65,8 @@ def email(value: Any) -> str | None:
 
     Whether an address is valid is the ATS's to say: what it holds as one is shown.
     """
-    name, at, domain = value.strip().rpartition("@") if isinstance(value, str) else ("", "", "")
-    return name + at + domain.lower() if name and domain else None
+    name, _, domain = value.strip().rpartition("@") if isinstance(value, str) else ("", "", "")
+    return f"{name}@{domain.lower()}" if name and domain else None
 
 
 def addresses(row: Mapping[str, Any]) -> set[str]:

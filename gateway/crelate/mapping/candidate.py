@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gateway.crelate.entities import Contact, Entry
 from gateway.crelate.mapping.custom_fields import CUSTOM, INTEGRATION
@@ -31,16 +30,19 @@ def is_candidate(row: Contact) -> bool:
 
 def entries(types: Mapping[str, str], make: Callable[[Entry, str], T | None]) -> Callable[[Contact, Facts], list[T]]:
     """What makes something of every filled category of a contact and its type, the primary one first."""
-    columns, kinds = attrgetter(*types), tuple(types.values())
-
-    def find(row: Contact, _: Facts) -> list[T]:
-        first: list[T] = []
-        others: list[T] = []
-        for entry, kind in zip(columns(row), kinds):  # noqa: B905  as many, and this is asked of every contact
-            if entry.__class__ is Entry and (made := make(entry, kind)) is not None:
-                (first if entry.IsPrimary is True else others).append(made)
-        return first + others if first else others
-
+    lines = ["def find(row, _):", " found, first = [], 0"]
+    for column, kind in types.items():
+        lines += [
+            f" if (entry := row.{column}).__class__ is Entry and (made := make(entry, {kind!r})) is not None:",
+            "  if entry.IsPrimary is True:",
+            "   found.insert(first, made)",
+            "   first += 1",
+            "  else:",
+            "   found.append(made)",
+        ]
+    known: dict[str, Any] = {Entry.__name__: Entry, "make": make}
+    exec("\n".join([*lines, " return found"]), known)  # noqa: S102  made of our tables
+    find: Callable[[Contact, Facts], list[T]] = known["find"]
     return find
 
 
@@ -77,8 +79,8 @@ CANDIDATE = Table(
     "/contacts",
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
-    Computed("first_name", first_name, FIRST_NAME, FIRST_NAME_RULE),
-    Computed("last_name", last_name, LAST_NAME, LAST_NAME_RULE),
+    Computed("first_name", first_name, FIRST_NAME, FIRST_NAME_RULE, usual="FirstName"),
+    Computed("last_name", last_name, LAST_NAME, LAST_NAME_RULE, usual="LastName"),
     Field("company", "CurrentPosition.CompanyId ?? AccountId", title),
     Field("title", "CurrentPosition.JobTitle", title),
     Computed("phone_numbers", phone_numbers, " + ".join(PHONE_TYPE), "Every category, the primary one first."),

@@ -45,6 +45,12 @@ def expression(path: str, reader: Reader | None, name: str, constants: dict[str,
     return shown
 
 
+def text_or(column: str, otherwise: str) -> str:
+    """Python that reads the text in a column of `row`; where there is none, it does `otherwise`."""
+    ((is_text, value),) = _TEXT
+    return f"{value} if {is_text.format(value=f'(value := row.{column})')} else {otherwise}"
+
+
 def _found(place: str) -> str:
     column, _, inside = place.partition(".")
     return f"getattr(row.{column}, {inside!r}, None)" if inside else f"row.{column}"

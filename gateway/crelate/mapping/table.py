@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.entities import Row, sent, whole
-from gateway.crelate.mapping.expression import expression
+from gateway.crelate.mapping.expression import expression, text_or
 from schema.record import Tracked
 
 T = TypeVar("T", bound=Tracked)
@@ -82,6 +82,7 @@ class Computed:
         rule: How it is found, in words; empty where `path` says it.
         assumption: Number of the assumption it rests on, or empty.
         learnt: Tells of a record whether the account itself has said what the columns mean.
+        usual: A column whose text, where there is any, is the value; or empty.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Computed:
     rule: str = ""
     assumption: str = ""
     learnt: Callable[[Any], bool] | None = None
+    usual: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class Table(Generic[T]):
         if isinstance(entry, Field):
             return expression(entry.path, entry.reader, name, self._constants)
         self._constants[name] = entry.reader
-        return f"{name}(row, facts)"
+        return text_or(entry.usual, f"{name}(row, facts)") if entry.usual else f"{name}(row, facts)"
 
     def read(self, rows: Mapping[str, Any], facts: Facts, known: Known = NOTHING) -> dict[str, T]:
         """The records of these rows by key, in order. They are of the model's type, and keep their rows.

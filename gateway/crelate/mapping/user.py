@@ -67,8 +67,8 @@ USER = Table(
     "/users",
     Field("key", "Id", key),
     Field("remote_id", "Id", key),
-    Computed("first_name", first_name, FIRST_NAME, FIRST_NAME_RULE, "ASM-15"),
-    Computed("last_name", last_name, LAST_NAME, LAST_NAME_RULE, "ASM-15"),
+    Computed("first_name", first_name, FIRST_NAME, FIRST_NAME_RULE, "ASM-15", usual="FirstName"),
+    Computed("last_name", last_name, LAST_NAME, LAST_NAME_RULE, "ASM-15", usual="LastName"),
     Field("email", "Email ?? EmailAddress ?? UserName", login, "ASM-15"),
     Computed(
         "status",

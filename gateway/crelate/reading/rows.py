@@ -75,7 +75,7 @@ class Rows:
 
     async def get(self, keys: Iterable[str]) -> dict[str, Any]:
         """The rows under these keys, in this order, each asked for once per request."""
-        wanted = [name for name in keys if GUID.fullmatch(name)]
+        wanted = list(filter(GUID.fullmatch, keys))
         new = [name for name in wanted if name not in self.seen and name not in self._asked]
         waiting = {self._asked[name] for name in wanted if name in self._asked and name not in self.seen}
         fetched = await self._fetched(new) if new else {}

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from gateway.crelate.account import Account
 from gateway.crelate.canary import Proof
 from gateway.crelate.filters import Asked, FilterViolation, moment
-from gateway.crelate.protocol import stored
+from gateway.crelate.protocol import all_stored, stored
 from gateway.crelate.reading.answers import ChildrenByParent, Records
 from gateway.crelate.reading.columns import narrowed
 from gateway.crelate.reading.description import NO_DESCRIPTION
@@ -109,7 +109,7 @@ async def _as_stored(
     ask: Callable[[Sequence[str]], Awaitable[Mapping[str, T]]], keys: Sequence[str]
 ) -> Mapping[str, T]:
     """What is found under these keys, asked for as they are stored."""
-    if (together := "".join(keys)).lower() == together:
+    if all_stored(keys) is keys:
         return await ask(keys)
     names = {name: stored(name) for name in keys}
     return as_asked(names, await ask(list(dict.fromkeys(names.values()))))
@@ -143,7 +143,8 @@ async def _searched(session: Session, model: str, question: PageQuestion, by: Se
         also = {record.key for record in (await _search(session, model, criterion, None))[0]}
         records = [record for record in records if record.key in also]
     seen = (criterion for criterion in question.criteria if criterion not in hidden)
-    rest = tuple(criterion for criterion in seen if criterion is not first or visible(record_type, first))
+    looked_at = visible(record_type, first) and first.attribute != "key"  # what a key leads to has it
+    rest = tuple(criterion for criterion in seen if criterion is not first or looked_at)
     answer = select(record_type, records, replace(question, criteria=rest))
     upstream_counts = alone and (model, first.attribute) in BY_PARENTS  # anything else was read whole
     return replace(answer, total=total) if upstream_counts else answer
@@ -153,7 +154,7 @@ async def _search(
     session: Session, model: str, criterion: Criterion, limit: int | None
 ) -> tuple[list[Any], int | None]:
     """The records that fulfil a condition, or the first `limit` of them, and how many there are in all."""
-    keys = list(dict.fromkeys(map(stored, criterion.value)))
+    keys = list(dict.fromkeys(all_stored(criterion.value)))
     place = (model, criterion.attribute)
     if place in SEARCHES:
         records = await SEARCHES[place](session, keys)
