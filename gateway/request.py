@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from gateway.storage import Storage
 
 
+NO_COPIES = Freshness()
+"""What is wanted of copies where there are none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What only a database makes possible; each part is made where somebody asks for it.
@@ -196,7 +200,7 @@ async def open_request(process: Process, connection: HTTPConnection, params: Par
         await asyncio.gather(*(profile.read() for profile in process.profiles.values()))
     else:
         await process.profiles[name].read()
-    wanted = freshness(header_of(connection, params, HEADER)) if process.storage else Freshness()
+    wanted = freshness(header_of(connection, params, HEADER)) if process.storage else NO_COPIES
     opening = Opening(process, connection, params, caller, meter, wanted)
     request = opening.unnamed() if name is None else opening.of(name)
     request.beside = opening.beside()

@@ -64,7 +64,7 @@ class Question(NamedTuple):
     page: PageQuestion | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Batch:
     """Keys of one question that go out together.
 

@@ -9,6 +9,8 @@ from resolvers.errors import Forbidden
 class Scope(Enum):
     """One thing a caller may be allowed to do."""
 
+    __hash__ = object.__hash__  # enums hash their members by name, in Python
+
     READ = "read"
     """Ask for records, and follow changes."""
     WRITE = "write"

@@ -57,6 +57,8 @@ NO_PARAMS: Mapping[str, str] = {}
 class Version(Enum):
     """Which of Crelate's APIs is meant, by its path beside `/api3` (ASM-32)."""
 
+    __hash__ = object.__hash__  # enums hash their members by name, in Python
+
     V3 = "/api3"
     V1 = "/api/pub/v1"
 

@@ -48,6 +48,7 @@ class Operation:
         schema_answer: The answer of such an operation without variables, once it is known.
         plans: How to answer its root fields.
         root_fields: Names of these fields.
+        kind: The type as clients call it.
     """
 
     name: str | None
@@ -60,8 +61,10 @@ class Operation:
     schema_answer: object = field(default=None, init=False)
     plans: Plans = field(default_factory=Plans, init=False)
     root_fields: frozenset[str] = field(init=False)
+    kind: str = field(init=False)
 
     def __post_init__(self) -> None:
+        self.kind = self.type.value
         self.root_fields = root_fields(self.definition.operation, self.definition.fragment_definitions)
 
 

@@ -11,6 +11,8 @@ from gateway.http.errors import refusal
 class MediaType(Enum):
     """The media types of answers; the value is the `Content-Type` header."""
 
+    __hash__ = object.__hash__  # enums hash their members by name, in Python
+
     GRAPHQL = "application/graphql-response+json; charset=utf-8"
     JSON = "application/json; charset=utf-8"
     EVENT_STREAM = "text/event-stream; charset=utf-8"

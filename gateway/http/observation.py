@@ -57,7 +57,7 @@ class Observation:
 
     def start(self, operation: Operation) -> None:
         """The request turned out to be this operation."""
-        self.operation_name, self.operation_type = operation.name, operation.type.value
+        self.operation_name, self.operation_type = operation.name, operation.kind
 
     def fail(self, errors: Iterable[ShapedError]) -> None:
         """The operation has these errors."""

@@ -33,11 +33,6 @@ class _Batch(Generic[T]):
     keys: dict[str, None] = field(default_factory=dict)
     waiting: "list[asyncio.Future[Mapping[str, T | AtsError]]]" = field(default_factory=list)
 
-    def answers(self) -> "asyncio.Future[Mapping[str, T | AtsError]]":
-        """The answers by key, for one who may stop waiting for them."""
-        self.waiting.append(asyncio.get_running_loop().create_future())
-        return self.waiting[-1]
-
 
 class SingleFlight(Generic[Upstream, Question, T]):
     """Joins the keys that concurrent requests want of one question into one batch.
@@ -106,9 +101,13 @@ class SingleFlight(Generic[Upstream, Question, T]):
             batch = self._open[question]
             batch.keys.update(dict.fromkeys(missing))
             parts.append((batch, missing))
+        loop = asyncio.get_running_loop()
+        waits = [(batch, asked, loop.create_future()) for batch, asked in parts]
+        for batch, _, answered in waits:
+            batch.waiting.append(answered)
         answers: dict[str, T | AtsError | None] = {}
         joined: list[str] = []
-        for batch, asked, answered in [(batch, asked, batch.answers()) for batch, asked in parts]:
+        for batch, asked, answered in waits:
             found = await answered
             answers.update(zip(asked, map(found.get, asked), strict=True))
             joined.extend(() if batch is own else asked)
@@ -130,7 +129,7 @@ class SingleFlight(Generic[Upstream, Question, T]):
         batch: _Batch[T] = _Batch(upstream)
         self._open[question] = batch
         self._under_way[question].append(batch)
-        task = asyncio.create_task(self._send(question, batch))
+        task = asyncio.get_running_loop().create_task(self._send(question, batch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return batch

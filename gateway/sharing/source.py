@@ -24,7 +24,7 @@ def look_ups() -> LookUps:
     return SingleFlight(lambda source, model, keys: source.by_ids(model, keys), lambda source: source.anew())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SharingSource:
     """The source of one request: records it asks for by key go out with what others ask in the same turn of the loop.
 

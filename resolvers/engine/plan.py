@@ -70,7 +70,7 @@ class Ways(NamedTuple):
 NO_FIELDS, ONE_BY_PLAN, ONE_BY_CORE = Ways(), Ways(planned=1), Ways(core=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What came of an operation.
 
@@ -83,7 +83,7 @@ class Answer:
     ways: Ways
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """The answer to some of the root fields.
 

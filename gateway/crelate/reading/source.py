@@ -42,23 +42,25 @@ class LiveSource:
 
     Args:
         account: Shared with all other requests.
+        fields: What will be looked at of all records; null where nobody says.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, fields: Fields | None = None) -> None:
         self._account = account
+        self._fields = fields
 
     @cached_property
     def session(self) -> Session:
         """The request's memory; most that an operation asks about the gateway itself need none."""
-        return Session(self._account)
+        return Session(self._account if self._fields is None else narrowed(self._account, self._fields))
 
     def anew(self) -> LiveSource:
         """Another one, with a memory of its own."""
-        return LiveSource(self._account)
+        return LiveSource(self._account, self._fields)
 
     def expect(self, fields: Fields) -> None:
         """Have only those columns decoded that these fields are read from, and those that reading itself looks at."""
-        self._account = narrowed(self._account, fields)
+        self._fields = fields
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Records:
         """The records of a model under these keys, in any case."""
