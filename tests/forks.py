@@ -9,7 +9,13 @@ import threading
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
-    ["tests.gateway.actions.processes", "tests.gateway.sync.processes", "gateway.simulator", "alembic.command"]
+    [
+        "tests.gateway.actions.processes",
+        "tests.gateway.sync.processes",
+        "gateway.simulator",
+        "alembic.command",
+        "gateway.durable.runtime",
+    ]
 )
 
 
