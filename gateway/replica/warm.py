@@ -40,13 +40,16 @@ class Warm:
         self._store = store
         self._looked: tuple[int, int | None] = NEVER_LOOKED
         self._in_turn = False
+        self._turn = asyncio.Lock()
+        self._next: asyncio.Future[None] | None = None
 
     async def renew(self, *, first: bool = True) -> None:
         """Forget what is no longer right.
 
         What is read afterwards is as of an operation's first call or later, and as of all that this process has
         written by now. Operations that call this in the same turn of the event loop share a look at the database:
-        whoever goes on in that turn had been told to before it.
+        whoever goes on in that turn had been told to before it. Where a look takes a way to a server, those that come
+        while one is under way share the next.
 
         Args:
             first: Whether an operation calls this for the first time.
@@ -55,14 +58,31 @@ class Warm:
         if self._looked[0] == commits and (self._in_turn or not first):
             return
         version = self._store.database.version()
-        if version is None or self._looked != (commits, version):
-            since = self.hot.number
-            touches, self.synced = await news(self._store.database, self._integration, since)
-            self.hot.take_in(since, touches)
-            self._looked = commits, version
+        if version is None:
+            await self._look_next()
+        elif self._looked != (commits, version):
+            await self._look(version)
         elif not self._in_turn:
             self._in_turn = True
             asyncio.get_running_loop().call_soon(self._end_turn)
+
+    async def _look_next(self) -> None:
+        """Wait for a look that has not begun yet."""
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._look_in_turn())
+            self._next.add_done_callback(lambda look: look.cancelled() or look.exception())  # all may have gone
+        await asyncio.shield(self._next)
+
+    async def _look_in_turn(self) -> None:
+        async with self._turn:
+            self._next = None
+            await self._look(None)
+
+    async def _look(self, version: int | None) -> None:
+        commits, since = self._store.commits, self.hot.number
+        touches, self.synced = await news(self._store.database, self._integration, since)
+        self.hot.take_in(since, touches)
+        self._looked = commits, version
 
     def _end_turn(self) -> None:
         self._in_turn = False

@@ -199,6 +199,23 @@ async def test_operations_of_one_turn_share_a_look(database: Database, other: Da
     assert value((await warm.by_keys("Job", ["j1"]))["j1"].record, "name") == "New"
 
 
+async def test_operations_share_the_next_look_at_a_server(database: Database, other: Database, clock: Clock) -> None:
+    """Those that come while one is under way: what was committed before they came may be too late for it."""
+    theirs = Store(other, clock)
+    await theirs.write(INTEGRATION, "Job", [job("j1", name="Old")], clock.now)
+    warm = Warm(INTEGRATION, Store(database, clock), Budget())
+    await warm.renew()
+    await warm.by_keys("Job", ["j1"])
+    with _Counted(database) as statements:
+        under_way = asyncio.create_task(warm.renew())
+        await asyncio.sleep(0)
+        await theirs.write(INTEGRATION, "Job", [job("j1", name="New")], clock.tick())
+        await asyncio.gather(*(warm.renew() for _ in range(5)))
+        await under_way
+    assert len(statements) == (2 if database.is_postgres else 0)
+    assert value((await warm.by_keys("Job", ["j1"]))["j1"].record, "name") == "New"
+
+
 async def test_a_copy_too_old_is_looked_at_again(store: Store, clock: Clock) -> None:
     """Being seen again unchanged is no touch of a record: who needs it younger than it is held asks the database."""
     warm = Warm(INTEGRATION, store, Budget())
