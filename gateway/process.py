@@ -12,7 +12,7 @@ import httpx
 
 from gateway.ats import Surroundings
 from gateway.callers.callers import Callers
-from gateway.http import current_deadline
+from gateway.http import seconds_left
 from gateway.observability.health import DATABASE_SECONDS, UPSTREAM_SECONDS, Health, Part
 from gateway.observability.observer import Observer
 from gateway.profiles import profile_of
@@ -133,7 +133,7 @@ class Process:
             transport,
             partial(self._shared_quota, name) if shared else None,
             self.observer.hook(name),
-            seconds_left=_seconds_left,
+            seconds_left=seconds_left,
             profile=self.profiles[name],
             small_table_seconds=self.settings.small_table_seconds,
         )
@@ -195,8 +195,3 @@ async def check(connector: Connector) -> None:
     """
     if connector.rate_limit().remaining:
         await connector.check()
-
-
-def _seconds_left() -> float | None:
-    deadline = current_deadline()
-    return None if deadline is None else max(deadline - asyncio.get_running_loop().time(), 0.0)

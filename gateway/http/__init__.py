@@ -7,7 +7,7 @@ here knows which ATS answers.
 
 from gateway.http.context import OpenContext, RequestContext
 from gateway.http.cost import CostModel
-from gateway.http.deadline import ClientGoneError, current_deadline
+from gateway.http.deadline import ClientGoneError, current_deadline, seconds_left
 from gateway.http.draining import Drained
 from gateway.http.endpoint import Endpoint
 from gateway.http.limits import Limits
@@ -30,4 +30,5 @@ __all__ = [
     "RequestIds",
     "TrustedDocuments",
     "current_deadline",
+    "seconds_left",
 ]

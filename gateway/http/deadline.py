@@ -29,6 +29,12 @@ current_deadline = _deadline.get
 """When the running operation has to be answered, on the running loop's clock; null outside an operation."""
 
 
+def seconds_left() -> float | None:
+    """Seconds until the running operation has to be answered; null outside an operation."""
+    deadline = _deadline.get()
+    return None if deadline is None else max(deadline - asyncio.get_running_loop().time(), 0.0)
+
+
 class ClientGoneError(Exception):
     """The client hung up: nobody waits for an answer."""
 

@@ -151,16 +151,12 @@ class SingleFlight(Generic[Upstream, Question, T]):
             _fail(batch.waiting, error)
             raise
         finally:
-            self._forget(question, batch)
+            self._under_way[question].remove(batch)
+            if not self._under_way[question]:
+                del self._under_way[question]
         for waiting in batch.waiting:
             if not waiting.done():
                 waiting.set_result(found)
-
-    def _forget(self, question: Question, batch: _Batch[T]) -> None:
-        """Let nobody wait for a batch that has been answered."""
-        self._under_way[question].remove(batch)
-        if not self._under_way[question]:
-            del self._under_way[question]
 
 
 def _is_being_cancelled() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gateway.crelate.account import Account
@@ -11,6 +11,7 @@ from gateway.crelate.client import Client
 from gateway.crelate.entities import ENTITIES, Part, part_of
 from gateway.crelate.mapping.custom_columns import CustomColumns
 from gateway.crelate.protocol import Answer, Request
+from resolvers.ports.profile import Profile
 from resolvers.ports.source import Fields
 
 READ: Mapping[str, Sequence[str]] = {
@@ -26,7 +27,7 @@ ENTITIES_HELD = 256
 
 def narrowed(account: Account, fields: Fields) -> Account:
     """The account as a request reaches it that looks at these fields alone."""
-    client = Narrowed(account.client, _parts(account.custom, fields))
+    client = Narrowed(account.client, account.client.profile, _parts(account.custom, fields))
     return replace(account, client=client)  # type: ignore[arg-type]  # it sends, as a client does
 
 
@@ -41,19 +42,21 @@ def _parts(custom: CustomColumns, fields: Fields) -> Mapping[str, type[Part]]:
     return {path: part_of(ENTITIES[path], frozenset(wanted)) for path, wanted in columns.items()}
 
 
+@dataclass(slots=True)
 class Narrowed:
     """A client whose answers hold no more columns of their rows than a request looks at.
 
     Attributes:
+        client: The client.
         profile: The client's.
+        parts: List -> the type of its rows.
     """
 
-    def __init__(self, client: Client, parts: Mapping[str, type[Part]]) -> None:
-        self.profile = client.profile
-        self._client = client
-        self._parts = parts
+    client: Client
+    profile: Profile
+    parts: Mapping[str, type[Part]]
 
     async def send(self, request: Request) -> Answer:
         """Carry out one call."""
-        part = self._parts.get(request.template)
-        return await self._client.send(replace(request, entity=part) if part else request)
+        part = self.parts.get(request.template)
+        return await self.client.send(replace(request, entity=part) if part else request)
