@@ -13,7 +13,6 @@ PROCESSES.set_forkserver_preload(
         "tests.gateway.actions.processes",
         "tests.gateway.sync.processes",
         "gateway.simulator",
-        "alembic.command",
         "gateway.durable.runtime",
     ]
 )

@@ -1,10 +1,14 @@
-"""How the tables came to be, one step per file in `versions`, applied when the gateway starts."""
+"""How the tables came to be, one step per file in `versions`, applied when the gateway starts.
+
+A new database gets the tables as they are now, which is what the steps lead to.
+"""
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, select
 
 from gateway.database.engine import Database
+from gateway.database.tables import METADATA
 
 NUMBER_LENGTH = 4
 
@@ -15,7 +19,7 @@ async def migrate(database: Database) -> None:
         if await connection.run_sync(_version) == newest():
             return
     async with database.writing("migrate") as connection:
-        await connection.run_sync(upgrade)
+        await connection.run_sync(_make_or_upgrade)
 
 
 def upgrade(connection: Connection) -> None:
@@ -33,9 +37,30 @@ def newest() -> str:
     return max(path.name[:NUMBER_LENGTH] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
 
 
+def _make(connection: Connection) -> None:
+    """Make all tables in an empty database, inside the connection's transaction."""
+    METADATA.create_all(connection, checkfirst=False)
+    _VERSIONS.create(connection)
+    connection.execute(_VERSIONS.insert().values(version_num=newest()))
+
+
+def _make_or_upgrade(connection: Connection) -> None:
+    """Whichever it takes: another process may have made the tables since `migrate` looked."""
+    (_make if _version(connection) is None else upgrade)(connection)
+
+
 def _version(connection: Connection) -> str | None:
     """The last step that was applied; null where there was none."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(_VERSIONS.name):
         return None
-    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    found: str | None = connection.scalar(select(_VERSIONS.c.version_num))
     return found
+
+
+_VERSIONS = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Where Alembic notes the last step."""

@@ -2,29 +2,46 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from warnings import catch_warnings, filterwarnings
 
+import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, inspect, select, text
 
 from gateway.database.engine import Database
-from gateway.database.migrations import migrate, newest
+from gateway.database.migrations import migrate, newest, upgrade
 from gateway.database.tables import METADATA, RECORDS
 from tests.databases import open_database
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite does not tell what is in one
 
 
 @pytest_asyncio.fixture
 async def database(fresh_address: str) -> AsyncIterator[Database]:
-    """A database as the steps leave it."""
+    """A new database."""
     opened = open_database(fresh_address)
     yield opened
     await opened.close()
 
 
 async def test_the_steps_lead_to_the_tables_in_use(database: Database) -> None:
-    """A table, column or index that no step makes is found here."""
+    """They make what a new database gets at once: a table, column or index that no step makes is found here."""
+    async with database.writing("migrate") as connection:
+        new = await connection.run_sync(_shape)
+        await connection.run_sync(METADATA.drop_all)
+        await connection.execute(text("DROP TABLE alembic_version"))
+        await connection.run_sync(upgrade)
+        assert await connection.run_sync(_shape) == new
+        assert await connection.run_sync(_differences) == []
+
+
+async def test_an_older_database_gets_the_steps_it_lacks(database: Database) -> None:
+    """And keeps what it holds."""
+    async with database.writing("before") as connection:
+        await connection.execute(text("DROP TABLE replica_versions"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
+    await migrate(database)
     async with database.reading() as connection:
         assert await connection.run_sync(_differences) == []
 
@@ -42,12 +59,22 @@ async def test_the_last_step_is_told_by_its_file(database: Database) -> None:
         assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == newest()
 
 
+def _shape(connection: Connection) -> dict[str, object]:
+    """What there is to know of each table, whatever the order of its columns, and the statement behind each index."""
+    found = inspect(connection)
+    shape: dict[str, object] = dict(map(tuple, connection.execute(text(_STATEMENTS[connection.dialect.name]))))
+    for table in found.get_table_names():
+        columns = {
+            column["name"]: {what: repr(value) for what, value in column.items()} for column in found.get_columns(table)
+        }
+        shape[table] = columns, found.get_pk_constraint(table), sorted(found.get_unique_constraints(table), key=str)
+    return shape
+
+
 def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection)
     ours = {index.name for table in METADATA.tables.values() for index in table.indexes}
-    with catch_warnings():
-        filterwarnings("ignore", ".*expression-based index", append=False)  # SQLite does not tell what is in one
-        differences = compare_metadata(context, METADATA)
+    differences = compare_metadata(context, METADATA)
     return [*differences, *(ours ^ set(connection.scalars(text(_INDEXES[connection.dialect.name]))))]
 
 
@@ -56,3 +83,10 @@ _INDEXES = {
     "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexname LIKE 'ix_%'",
 }
 """The indexes that were made by name."""
+
+_STATEMENTS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    " UNION SELECT 'counts ' || name, '' FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+}
+"""Name -> statement of each index, and which tables of SQLite never give a number out twice."""
