@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from gateway.replica.copies import Copy
 from gateway.replica.touches import Touch
-from resolvers.ports.source import PageQuestion
+from resolvers.ports.source import Children, PageQuestion
 
 Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry")
@@ -62,12 +62,17 @@ class Budget:
 class Part(Generic[Key, Entry]):
     """Entries of one kind, the oldest first.
 
+    Args:
+        budget: The room they share with others.
+
     Attributes:
         held: The entries.
         bytes: What they take together.
+        on_loss: Called after an entry was forgotten or replaced.
     """
 
     def __init__(self, budget: Budget) -> None:
+        self.on_loss: Callable[[], None] = _unheard
         self._budget = budget
         self.held: dict[Key, Entry] = {}
         self.bytes = 0
@@ -85,11 +90,13 @@ class Part(Generic[Key, Entry]):
             if key in self.held:
                 self._count(-(self.bytes // len(self.held)))  # each counts as their mean
                 del self.held[key]
+                self.on_loss()
 
     def clear(self) -> None:
         """Forget all entries."""
         self.held.clear()
         self._count(-self.bytes)
+        self.on_loss()
 
     def shrink(self) -> None:
         """Forget the oldest entries."""
@@ -100,6 +107,10 @@ class Part(Generic[Key, Entry]):
     def _count(self, size: int) -> None:
         self.bytes += size
         self._budget.used += size
+
+
+def _unheard() -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +127,35 @@ class HotList:
     total: int
     listed_at: datetime | None
 
+
+class Family(NamedTuple):
+    """The records of a list.
+
+    Attributes:
+        children: As the port has them.
+        listed_at: As of the list.
+        is_complete: Whether these are all of the parent's.
+    """
+
+    children: Children
+    listed_at: datetime | None
+    is_complete: bool
+
     def covers(self, limit: int | None) -> bool:
         """Whether these are as many as somebody wants."""
-        return len(self.keys) >= self.total or (limit is not None and len(self.keys) >= limit)
+        return self.is_complete or (limit is not None and len(self.children.records) >= limit)
+
+
+NO_CHILDREN = Children((), 0)
+CHILDLESS = Family(NO_CHILDREN, None, is_complete=True)
+
+
+def family(listed: HotList, copies: Sequence[Copy]) -> Family:
+    """The records of a list, given its copies."""
+    if not listed.total and listed.listed_at is None:
+        return CHILDLESS
+    children = Children([copy.record for copy in copies], listed.total) if listed.total else NO_CHILDREN
+    return Family(children, listed.listed_at, len(copies) >= listed.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +179,8 @@ class HotSet:
         number: Number of the last touch that was taken in; null where there was none.
         records: Model -> its copies by key.
         lists: Model and attribute -> lists by the parent's key.
+        families: Model -> attribute -> the same with their records, as far as all of these are held and somebody has
+            asked for them since a record or a list of the model was forgotten.
         absent: Model -> keys of records that the ATS said it does not have, and when it was asked.
         pages: Pages by model and question.
     """
@@ -150,6 +189,7 @@ class HotSet:
         self.number: int | None = None
         self.records: defaultdict[str, Part[str, Copy]] = defaultdict(budget.part)
         self.lists: defaultdict[tuple[str, str], Part[str, HotList]] = defaultdict(budget.part)
+        self.families: defaultdict[str, defaultdict[str, dict[str, Family]]] = defaultdict(lambda: defaultdict(dict))
         self.absent: defaultdict[str, Part[str, datetime]] = defaultdict(budget.part)
         self.pages: Part[tuple[str, PageQuestion], HotPage] = budget.part()
 
@@ -164,6 +204,7 @@ class HotSet:
     def keep_copies(self, model: str, copies: Sequence[Copy]) -> None:
         """Hold copies."""
         part = self.records[model]
+        part.on_loss = self.families[model].clear
         for copy in copies:
             part.put(copy.record.key, copy, copy.size)
 
@@ -174,7 +215,19 @@ class HotSet:
 
     def keep_list(self, model: str, attribute: str, parent: str, listed: HotList) -> None:
         """Hold the keys of a parent's records."""
-        self.lists[model, attribute].put(parent, listed, LIST_BYTES + KEY_BYTES * len(listed.keys))
+        part = self.lists[model, attribute]
+        part.on_loss = self.families[model].clear
+        part.put(parent, listed, LIST_BYTES + KEY_BYTES * len(listed.keys))
+
+    def family(self, model: str, attribute: str, parent: str) -> Family | None:
+        """The records that belong to a parent, where all that are listed are held."""
+        families = self.families[model][attribute]
+        listed = self.lists[model, attribute].held.get(parent)
+        copies = None if listed is None else self.copies(model, listed.keys)
+        if listed is None or copies is None:
+            return None
+        families[parent] = family(listed, copies)
+        return families[parent]
 
     def keep_page(self, model: str, question: PageQuestion, page: HotPage) -> None:
         """Hold the keys of a page."""

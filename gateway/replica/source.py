@@ -16,7 +16,7 @@ from gateway.database.outage import DatabaseUnavailable, is_outage
 from gateway.replica import paging
 from gateway.replica.copies import NEVER, Copy
 from gateway.replica.freshness import Freshness, Policy, Report
-from gateway.replica.hot import Budget, HotList
+from gateway.replica.hot import NO_CHILDREN, Budget
 from gateway.replica.store import Store
 from gateway.replica.warm import Warm
 from gateway.replica.write_behind import Listings, Observed, WriteBehind
@@ -44,8 +44,6 @@ UNANSWERED = (TryAgain, UpstreamUnauthorized, UpstreamUnreadable)
 
 LOOSE: Mapping[str, tuple[str, str]] = {"Interview": ("application_key", "Application")}
 """Model -> its attribute that may name a record of the other model which the ATS does not have."""
-
-NO_CHILDREN = Children((), 0)
 
 
 class Aged(NamedTuple, Generic[T]):
@@ -298,7 +296,7 @@ class ReplicaSource:
             return await self._now(model, keys, self._replica.records, model)
         keys = self._less_absent(model, keys, synced)
         copies = self._replica.warm.hot.copies(model, keys) if keys and model not in LOOSE else None
-        if copies and self._are_young(model, as_of := _later(min(copy.fetched_at for copy in copies), synced)):
+        if copies and self._are_young(model, as_of := _later(min([copy.fetched_at for copy in copies]), synced)):
             self.report.note(model, as_of)
             return dict(zip(keys, [copy.record for copy in copies], strict=True))
         hold = partial(self._held_records, model)
@@ -313,10 +311,11 @@ class ReplicaSource:
             return await self._now(model, keys, self._replica.children, query)
         found = self._replica.warm.children(model, attribute, keys, limit)
         if found and len(found) == len(keys):
-            as_of = min(_known_at(listed, synced) for listed, _ in found.values())
+            listed = {family.listed_at for family in found.values()}  # most at the same instant
+            as_of = min([_known_at(at, synced) for at in listed])
             if self._are_young(model, as_of):
                 self.report.note(model, as_of)
-                return {key: _children(*held) for key, held in found.items()}
+                return {key: family.children for key, family in found.items()}
         hold = partial(self._held_children, query)
         return await self._through(model, keys, hold, self._replica.children, query)
 
@@ -447,9 +446,7 @@ class ReplicaSource:
         found = warm.children(*of, keys, query.limit)
         missing = [key for key in keys if key not in found]
         found |= await warm.read_children(*of, missing, query.limit) if missing else {}
-        return {
-            key: Aged(_children(listed, copies), _known_at(listed, synced)) for key, (listed, copies) in found.items()
-        }
+        return {key: Aged(family.children, _known_at(family.listed_at, synced)) for key, family in found.items()}
 
     async def _own_page(self, model: str, question: PageQuestion, synced: datetime) -> Page:
         found = await self._replica.warm.page(model, question)
@@ -524,14 +521,9 @@ def _is_complete(children: Children, limit: int | None) -> bool:
     return limit is None or len(children.records) < limit
 
 
-def _children(listed: HotList, copies: Sequence[Copy]) -> Children:
-    """A parent's list as the port has it."""
-    return Children([copy.record for copy in copies], listed.total) if copies or listed.total else NO_CHILDREN
-
-
-def _known_at(listed: HotList, synced: datetime | None) -> datetime:
+def _known_at(listed_at: datetime | None, synced: datetime | None) -> datetime:
     """When a list was last known to be right."""
-    as_of = listed.listed_at or synced
+    as_of = listed_at or synced
     assert as_of is not None  # noqa: S101  a list is held where it was read completely, or its model was
     return _later(as_of, synced)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gateway.replica.copies import Copy, CopyPage
-from gateway.replica.hot import Budget, HotList, HotPage, HotSet
+from gateway.replica.hot import Budget, Family, HotList, HotPage, HotSet, family
 from gateway.replica.touches import news
 
 if TYPE_CHECKING:
@@ -107,37 +107,31 @@ class Warm:
             self.hot.keep_copies(model, list(read.values()))
         return found | read
 
-    def children(
-        self, model: str, attribute: str, parents: Collection[str], limit: int | None
-    ) -> dict[str, tuple[HotList, list[Copy]]]:
-        """The lists and copies of those parents of which enough is held."""
-        lists = self.hot.lists[model, attribute].held
-        held = self.hot.records[model].held
-        found: dict[str, tuple[HotList, list[Copy]]] = {}
+    def children(self, model: str, attribute: str, parents: Collection[str], limit: int | None) -> dict[str, Family]:
+        """The records of those parents of which enough are held."""
+        known = self.hot.families[model][attribute]
+        found: dict[str, Family] = {}
         for parent in parents:
-            listed = lists.get(parent)
-            if listed is None or not listed.covers(limit):
-                continue
-            copies = [held[key] for key in listed.keys if key in held]
-            if len(copies) == len(listed.keys):
-                found[parent] = listed, copies
+            held = known.get(parent) or self.hot.family(model, attribute, parent)
+            if held is not None and (held.is_complete or held.covers(limit)):
+                found[parent] = held
         return found
 
     async def read_children(
         self, model: str, attribute: str, parents: Sequence[str], limit: int | None
-    ) -> dict[str, tuple[HotList, list[Copy]]]:
+    ) -> dict[str, Family]:
         """The same read from the database: of each parent where the model is synced, else of those that were listed."""
         before, synced = self.hot.number, model in self.synced
         listed = await self._store.listed(self._integration, model, attribute, parents)
         known = {parent: listed.get(parent) for parent in parents if synced or parent in listed}
         read = await self._store.by_parents(self._integration, model, attribute, known, limit)
-        found: dict[str, tuple[HotList, list[Copy]]] = {}
+        keeps = self.hot.number == before
+        found: dict[str, Family] = {}
         for parent, listing in known.items():
             copies, total = read.get(parent, ([], 0))
-            keys = tuple(copy.record.key for copy in copies)
-            found[parent] = HotList(keys, total, listing.fetched_at if listing else None), copies
-        if self.hot.number == before:
-            for parent, (hot, copies) in found.items():
+            hot = HotList(tuple(copy.record.key for copy in copies), total, listing.fetched_at if listing else None)
+            found[parent] = family(hot, copies)
+            if keeps:
                 self.hot.keep_copies(model, copies)
                 self.hot.keep_list(model, attribute, parent, hot)
         return found

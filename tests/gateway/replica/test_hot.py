@@ -3,8 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.replica.copies import NEVER, Copy
 from gateway.replica.hot import Budget, HotList, HotSet
 from gateway.replica.touches import Touch
+from tests.gateway.replica.records import application
 
 
 @given(
@@ -43,3 +45,16 @@ def test_an_older_look_undoes_nothing() -> None:
     assert (hot.number, set(hot.lists["Job", "x"].held)) == (7, {"p"})
     hot.take_in(7, [])
     assert (hot.number, set(hot.lists["Job", "x"].held)) == (None, set())
+
+
+def test_children_are_held_no_longer_than_their_records() -> None:
+    """Nothing that was forgotten to make room stays in memory because a list has it."""
+    hot, records = HotSet(Budget(1_000)), [application("j1", f"c{number}") for number in range(2)]
+    hot.keep_copies("Application", [Copy(record, NEVER, 300) for record in records])
+    hot.keep_list("Application", "job_key", "j1", HotList(tuple(record.key for record in records), 2, None))
+    found = hot.family("Application", "job_key", "j1")
+    assert found is not None
+    assert (found.children.records, found.covers(None)) == (records, True)
+    hot.keep_copies("Application", [Copy(application("j2", "c1"), NEVER, 300)])
+    assert hot.families["Application"] == {}
+    assert hot.family("Application", "job_key", "j1") is None

@@ -148,9 +148,9 @@ async def _answers(warm: Warm) -> list[Any]:
         lists |= await warm.read_children("Application", "job_key", [key for key in JOBS if key not in lists], limit)
         answers.append(
             {
-                key: (lists[key][0].listed_at, lists[key][0].total, _keys(lists[key][1])[:limit])
-                for key in sorted(lists)
-                if lists[key][0].listed_at or "Application" in warm.synced
+                key: (of.listed_at, of.children.total, [record.key for record in of.children.records][:limit])
+                for key, of in sorted(lists.items())
+                if of.listed_at or "Application" in warm.synced
             }
         )
     for question in QUESTIONS:
