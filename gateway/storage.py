@@ -127,7 +127,7 @@ class Storage:
 
     async def close(self) -> None:
         """Write what waits, and close all connections."""
-        await asyncio.gather(*(replica.close() for replica in self.replicas.values()))
+        await asyncio.gather(*(replica.intake.close() for replica in self.replicas.values()))
         await self.feed.close()
         await self._poster.aclose()
         await self._database.close()

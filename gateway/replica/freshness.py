@@ -4,9 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from resolvers.errors import BadUserInput
+from gateway.clock import Clock
+from gateway.replica.copies import NEVER
+from resolvers.errors import (
+    AtsError,
+    BadUserInput,
+    FilterNeedsSync,
+    TryAgain,
+    UpstreamUnauthorized,
+    UpstreamUnreadable,
+)
 
 HEADER = "Cache-Control"
 
@@ -72,6 +81,51 @@ def _seconds(words: Mapping[str, str], name: str) -> float | None:
     if not words[name].isascii() or not words[name].isdigit():
         raise BadUserInput(f"Header {HEADER}: {name} needs a number of seconds, such as {name}=60.", argument=HEADER)
     return min(float(words[name]), MOST_SECONDS)
+
+
+UNANSWERED = (TryAgain, UpstreamUnauthorized, UpstreamUnreadable)
+"""What may be bridged with an older copy: the ATS is down, throttles, refuses the key, or cannot be understood."""
+
+
+class Standard(NamedTuple):
+    """What is fresh enough for one request.
+
+    Attributes:
+        wanted: What it says itself.
+        policy: What holds where it says nothing.
+        clock: What time it is.
+    """
+
+    wanted: Freshness
+    policy: Policy
+    clock: Clock
+
+    def most_age(self, model: str) -> float | None:
+        """Seconds a copy may be old; null for any age."""
+        if self.wanted.max_age is not None or self.wanted.only_if_cached:
+            return self.wanted.max_age
+        return self.policy.max_age[model]
+
+    def admits(self, as_of: datetime, most: float | None) -> bool:
+        """Whether what was so then may be used without asking, at an age of so many seconds at most."""
+        return not self.wanted.no_cache and as_of > NEVER and (most is None or self._age(as_of) <= most)
+
+    def admits_copies(self, model: str, as_of: datetime) -> bool:
+        """Whether copies of a model that were right then may be used without asking."""
+        return self.admits(as_of, self.most_age(model))
+
+    def bridges(self, error: AtsError, as_of: datetime) -> bool:
+        """Whether what was so then may stand in for an answer that the ATS could not give."""
+        if self.wanted.no_cache or self.wanted.only_if_cached or as_of == NEVER:
+            return False
+        if isinstance(error, FilterNeedsSync):
+            return True
+        stale = self.wanted.stale_if_error
+        most = self.policy.stale_if_error if stale is None else stale
+        return isinstance(error, UNANSWERED) and self._age(as_of) <= most
+
+    def _age(self, as_of: datetime) -> float:
+        return (self.clock() - as_of).total_seconds()
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from gateway.replica.freshness import Freshness, Policy
-from gateway.replica.source import Replica, ReplicaSource, Upstream
+from gateway.replica.intake import Upstream
+from gateway.replica.source import Replica, ReplicaSource
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync
 from gateway.replica.versions import renew
@@ -116,7 +117,7 @@ async def test_what_does_not_exist_is_asked_for_once(replica: Replica, upstream:
 async def test_requests_at_the_same_time_share_a_question(replica: Replica, upstream: MemorySource) -> None:
     """Ten who want two jobs in the same moment ask once."""
     request = Upstream(upstream, writes_behind=False)
-    await asyncio.gather(*(replica.records.request(request, "Job", ["j1", "j2"]) for _ in range(10)))
+    await asyncio.gather(*(replica.intake.records.request(request, "Job", ["j1", "j2"]) for _ in range(10)))
     assert upstream.questions["Job by id"] == 1
 
 

@@ -35,17 +35,17 @@ async def test_what_was_read_is_kept_once_there_is_time(live: Replica, upstream:
     await source.by_ids("Job", ["j1"])
     await source.by_parents("Application", "job_key", ["j1"], None)
     await source.page("Job", PageQuestion(size=5))
-    await live.behind.settle()
+    await live.intake.behind.settle()
     assert set(await store.by_keys(INTEGRATION, "Job", ["j1"])) == {"j1"}
     assert set(await store.listed(INTEGRATION, "Application", "job_key", ["j1"])) == {"j1"}
-    await live.close()
+    await live.intake.close()
 
 
 async def test_a_copy_answers_when_the_ats_does_not(live: Replica, upstream: MemorySource) -> None:
     """It is marked as stale."""
     await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
     await live.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], None)
-    await live.behind.settle()
+    await live.intake.behind.settle()
     upstream.failures |= {"Job": UpstreamUnavailable(), "Application": UpstreamUnavailable()}
     source = live.reading(upstream, Freshness())
     assert value((await source.by_ids("Job", ["j1"]))["j1"], "name") == "Job j1"
@@ -53,7 +53,7 @@ async def test_a_copy_answers_when_the_ats_does_not(live: Replica, upstream: Mem
     assert isinstance(found, Children)
     assert [record.key for record in found.records] == ["j1:c1"]
     assert source.report.stale
-    await live.close()
+    await live.intake.close()
 
 
 async def test_an_unchanged_record_is_left_alone_for_a_minute(
@@ -64,14 +64,14 @@ async def test_an_unchanged_record_is_left_alone_for_a_minute(
     for step in (timedelta(0), timedelta(seconds=59), timedelta(seconds=2)):
         clock.now += step
         await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
-        await live.behind.settle()
+        await live.intake.behind.settle()
         kept.append((await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].fetched_at)
     assert kept == [START, START, clock.now]
     upstream.records["Job"] = [job("j1", name="New", remote_updated_at=clock.now)]
     await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
-    await live.behind.settle()
+    await live.intake.behind.settle()
     assert value((await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].record, "name") == "New"
-    await live.close()
+    await live.intake.close()
 
 
 async def test_a_copy_that_another_process_changed_is_written_again(
@@ -79,13 +79,13 @@ async def test_a_copy_that_another_process_changed_is_written_again(
 ) -> None:
     """It is not taken for the one this process wrote a minute ago."""
     await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
-    await live.behind.settle()
+    await live.intake.behind.settle()
     await store.write(INTEGRATION, "Job", [job("j1", name="Elsewhere")], clock.now + timedelta(seconds=1))
     clock.now += timedelta(minutes=2)
     await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
-    await live.behind.settle()
+    await live.intake.behind.settle()
     assert value((await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].record, "name") == "Job j1"
-    await live.close()
+    await live.intake.close()
 
 
 async def test_a_list_is_whole_though_its_records_were_written_at_different_times(
@@ -94,16 +94,16 @@ async def test_a_list_is_whole_though_its_records_were_written_at_different_time
     """A copy older than the list counts as having left it."""
     source = live.reading(upstream, Freshness())
     await source.by_ids("Application", ["j1:c1"])
-    await live.behind.settle()
+    await live.intake.behind.settle()
     clock.now += timedelta(seconds=5)
     upstream.records["Application"].append(application("j1", "c2"))
     await source.by_parents("Application", "job_key", ["j1"], None)
-    await live.behind.settle()
+    await live.intake.behind.settle()
     upstream.failures |= {"Application": UpstreamUnavailable()}
     found = (await live.reading(upstream, Freshness()).by_parents("Application", "job_key", ["j1"], None))["j1"]
     assert isinstance(found, Children)
     assert [record.key for record in found.records] == ["j1:c1", "j1:c2"]
-    await live.close()
+    await live.intake.close()
 
 
 async def test_what_waits_is_bounded(store: Store, clock: Clock) -> None:
@@ -121,7 +121,7 @@ async def test_no_answer_waits_for_copies(live: Replica, upstream: MemorySource,
     await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
     await asyncio.sleep(FIRST_REST / 4)
     assert await store.by_keys(INTEGRATION, "Job", ["j1"]) == {}
-    await live.close()
+    await live.intake.close()
     assert set(await store.by_keys(INTEGRATION, "Job", ["j1"])) == {"j1"}
 
 
@@ -132,4 +132,4 @@ async def test_synced_records_are_written_before_they_are_shown(
     await note_sync(store.database, INTEGRATION, ["Job"], synced_at=clock.now, complete=True)
     found = await live.reading(upstream, Freshness()).by_ids("Job", ["j1"])
     assert value(found["j1"], "changed_at") == clock.now
-    await live.close()
+    await live.intake.close()
