@@ -15,11 +15,8 @@ NUMBER_LENGTH = 4
 
 async def migrate(database: Database) -> None:
     """Bring the tables up to date. Processes that start together do it one after the other."""
-    async with database.reading() as connection:
-        if await connection.run_sync(_version) == newest():
-            return
-    async with database.writing("migrate") as connection:
-        await connection.run_sync(_make_or_upgrade)
+    if await database.read(_version) != newest():
+        await database.transact(_make_or_upgrade, "migrate")
 
 
 def upgrade(connection: Connection) -> None:
