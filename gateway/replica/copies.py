@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from gateway.database.column_types import instant
 from gateway.replica import codec
 from schema.record import Tracked
-
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a copy was fetched that is of no use any more: no age of it is young enough."""
 
 RECORD_BYTES = 300
 """What a record takes in memory before anything is known of it."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gateway.clock import Clock
-from gateway.replica.copies import NEVER
 from resolvers.errors import (
     AtsError,
     BadUserInput,
@@ -18,6 +17,9 @@ from resolvers.errors import (
 )
 
 HEADER = "Cache-Control"
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a copy was fetched that is of no use any more: no age of it is young enough."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ import structlog
 from gateway.clock import Clock
 from gateway.database.outage import DatabaseUnavailable
 from gateway.replica import paging
-from gateway.replica.copies import NEVER
-from gateway.replica.freshness import UNANSWERED, Freshness, Policy, Report, Standard
+from gateway.replica.freshness import NEVER, UNANSWERED, Freshness, Policy, Report, Standard
 from gateway.replica.hot import Budget
 from gateway.replica.intake import Aged, ChildrenQuery, Intake, Upstream
 from gateway.replica.store import Store

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select,
 from gateway.clock import Clock
 from gateway.database.engine import Database
 from gateway.database.tables import LISTINGS, RECORDS, SYNCS, VERSIONS
-from gateway.replica.copies import NEVER
+from gateway.replica.freshness import NEVER
 from gateway.replica.touches import touch
 
 UNSYNCED = {"synced_at": None, "last_delta_at": None, "last_full_at": None, "watermark": None, "complete": False}

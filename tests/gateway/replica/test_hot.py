@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.replica.copies import NEVER, Copy
+from gateway.replica.copies import Copy
+from gateway.replica.freshness import NEVER
 from gateway.replica.hot import Budget, HotList, HotSet
 from gateway.replica.touches import Touch
 from tests.gateway.replica.records import application

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from gateway.replica.copies import NEVER
+from gateway.replica.freshness import NEVER
 from gateway.replica.store import Store
 from gateway.replica.sync_state import note_sync, sync_states
 from gateway.replica.touches import news
