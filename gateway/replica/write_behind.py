@@ -45,6 +45,9 @@ FIRST_REST = 0.1
 REST = 24
 """How many times as long as the work the rest after it is: while requests keep coming, copies take one part in 25."""
 
+LONG_REST = 99
+"""The same where nothing of a batch was due: one part in 100, while the same records are read again and again."""
+
 LAST_SECONDS = 5.0
 """How long what waits at the stop may take."""
 
@@ -195,8 +198,9 @@ class WriteBehind:
             batch = self._sorted(observed.model, chunk)
             await self._write_batch(observed, batch)
             recent += batch.recent
-            due = due or bool(batch.new or batch.old)
-            await self._rest(REST * (time.perf_counter() - begun))
+            is_due = bool(batch.new or batch.old)
+            due = due or is_due
+            await self._rest((REST if is_due else LONG_REST) * (time.perf_counter() - begun))
             begun = time.perf_counter()
         if due and observed.listings is not None:
             await self._touch(observed, recent)
