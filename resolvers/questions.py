@@ -24,7 +24,7 @@ def question(ids: Ids, model: Model, window: Window, *, place: str = "", counted
         BadUserInput: an argument is out of range, contradicts another, or holds a bad id or cursor; it is named.
     """
     _refuse_conflicts(window)
-    criteria, orders = criteria_of(ids, window.filter), orders_of(window.order_by)
+    criteria, orders = criteria_of(ids, model, window.filter), orders_of(window.order_by)
     backward = window.last is not None or window.before is not None
     cursor_argument = "before" if backward else "after"
     cursor = getattr(window, cursor_argument)
@@ -46,16 +46,16 @@ def scope(model: Model, criteria: tuple[Criterion, ...], orders: tuple[Order, ..
     return f"{place}/{model.name}?{criteria}&{orders}"
 
 
-def criteria_of(ids: Ids, filter_input: Any) -> tuple[Criterion, ...]:
+def criteria_of(ids: Ids, model: Model, filter_input: Any) -> tuple[Criterion, ...]:
     """The conditions of a filter input.
 
     Raises:
         BadUserInput: an id in it is not one; names the filter field.
     """
-    return tuple(_criteria(ids, filter_input)) if filter_input is not None else ()
+    return tuple(_criteria(ids, model, filter_input)) if filter_input is not None else ()
 
 
-def _criteria(ids: Ids, filter_input: Any) -> Iterator[Criterion]:
+def _criteria(ids: Ids, model: Model, filter_input: Any) -> Iterator[Criterion]:
     known = meanings(type(filter_input))
     for name, value in given(filter_input):
         if name in known:
@@ -63,12 +63,12 @@ def _criteria(ids: Ids, filter_input: Any) -> Iterator[Criterion]:
             yield Criterion(
                 known[name].attribute,
                 known[name].operator,
-                _value(ids, known[name], value, argument),
+                _value(ids, model, known[name], value, argument),
                 argument,
             )
 
 
-def _value(ids: Ids, meaning: Meaning, value: Any, argument: str) -> Any:
+def _value(ids: Ids, model: Model, meaning: Meaning, value: Any, argument: str) -> Any:
     """A condition's value: keys instead of ids, a tuple where several are compared, less what no record can hold."""
     if meaning.operator is not Operator.IN:
         return value
@@ -76,7 +76,7 @@ def _value(ids: Ids, meaning: Meaning, value: Any, argument: str) -> Any:
     if len(values) > MAX_FIRST:
         raise BadUserInput(f"Argument {argument}: at most {MAX_FIRST} values.", argument=argument)
     if meaning.model is not None:
-        values = [ids.key(meaning.model, item, argument) for item in values]
+        values = [ids.key(meaning.model or model.name, item, argument) for item in values]
     all_can = is_storable("".join(value for value in values if isinstance(value, str)))
     return tuple(values if all_can else filter(_can_be_held, values))
 

@@ -56,7 +56,7 @@ class Meaning:
 
     Attributes:
         attribute, operator: As in `Criterion`.
-        model: Name of the model whose ids the value holds, or null when it holds no ids.
+        model: Name of the model whose ids the value holds, empty for the filter's own; null when it holds no ids.
     """
 
     attribute: str

@@ -91,7 +91,7 @@ class Database:
         driver = url.set(drivername=_DRIVERS[url.get_backend_name()])
         waits: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS} if self.is_postgres else {}
         self.engine: AsyncEngine = create_async_engine(driver, connect_args=waits)
-        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgres else self.engine
+        self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgres else self.engine
         self._writers = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._turn = asyncio.Lock()
         self._watch: sqlite3.Connection | None = None
@@ -123,8 +123,9 @@ class Database:
         """
         watch = self._watching()
         if watch is None:
-            async with self.reading() as connection:
-                return list(await connection.execute(question, values))
+            with named_outages():  # a transaction takes two further ways to the server
+                async with self._single.connect() as connection:
+                    return list(await connection.execute(question, values))
         statement, names = _compiled(question)
         with named_outages():
             rows: list[tuple[Any, ...]] = watch.execute(statement, [values[name] for name in names]).fetchall()
@@ -154,12 +155,9 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading; every statement sees what is committed by then.
-
-        On Postgres each is a transaction of its own, without the two further ways to the server that one for all takes.
-        """
+        """A connection for reading; every statement sees what is committed by then."""
         with named_outages():
-            async with self._reading.connect() as connection:
+            async with self.engine.connect() as connection:
                 yield connection
 
     async def read(self, work: Callable[[Connection], T]) -> T:

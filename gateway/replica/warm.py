@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from gateway.database.outage import DatabaseUnavailable
 from gateway.replica.copies import Copy, CopyPage
 from gateway.replica.hot import Budget, Family, HotList, HotPage, HotSet, family
 from gateway.replica.touches import news
@@ -41,7 +42,8 @@ class Warm:
         self._looked: tuple[int, int | None] = NEVER_LOOKED
         self._in_turn = False
         self._turn = asyncio.Lock()
-        self._next: asyncio.Future[None] | None = None
+        self._begun = self._ended = 0
+        self._failure: DatabaseUnavailable | None = None
 
     async def renew(self, *, first: bool = True) -> None:
         """Forget what is no longer right.
@@ -67,16 +69,19 @@ class Warm:
             asyncio.get_running_loop().call_soon(self._end_turn)
 
     async def _look_next(self) -> None:
-        """Wait for a look that has not begun yet."""
-        if self._next is None:
-            self._next = asyncio.ensure_future(self._look_in_turn())
-            self._next.add_done_callback(lambda look: look.cancelled() or look.exception())  # all may have gone
-        await asyncio.shield(self._next)
-
-    async def _look_in_turn(self) -> None:
+        """Look, unless somebody else's look does that begins after this; its failure is everybody's."""
+        wanted = self._begun + 1
         async with self._turn:
-            self._next = None
-            await self._look(None)
+            if self._ended < wanted:
+                await asyncio.sleep(0)  # for others of this turn
+                self._begun, self._failure = self._begun + 1, None
+                try:
+                    await self._look(None)
+                except DatabaseUnavailable as failed:
+                    self._failure = failed
+                self._ended = self._begun
+            if self._failure:
+                raise self._failure
 
     async def _look(self, version: int | None) -> None:
         commits, since = self._store.commits, self.hot.number
