@@ -36,11 +36,7 @@ class AnnouncingServer(uvicorn.Server):
         """Start to listen."""
         await super().startup(sockets)
         if self.started:
-            self.announce(self.servers[0].sockets[0].getsockname()[1])
-
-    def announce(self, port: int) -> None:
-        """Say that it listens."""
-        self._on_listening(port)
+            self._on_listening(self.servers[0].sockets[0].getsockname()[1])
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until a signal stops it."""

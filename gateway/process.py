@@ -49,7 +49,7 @@ class Process:
         callers: Who may use the gateway.
         observer: Metrics, logs and traces.
         health: Whether requests can be sent here.
-        started: Whether requests are answered. Writes may still wait for what they run on, see `launched`.
+        started: Whether all of it runs.
 
     Raises:
         SettingsError: the settings cannot be used together.
@@ -88,13 +88,6 @@ class Process:
                     await self.storage.start(started)
                     self._running = started.pop_all()
             self.started = self.health.started = True
-
-    async def launched(self) -> bool:
-        """Wait until writes will do too, after the start; false, and a failure of its health, when they never will."""
-        failed = None if self.storage is None else await self.storage.launched()
-        if failed is not None:
-            self.health.failure = f"What writes run on cannot be started: {type(failed).__name__}."
-        return failed is None
 
     async def stop(self) -> None:
         """Stop what was started, the last part first, and close all connections."""
@@ -157,18 +150,11 @@ class Process:
         self._quotas.append(quota := DatabaseQuota(self.database, name, per_minute, time.time))
         return quota
 
-    async def _check_database(self) -> None:
-        """Raise unless the database answers, and wait for what writes run on."""
-        assert self.database is not None  # noqa: S101  only asked for where there is one
-        await self.database.check()
-        if self.storage:
-            await self.storage.workflows.ready()
-
     def _parts(self) -> dict[str, Part]:
         """What the process needs, with the check that it works."""
         parts: dict[str, Part] = {}
         if self.database:
-            parts["database"] = Part(self._check_database, DATABASE_SECONDS)
+            parts["database"] = Part(self.database.check, DATABASE_SECONDS)
         for name, connector in self.connectors.items():
             parts[name] = Part(partial(check, connector), UPSTREAM_SECONDS)
         return parts

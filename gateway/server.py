@@ -20,9 +20,9 @@ from gateway.ats import Surroundings
 from gateway.callers.callers import open_address, refuse_open_listen
 from gateway.http.connection import ClientConnection
 from gateway.listening import AnnouncingServer, refuse_taken, shared_socket
+from gateway.observability.health import Health
 from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
-from gateway.process import Process
 from gateway.profiles import Profiles, kept_profiles, summaries
 from gateway.settings import PREFIX, Settings, SettingsError
 from gateway.workers import LISTENING, StartError, Workers
@@ -46,34 +46,28 @@ KILL_SECONDS = 10
 class DrainingServer(AnnouncingServer):
     """A server that goes on listening for a while after a signal to stop, and reports itself as draining.
 
-    It also stops when the process that started it is gone, so that no worker outlives its server, and when it turns out
-    that it will never be able to write.
+    It also stops when the process that started it is gone, so that no worker outlives its server.
 
     Args:
         config: As for its parent.
-        process: What it serves. Its health is told at once when a signal to stop has come.
+        health: Told at once when a signal to stop has come.
         notice: Seconds to go on listening after that.
-        on_launched: Called with the port as soon as it listens and all of the process runs.
+        on_listening: Called with the port as soon as it listens.
     """
 
     def __init__(
-        self, config: uvicorn.Config, process: Process, notice: float, on_launched: Callable[[int], None]
+        self, config: uvicorn.Config, health: Health, notice: float, on_listening: Callable[[int], None]
     ) -> None:
-        super().__init__(config, on_launched)
-        self._process = process
-        self._health = process.health
+        super().__init__(config, on_listening)
+        self._health = health
         self._notice = notice
         self._until: float | None = None
         self._parent = os.getppid()
 
-    def announce(self, port: int) -> None:
-        """Say that it listens, as soon as everything runs."""
-        self._launching = asyncio.create_task(self._launched(port))
-
-    async def _launched(self, port: int) -> None:
-        if await self._process.launched():
-            gc.freeze()  # what was made so far stays for good
-            super().announce(port)
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen."""
+        await super().startup(sockets)
+        gc.freeze()  # what was made so far stays for good
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take note of a signal to stop."""
@@ -82,8 +76,7 @@ class DrainingServer(AnnouncingServer):
 
     async def on_tick(self, counter: int) -> bool:
         """Whether to stop listening now."""
-        forsaken = os.getppid() != self._parent
-        self.should_exit = self.should_exit or forsaken or self._health.failure is not None
+        self.should_exit = self.should_exit or os.getppid() != self._parent
         if not await super().on_tick(counter):
             return False
         now = asyncio.get_running_loop().time()
@@ -176,8 +169,10 @@ async def _try_keys(settings: Settings, complaints: Console, profiles: Profiles)
             await connector.close()
 
 
-def _listen(settings: Settings, on_launched: Callable[[int], None], sockets: list[socket.socket] | None = None) -> None:
-    """Serve in this process: reads first, everything as soon as `on_launched` is called with the port.
+def _listen(
+    settings: Settings, on_listening: Callable[[int], None], sockets: list[socket.socket] | None = None
+) -> None:
+    """Serve in this process.
 
     Raises:
         SettingsError: the settings cannot be used together.
@@ -200,14 +195,12 @@ def _listen(settings: Settings, on_launched: Callable[[int], None], sockets: lis
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    health = gateway_app.process.health
-    server = DrainingServer(config, gateway_app.process, settings.shutdown_notice, on_launched)
+    server = DrainingServer(config, gateway_app.process.health, settings.shutdown_notice, on_listening)
     try:
         server.run(sockets)
     except SystemExit as error:
-        raise StartError(health.failure or "The server could not start: its log says why.") from error
-    if health.failure:
-        raise StartError(health.failure)
+        reason = gateway_app.process.health.failure or "The server could not start: its log says why."
+        raise StartError(reason) from error
 
 
 def _serve_side_by_side(settings: Settings, complaints: Console, say: Callable[[int], None]) -> None:

@@ -58,7 +58,6 @@ class Storage:
         actions: Writes.
         syncs: Bring copies up to date.
         webhooks: Deliver changes.
-        launch: Of the workflows; null before the start.
         public_url: Where clients reach the gateway; empty where the settings do not say.
     """
 
@@ -86,12 +85,9 @@ class Storage:
         self.actions = Actions(database, self.workflows, self._connections(), file_limit=settings.file_limit, clock=now)
         self.syncs = Syncs(self.workflows, database, self._accounts(), now, _schedule(settings))
         self.webhooks = Webhooks(self.workflows, database, self.feed, _endpoints(settings), self._poster, now)
-        self.launch: asyncio.Task[None] | None = None
 
     async def start(self, started: AsyncExitStack) -> None:
-        """Bring the tables up to date and start everything; what another process left unfinished is taken up.
-
-        Workflows are launched meanwhile and may still be afterwards: reads need none, and what does waits for them.
+        """Bring the tables up to date, start everything, and take up what another process left unfinished.
 
         Args:
             started: Gets what stops each part as soon as the part runs. It stops the last one first, also when a later
@@ -104,26 +100,14 @@ class Storage:
         for name, connector in self._connectors.items():
             await renew(self._database, name, connector.versions, now)
         await self.actions.start()
-        self.launch = asyncio.create_task(self.workflows.start())
-        started.push_async_callback(self._stop_workflows)
-        await asyncio.sleep(0)  # now it is under way, and can be waited for
+        await self.workflows.start()
+        started.push_async_callback(self.workflows.stop)
         self.syncs.start()
         started.push_async_callback(self.syncs.stop)
         await self.webhooks.start()
         started.push_async_callback(self.webhooks.stop)
         nulling = keep_nulling(self._database, now, self._settings.deleted_after, asyncio.sleep)
         started.push_async_callback(_cancel, asyncio.create_task(nulling))
-
-    async def _stop_workflows(self) -> None:
-        """Stop them as soon as they are launched: that cannot be broken off half-way."""
-        if await self.launched() is None:
-            await self.workflows.stop()
-
-    async def launched(self) -> BaseException | None:
-        """Wait until workflows are launched; what that failed with, if it did."""
-        assert self.launch is not None  # noqa: S101  begun by `start`
-        await asyncio.wait([self.launch])
-        return self.launch.exception()
 
     async def close(self) -> None:
         """Write what waits, and close all connections."""

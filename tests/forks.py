@@ -9,12 +9,7 @@ import threading
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
-    [
-        "tests.gateway.actions.processes",
-        "tests.gateway.sync.processes",
-        "gateway.simulator",
-        "gateway.durable.runtime",
-    ]
+    ["tests.gateway.actions.processes", "tests.gateway.sync.processes", "gateway.simulator", "gateway.durable.runtime"]
 )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import suppress
 
+import psycopg
 from sqlalchemy import func, select
 
 from gateway.changes.log import CHANNEL, changes_after, last_position
@@ -59,8 +60,6 @@ class Feed:
                 await self._listener
 
     async def _hear_postgres(self) -> None:
-        import psycopg  # noqa: PLC0415  large, and only needed here
-
         address = self._database.url.render_as_string(hide_password=False)
         while True:
             with suppress(psycopg.OperationalError):

@@ -4,29 +4,23 @@ A workflow is a coroutine whose steps are remembered: when its process dies, ano
 beginning, and steps that have ended return what they returned before. Its input and the answers of its steps are JSON.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
 import structlog
+from dbos import DBOS, SetWorkflowID
 
 from gateway.clock import Clock, now
 from gateway.database.engine import Database
-
-if TYPE_CHECKING:
-    from dbos import DBOS
-    from sqlalchemy import URL
-
-    from gateway.durable.locks import ProcessLocks
+from gateway.durable.locks import ProcessLocks, process_locks
+from gateway.durable.runtime import launch, shut_down
 
 SWEEP_SECONDS = 15.0
 """How often a process looks for workflows of dead ones, and for finished ones to erase."""
@@ -56,16 +50,18 @@ class Kind:
     Attributes:
         name: Of the kind, the same in all processes and versions.
         kept_for: How long the rows of a finished workflow stay in the database.
+        function: What DBOS runs.
     """
 
     def __init__(self, name: str, *, kept_for: timedelta = timedelta(0)) -> None:
         self.name = name
         self.kept_for = kept_for
-        _kinds.append(self)
 
+        @DBOS.workflow(name=name)
+        async def function(key: str, *arguments: Any) -> None:
+            await _running[0].carry_out(self, key, *arguments)
 
-_kinds: list[Kind] = []
-"""All kinds that were declared."""
+        self.function = function
 
 
 class Workflows:
@@ -104,7 +100,6 @@ class Workflows:
         self._locks: ProcessLocks | None = None
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._sweeper: asyncio.Task[None] | None = None
-        self._failure: BaseException | None = None
 
     def register(self, kind: Kind, run: Run) -> None:
         """Say what workflows of a kind do. It is called with the workflow's key and arguments."""
@@ -126,11 +121,8 @@ class Workflows:
         _running.append(self)
         try:
             await self._launch()
-        except BaseException as failed:
-            self._give_up_locks()
+        except BaseException:
             _running.remove(self)
-            self._failure = failed
-            self._ready.set()
             raise
 
     async def stop(self) -> None:
@@ -142,17 +134,14 @@ class Workflows:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        from gateway.durable.runtime import shut_down  # noqa: PLC0415  as in `_dbos`
-
         await shut_down()
-        self._give_up_locks()
+        if self._locks is not None:
+            self._locks.close()
         _running.remove(self)
 
     async def ready(self) -> None:
-        """Wait until workflows can be begun. Raises what the start has failed with, if it has."""
+        """Wait until workflows can be begun."""
         await self._ready.wait()
-        if self._failure is not None:
-            raise self._failure
 
     async def begin(self, kind: Kind, key: str, *arguments: Any) -> None:
         """Start a workflow, unless one with this key is known.
@@ -184,11 +173,11 @@ class Workflows:
         async def step() -> Any:  # DBOS awaits coroutine functions only, and `do` may be a lambda
             return await do()
 
-        return await _dbos().run_step_async({"name": name}, step)
+        return await DBOS.run_step_async({"name": name}, step)
 
     async def sleep(self, seconds: float) -> None:
         """Wait inside a workflow; one that is taken up meanwhile waits for the rest of the time only."""
-        await _dbos().sleep_async(seconds)
+        await DBOS.sleep_async(seconds)
 
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
@@ -232,28 +221,17 @@ class Workflows:
             await do()
 
     async def _launch(self) -> None:
-        await asyncio.to_thread(_dbos)
-        self._locks = await asyncio.to_thread(_process_locks, self._database.url)
+        self._locks = await asyncio.to_thread(process_locks, self._database.url)
         self._locks.take(self._process)
-        for kind in _kinds:
-            _function(kind)
-        from gateway.durable.runtime import launch  # noqa: PLC0415  as in `_dbos`
-
         launch(self._database.url, self._process)
         self._ready.set()
         await self.sweep()
         self._sweeper = asyncio.create_task(self._keep_sweeping())
 
-    def _give_up_locks(self) -> None:
-        if self._locks is not None:
-            self._locks.close()
-            self._locks = None
-
     async def _state(self, key: str) -> str | None:
         if self not in _running:
             raise RuntimeError("These workflows are not running: `start` them first.")
-        await self.ready()
-        status = await _dbos().get_workflow_status_async(key)
+        status = await DBOS.get_workflow_status_async(key)
         return None if status is None else status.status
 
     def _carry_over(self) -> contextvars.Context:
@@ -272,7 +250,7 @@ class Workflows:
         locks = self._locks
         if locks is None or not await asyncio.to_thread(locks.refresh):
             return
-        pending = await _dbos().list_workflows_async(status="PENDING", load_input=False, load_output=False)
+        pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
         for owner in {workflow.executor_id for workflow in pending if workflow.executor_id} - {self._process}:
             if await asyncio.to_thread(locks.take, owner):
                 try:
@@ -282,15 +260,15 @@ class Workflows:
 
     async def _take_up_from(self, owner: str) -> None:
         """Queue the workflows of a dead process for any that lives; its lock is held, so no other does the same."""
-        forsaken = await _dbos().list_workflows_async(
+        forsaken = await DBOS.list_workflows_async(
             status="PENDING", executor_id=owner, load_input=False, load_output=False
         )
         for workflow in forsaken:
-            await _dbos().resume_workflow_async(workflow.workflow_id)
+            await DBOS.resume_workflow_async(workflow.workflow_id)
 
     async def _erase_finished(self) -> None:
         for kind in list(self._runs):
-            finished = await _dbos().list_workflows_async(
+            finished = await DBOS.list_workflows_async(
                 name=kind.name,
                 status=list(FINISHED),
                 completed_before=(self._clock() - kind.kept_for).isoformat(),
@@ -299,7 +277,7 @@ class Workflows:
                 load_output=False,
             )
             if finished:
-                await _dbos().delete_workflows_async([workflow.workflow_id for workflow in finished])
+                await DBOS.delete_workflows_async([workflow.workflow_id for workflow in finished])
 
     async def _keep_sweeping(self) -> None:
         while not self._stopping.is_set():
@@ -315,35 +293,9 @@ class Workflows:
             _log.warning("sweep_failed", error=type(failed).__name__)
 
 
-def _dbos() -> type[DBOS]:
-    """DBOS. It takes a while to import: a start does that in a thread, while reads are answered already."""
-    from dbos import DBOS  # noqa: PLC0415  for this reason
-
-    return DBOS
-
-
-def _process_locks(url: URL) -> ProcessLocks:
-    """The locks beside a database."""
-    from gateway.durable.locks import process_locks  # noqa: PLC0415  as in `_dbos`
-
-    return process_locks(url)
-
-
-@cache
-def _function(kind: Kind) -> Callable[..., Coroutine[Any, Any, None]]:
-    """What DBOS runs. DBOS takes up workflows of the kinds that this was asked for."""
-
-    async def function(key: str, *arguments: Any) -> None:
-        await _running[0].carry_out(kind, key, *arguments)
-
-    return _dbos().workflow(name=kind.name)(function)
-
-
 async def _start(kind: Kind, key: str, *arguments: Any) -> None:
-    from dbos import SetWorkflowID  # noqa: PLC0415  as in `_dbos`
-
     with SetWorkflowID(key):
-        await _dbos().start_workflow_async(_function(kind), key, *arguments)
+        await DBOS.start_workflow_async(kind.function, key, *arguments)
 
 
 _running: list[Workflows] = []

@@ -118,7 +118,6 @@ class Syncs:
             mode: Of which kind.
             last_before: Do nothing, and return null, when the last one of this kind was begun later than this.
         """
-        await self._workflows.ready()  # not below, where what they are made ready with would wait for this transaction
         async with self._database.writing("syncs", integration) as connection:
             run = (await connection.execute(select(SYNC_RUNS).where(SYNC_RUNS.c.integration == integration))).first()
             if (

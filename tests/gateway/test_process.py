@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Event
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -14,25 +12,15 @@ from pydantic import SecretStr
 
 from gateway.app import create_app
 from gateway.ats import Ats, Surroundings
-from gateway.clock import now
 from gateway.crelate.ats import CRELATE, Crelate
 from gateway.crelate.connector import Connector as CrelateConnector
 from gateway.crelate.integration import CrelateIntegration
-from gateway.database.tables import SYNC_RUNS
-from gateway.durable import workflows
-from gateway.durable.locks import process_locks
 from gateway.process import Process
 from gateway.settings import Settings, SettingsError
 from gateway.simulator import SimulatorConfig, create_simulator
 from resolvers.ports.integration import IntegrationName
-from tests.gateway.processes import PATIENCE, free_port, running
 
 KEY = "simulated-key"
-CREATE = """mutation {
-  createCandidate(input: { candidate: { firstName: "Ada", lastName: "Okafor", emailAddress: "ada@example.com" } }) {
-    status userErrors { message }
-  }
-}"""
 
 
 class Recorded(Crelate):
@@ -111,68 +99,6 @@ async def test_a_start_that_fails_leaves_nothing_running(tmp_path: Path) -> None
     assert process.health.started
     await process.stop()
     assert sorted(recorded.closed) == ["crelate:north", "crelate:south"]
-
-
-async def test_what_comes_before_workflows_are_launched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reads are answered; what needs workflows waits for them, a sync as well that finds one left unfinished."""
-    simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
-    app = create_app(settings(database_url=f"sqlite:///{tmp_path}/gateway.sqlite"), httpx.ASGITransport(simulator))
-    north, held = IntegrationName("crelate:north"), Event()
-    monkeypatch.setattr(workflows, "_process_locks", lambda url: held.wait(10) and process_locks(url))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as http:
-
-        async def ask(document: str) -> Any:
-            answer = await http.post("/graphql", json={"query": document}, headers={"X-Integration-Id": north})
-            return answer.json()["data"]
-
-        assert await ask("{ __typename }") == {"__typename": "Query"}
-        database = app.process.database
-        assert database is not None
-        row = {"integration": north, "id": "sync-left", "mode": "DELTA", "started_at": now()}
-        async with database.writing("syncs", north) as connection:
-            await connection.run_sync(database.upsert, SYNC_RUNS, [row])
-        sync = ask("mutation { sync(input: { mode: DELTA }) { alreadyRunning } }")
-        waiting = [asyncio.create_task(each) for each in (sync, ask(CREATE), http.get("/health/ready"))]
-        assert (await asyncio.wait(waiting, timeout=0.3))[0] == set()
-        assert await ask("{ users(first: 1) { nodes { id } } }")
-        held.set()
-        begun, written, ready = await asyncio.gather(*waiting)
-        assert begun["sync"] == {"alreadyRunning": True}
-        assert written["createCandidate"] == {"status": "DONE", "userErrors": []}
-        assert ready.status_code == 200
-        assert await app.process.launched()
-    await app.process.stop()
-
-
-async def test_workflows_that_cannot_be_launched(tmp_path: Path) -> None:
-    """Nothing waits for them for ever, and the process is known to be broken."""
-    (tmp_path / "gateway.sqlite-processes").touch()  # where a folder is to be made
-    simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
-    app = create_app(settings(database_url=f"sqlite:///{tmp_path}/gateway.sqlite"), httpx.ASGITransport(simulator))
-    await app.process.start()
-    assert not await app.process.launched()
-    assert app.process.health.failure == "What writes run on cannot be started: FileExistsError."
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as http:
-        answer = await http.post("/graphql", json={"query": CREATE}, headers={"X-Integration-Id": "crelate:north"})
-        ready = await http.get("/health/ready")
-    assert [error["extensions"]["code"] for error in answer.json()["errors"]] == ["INTERNAL_SERVER_ERROR"]
-    assert (ready.status_code, ready.json()["parts"]["database"]) == (503, "broken")
-    await app.process.stop()
-
-
-def test_a_server_that_could_never_write_ends(tmp_path: Path) -> None:
-    """With a sentence, though it has listened."""
-    (tmp_path / "gateway.sqlite-processes").touch()
-    given = {
-        "ATS_GATEWAY_CONFIG": str(tmp_path / "none.toml"),
-        "ATS_GATEWAY_CRELATE_API_KEY": KEY,
-        "ATS_GATEWAY_CRELATE_BASE_URL": "http://127.0.0.1:9/api3",
-        "ATS_GATEWAY_DATABASE_URL": f"sqlite:///{tmp_path}/gateway.sqlite",
-        "ATS_GATEWAY_SHUTDOWN_NOTICE": "0",
-    }
-    with running("serve", "--port", str(free_port()), log=tmp_path / "gateway.log", **given) as process:
-        assert process.wait(PATIENCE) == 1
-    assert "What writes run on cannot be started: FileExistsError." in (tmp_path / "gateway.log").read_text()
 
 
 @pytest.mark.parametrize("text", ["crelate:north", "north"])
