@@ -141,10 +141,10 @@ class Syncs:
         """How up to date the copies of an integration are."""
         async with self._database.reading() as connection:
             run = (await connection.execute(select(SYNC_RUNS).where(SYNC_RUNS.c.integration == integration))).first()
-        states = await sync_states(self._database, integration)
-        skipped = await skips(self._database, integration)
         named = None if run is None else run.id
         at_work = named if named and await self._is_at_work(named) else None
+        states = await sync_states(self._database, integration)  # of a sync that is over, all it has left
+        skipped = await skips(self._database, integration)
         unsaid = self._unsaid.get(named or "", {})
         return SyncStatus(
             running=SyncMode[run.mode] if run is not None and at_work else None,
