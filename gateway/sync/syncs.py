@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -60,6 +60,18 @@ class Schedule:
         return self.full_every if mode is SyncMode.FULL else self.delta_every
 
 
+class Ended(NamedTuple):
+    """A sync that was carried out to its end.
+
+    Attributes:
+        sync_id: Its id.
+        unsaid: Model -> code, what the database did not take of it before the end.
+    """
+
+    sync_id: str
+    unsaid: Mapping[str, str]
+
+
 NEVER = Schedule()
 """Syncs are begun on request alone."""
 
@@ -92,7 +104,7 @@ class Syncs:
         self._schedule = schedule
         self._sleep = sleep
         self._scheduler: asyncio.Task[None] | None = None
-        self._unsaid: dict[str, Mapping[str, str]] = {}
+        self._ended: dict[str, Ended] = {}
         workflows.register(SYNC, self.conduct)
 
     def start(self) -> None:
@@ -145,7 +157,8 @@ class Syncs:
         at_work = named if named and await self._is_at_work(named) else None
         states = await sync_states(self._database, integration)  # of a sync that is over, all it has left
         skipped = await skips(self._database, integration)
-        unsaid = self._unsaid.get(named or "", {})
+        ended = self._ended.get(integration)
+        unsaid = ended.unsaid if ended and ended.sync_id == named else {}
         return SyncStatus(
             running=SyncMode[run.mode] if run is not None and at_work else None,
             started_at=run.started_at if run is not None and at_work else None,
@@ -174,10 +187,9 @@ class Syncs:
     async def conduct(self, sync_id: str, integration: str, mode: str) -> None:
         """Carry out a sync inside its workflow. An end of the process leaves it to the next one."""
         unsaid = await Sync(self._accounts[integration], SyncMode[mode], sync_id, self._workflows.step).conduct()
-        self._unsaid[sync_id] = unsaid
+        self._ended[integration] = Ended(sync_id, unsaid)
         while not await self._release(sync_id, integration, unsaid):
             await self._sleep(RELEASE_SECONDS)
-        del self._unsaid[sync_id]
 
     async def _release(self, sync_id: str, integration: str, unsaid: Mapping[str, str]) -> bool:
         """Let the next sync begin, and say what this one could not say of its models; whether the database took it."""
@@ -198,11 +210,15 @@ class Syncs:
 
     async def _is_over(self, sync_id: str) -> bool:
         """Whether a sync has ended, perhaps without the database's having taken it."""
-        return sync_id in self._unsaid or await self._workflows.is_finished(sync_id)
+        return self._has_ended(sync_id) or await self._workflows.is_finished(sync_id)
 
     async def _is_at_work(self, sync_id: str) -> bool:
         """Whether a sync is under way; one that is only just being begun is not yet."""
-        return sync_id not in self._unsaid and await self._workflows.is_under_way(sync_id)
+        return not self._has_ended(sync_id) and await self._workflows.is_under_way(sync_id)
+
+    def _has_ended(self, sync_id: str) -> bool:
+        """Whether this process has carried it out, whatever is said of its workflow yet."""
+        return any(ended.sync_id == sync_id for ended in self._ended.values())
 
     async def _model(
         self,
