@@ -150,11 +150,18 @@ class Process:
         self._quotas.append(quota := DatabaseQuota(self.database, name, per_minute, time.time))
         return quota
 
+    async def _check_database(self) -> None:
+        """Raise unless the database answers, and what writes run on could be launched when it was needed."""
+        assert self.database is not None  # noqa: S101  only asked for where there is one
+        await self.database.check()
+        if self.storage and (failure := self.storage.workflows.failure):
+            raise failure
+
     def _parts(self) -> dict[str, Part]:
         """What the process needs, with the check that it works."""
         parts: dict[str, Part] = {}
         if self.database:
-            parts["database"] = Part(self.database.check, DATABASE_SECONDS)
+            parts["database"] = Part(self._check_database, DATABASE_SECONDS)
         for name, connector in self.connectors.items():
             parts[name] = Part(partial(check, connector), UPSTREAM_SECONDS)
         return parts

@@ -65,12 +65,13 @@ def migrate_at(address: str) -> None:
 
 
 def use_at(address: str) -> None:
-    """Begin and end workflows in the database at this address, which makes their tables."""
+    """Launch what workflows run on over the database at this address, which makes their tables."""
 
     async def work() -> None:
         database = open_database(address)
         workflows = Workflows(database)
         await workflows.start()
+        await workflows.launched()
         await workflows.stop()
         await database.close()
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import suppress
 
-import psycopg
 from sqlalchemy import func, select
 
 from gateway.changes.log import CHANNEL, changes_after, last_position
@@ -60,6 +59,8 @@ class Feed:
                 await self._listener
 
     async def _hear_postgres(self) -> None:
+        import psycopg  # noqa: PLC0415  large, and not needed on SQLite
+
         address = self._database.url.render_as_string(hide_password=False)
         while True:
             with suppress(psycopg.OperationalError):

@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dbos import DBOSClient
-from sqlalchemy import Connection, inspect
 
 from gateway.database.engine import Database
+from gateway.durable.rows import has_tables
 from gateway.durable.runtime import JsonSerializer
-
-SCHEMA = "dbos"
-"""Where DBOS has its tables on Postgres."""
 
 
 async def erase_workflows(database: Database, integration: str) -> int:
@@ -21,15 +18,9 @@ async def erase_workflows(database: Database, integration: str) -> int:
     name, or an object whose `integration` is.
     """
     async with database.reading() as connection:
-        if not await connection.run_sync(_has_tables):
+        if not await connection.run_sync(has_tables):
             return 0
     return await asyncio.to_thread(_erase, database.url.render_as_string(hide_password=False), integration)
-
-
-def _has_tables(connection: Connection) -> bool:
-    """Whether DBOS was ever launched on this database."""
-    schema = SCHEMA if connection.dialect.name == "postgresql" else None
-    return inspect(connection).has_table("workflow_status", schema)
 
 
 def _erase(address: str, integration: str) -> int:

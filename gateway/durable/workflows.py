@@ -4,23 +4,28 @@ A workflow is a coroutine whose steps are remembered: when its process dies, ano
 beginning, and steps that have ended return what they returned before. Its input and the answers of its steps are JSON.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextvars
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
 import structlog
-from dbos import DBOS, SetWorkflowID
 
 from gateway.clock import Clock, now
 from gateway.database.engine import Database
+from gateway.database.outage import named_outages
 from gateway.durable.locks import ProcessLocks, process_locks
-from gateway.durable.runtime import launch, shut_down
+from gateway.durable.rows import FINISHED, PENDING, UNFINISHED, Row, Rows
+
+if TYPE_CHECKING:
+    from gateway.durable.runtime import Runtime
 
 SWEEP_SECONDS = 15.0
 """How often a process looks for workflows of dead ones, and for finished ones to erase."""
@@ -30,10 +35,6 @@ TURN_SECONDS = 0.2
 
 ERASED_AT_ONCE = 1000
 """Finished workflows of one kind that one sweep erases."""
-
-UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
-FINISHED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-"""DBOS's states of a workflow."""
 
 Run = Callable[..., Awaitable[None]]
 """The body of a workflow: is given its key and its arguments."""
@@ -50,25 +51,24 @@ class Kind:
     Attributes:
         name: Of the kind, the same in all processes and versions.
         kept_for: How long the rows of a finished workflow stay in the database.
-        function: What DBOS runs.
     """
 
     def __init__(self, name: str, *, kept_for: timedelta = timedelta(0)) -> None:
         self.name = name
         self.kept_for = kept_for
+        _kinds[name] = self
 
-        @DBOS.workflow(name=name)
-        async def function(key: str, *arguments: Any) -> None:
-            await _running[0].carry_out(self, key, *arguments)
 
-        self.function = function
+_kinds: dict[str, Kind] = {}
+"""All kinds by name."""
 
 
 class Workflows:
     """The workflows that one process runs. Several may be made; one can be started at a time, because DBOS has it so.
 
     Kinds may be registered before and after the start. A workflow that is taken up before its kind is registered waits
-    for that.
+    for that. DBOS, which takes longer to load and more memory than all that reads, is launched when the first workflow
+    is begun, or a dead process has left something.
 
     Args:
         database: Where workflows are kept.
@@ -100,6 +100,8 @@ class Workflows:
         self._locks: ProcessLocks | None = None
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._sweeper: asyncio.Task[None] | None = None
+        self._rows = Rows(database)
+        self._launch: asyncio.Task[Runtime] | None = None
 
     def register(self, kind: Kind, run: Run) -> None:
         """Say what workflows of a kind do. It is called with the workflow's key and arguments."""
@@ -111,7 +113,7 @@ class Workflows:
         self._sweeps.append(do)
 
     async def start(self) -> None:
-        """Begin to run workflows, those of dead processes first.
+        """Begin to look for what dead processes have left, and to run workflows when there are any.
 
         Raises:
             RuntimeError: others are running in this process.
@@ -120,21 +122,27 @@ class Workflows:
             raise RuntimeError("There may be only one running `Workflows` in a process: DBOS is one per process.")
         _running.append(self)
         try:
-            await self._launch()
+            self._locks = await asyncio.to_thread(process_locks, self._database.url)
+            self._locks.take(self._process)
         except BaseException:
             _running.remove(self)
             raise
+        self._ready.set()
+        self._sweeper = asyncio.create_task(self._keep_sweeping())
 
     async def stop(self) -> None:
         """Stop running workflows; what is not finished is taken up by the next process."""
         self._stopping.set()
         if self._sweeper is not None:
             await self._sweeper
+        if self._launch is not None:  # cannot be broken off half-way
+            await asyncio.wait([self._launch])
         tasks = list(self._under_way)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await shut_down()
+        if self._launch is not None and self.failure is None:
+            await self._launch.result().shut_down()
         if self._locks is not None:
             self._locks.close()
         _running.remove(self)
@@ -142,6 +150,33 @@ class Workflows:
     async def ready(self) -> None:
         """Wait until workflows can be begun."""
         await self._ready.wait()
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What launching them last failed with; null where it did not, or is under way."""
+        return self._launch.exception() if self._launch is not None and self._launch.done() else None
+
+    async def launched(self) -> Runtime:
+        """What workflows run on; the first call loads and launches it, which takes most of a second.
+
+        Raises:
+            RuntimeError: these workflows are not running.
+            DatabaseUnavailable: it needs the database, which cannot be used. The next call tries again.
+        """
+        if self not in _running or (self._launch is None and self._stopping.is_set()):
+            raise RuntimeError("These workflows are not running: `start` them first.")
+        if self._launch is None or self.failure is not None:
+            self._launch = asyncio.create_task(self._launch_anew(), context=contextvars.Context())
+        return await asyncio.shield(self._launch)
+
+    async def _launch_anew(self) -> Runtime:
+        launch = await asyncio.to_thread(_load)
+        try:
+            with named_outages():
+                return await launch(self._database.url, self._process, _kinds, self.carry_out)
+        except Exception as failed:
+            _log.error("workflows_not_launched", error=type(failed).__name__)
+            raise
 
     async def begin(self, kind: Kind, key: str, *arguments: Any) -> None:
         """Start a workflow, unless one with this key is known.
@@ -152,8 +187,8 @@ class Workflows:
             arguments: Its input, as JSON has it.
         """
         if not await self.is_known(key):
-            starting = _start(kind, key, *arguments)
-            await asyncio.get_running_loop().create_task(starting, context=self._carry_over())
+            context = self._carry_over()
+            await (await self.launched()).begin(kind.name, key, arguments, context)
 
     async def is_known(self, key: str) -> bool:
         """Whether a workflow with this key was started and has not been erased."""
@@ -169,15 +204,11 @@ class Workflows:
 
     async def step(self, name: str, do: Step) -> Any:
         """Run a step of the current workflow and return its JSON; a step that has ended is not run again."""
-
-        async def step() -> Any:  # DBOS awaits coroutine functions only, and `do` may be a lambda
-            return await do()
-
-        return await DBOS.run_step_async({"name": name}, step)
+        return await (await self.launched()).step(name, do)
 
     async def sleep(self, seconds: float) -> None:
         """Wait inside a workflow; one that is taken up meanwhile waits for the rest of the time only."""
-        await DBOS.sleep_async(seconds)
+        await (await self.launched()).sleep(seconds)
 
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
@@ -202,37 +233,30 @@ class Workflows:
         finally:
             await asyncio.to_thread(locks.release, name)
 
-    async def carry_out(self, kind: Kind, key: str, *arguments: Any) -> None:
+    async def carry_out(self, kind: str, key: str, *arguments: Any) -> None:
         """Run the body of a workflow. DBOS calls this."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  DBOS runs workflows as tasks
         self._under_way.add(task)
         try:
-            await self._registered[kind].wait()
-            await self._runs[kind](key, *arguments)
+            await self._registered[_kinds[kind]].wait()
+            await self._runs[_kinds[kind]](key, *arguments)
         finally:
             self._under_way.discard(task)
 
     async def sweep(self) -> None:
         """Take up the workflows of dead processes, and erase finished ones whose time has passed."""
+        if self.failure is not None:
+            await self.launched()
         await self._take_up_forsaken()
         await self._erase_finished()
         for do in self._sweeps:
             await do()
 
-    async def _launch(self) -> None:
-        self._locks = await asyncio.to_thread(process_locks, self._database.url)
-        self._locks.take(self._process)
-        launch(self._database.url, self._process)
-        self._ready.set()
-        await self.sweep()
-        self._sweeper = asyncio.create_task(self._keep_sweeping())
-
     async def _state(self, key: str) -> str | None:
         if self not in _running:
             raise RuntimeError("These workflows are not running: `start` them first.")
-        status = await DBOS.get_workflow_status_async(key)
-        return None if status is None else status.status
+        return await self._rows.state(key)
 
     def _carry_over(self) -> contextvars.Context:
         """An empty context but for what a workflow takes over from the request that begins it."""
@@ -243,48 +267,52 @@ class Workflows:
         return context
 
     async def _take_up_forsaken(self) -> None:
-        """Queue the workflows of dead processes.
+        """Queue the workflows of dead processes, and have those that are queued run.
 
         A process whose own locks were lost waits for a round: the others lost theirs at the same moment and live.
         """
         locks = self._locks
         if locks is None or not await asyncio.to_thread(locks.refresh):
             return
-        pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
-        for owner in {workflow.executor_id for workflow in pending if workflow.executor_id} - {self._process}:
-            if await asyncio.to_thread(locks.take, owner):
-                try:
-                    await self._take_up_from(owner)
-                finally:
-                    await asyncio.to_thread(locks.release, owner)
+        unfinished = await self._rows.unfinished()
+        if any(row.state != PENDING for row in unfinished):
+            await self.launched()
+        for owner in _owners(unfinished) - {self._process}:
+            async with self._if_dead(owner) as dead:
+                if dead and (forsaken := await self._rows.pending(owner)):
+                    await (await self.launched()).take_up(row.key for row in forsaken)
 
-    async def _take_up_from(self, owner: str) -> None:
-        """Queue the workflows of a dead process for any that lives; its lock is held, so no other does the same."""
-        forsaken = await DBOS.list_workflows_async(
-            status="PENDING", executor_id=owner, load_input=False, load_output=False
-        )
-        for workflow in forsaken:
-            await DBOS.resume_workflow_async(workflow.workflow_id)
+    @asynccontextmanager
+    async def _if_dead(self, process: str) -> AsyncIterator[bool]:
+        """Whether a process is dead. Its lock is held meanwhile, so no other process sees to what it left."""
+        locks = self._locks
+        dead = locks is not None and await asyncio.to_thread(locks.take, process)
+        try:
+            yield dead
+        finally:
+            if locks is not None and dead:
+                await asyncio.to_thread(locks.release, process)
 
     async def _erase_finished(self) -> None:
+        """Erase what has been over for long enough. A process that has run none leaves that to those that live."""
         for kind in list(self._runs):
-            finished = await DBOS.list_workflows_async(
-                name=kind.name,
-                status=list(FINISHED),
-                completed_before=(self._clock() - kind.kept_for).isoformat(),
-                limit=ERASED_AT_ONCE,
-                load_input=False,
-                load_output=False,
-            )
-            if finished:
-                await DBOS.delete_workflows_async([workflow.workflow_id for workflow in finished])
+            finished = await self._rows.finished(kind.name, self._clock() - kind.kept_for, ERASED_AT_ONCE)
+            if finished and (self._launch is not None or await self._is_left(finished)):
+                await (await self.launched()).erase([row.key for row in finished])
+
+    async def _is_left(self, rows: Iterable[Row]) -> bool:
+        """Whether any of the processes that ran these workflows is dead, and so erases nothing any more."""
+        for owner in _owners(rows) - {self._process}:
+            async with self._if_dead(owner) as dead:
+                if dead:
+                    return True
+        return False
 
     async def _keep_sweeping(self) -> None:
         while not self._stopping.is_set():
-            try:
+            await self._sweep_quietly()
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), self._sweep_seconds)
-            except TimeoutError:
-                await self._sweep_quietly()
 
     async def _sweep_quietly(self) -> None:
         try:
@@ -293,9 +321,15 @@ class Workflows:
             _log.warning("sweep_failed", error=type(failed).__name__)
 
 
-async def _start(kind: Kind, key: str, *arguments: Any) -> None:
-    with SetWorkflowID(key):
-        await DBOS.start_workflow_async(kind.function, key, *arguments)
+def _owners(rows: Iterable[Row]) -> set[str]:
+    return {row.process for row in rows if row.process}
+
+
+def _load() -> Callable[..., Awaitable[Runtime]]:
+    """What launches DBOS, whose modules take half a second to load."""
+    from gateway.durable.runtime import launch  # noqa: PLC0415  for this reason
+
+    return launch
 
 
 _running: list[Workflows] = []

@@ -15,7 +15,7 @@ OTHERS = {"jwt", "cryptography", "pycountry", "mcp"}
     [
         ("gateway.commands", {"graphql", "strawberry", "aiohttp", *WRITING, *DATABASE, *OTHERS}),
         ("gateway.server", {*WRITING, *DATABASE, *OTHERS}),
-        ("gateway.storage", {"alembic", *WRITING, *OTHERS}),
+        ("gateway.storage", {"alembic", "dbos", "psycopg", *WRITING, *OTHERS}),
     ],
 )
 def test_a_start_loads_no_more_than_it_needs(module: str, left: set[str]) -> None:

@@ -3,7 +3,8 @@
 import psycopg
 from sqlalchemy import make_url
 
-from gateway.durable.locks import SessionLocks, process_locks
+from gateway.durable.locks import process_locks
+from gateway.durable.sessions import SessionLocks
 
 
 def test_a_lock_is_held_for_as_long_as_its_holder_lives(database_address: str) -> None:

@@ -8,13 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import pytest_asyncio
 import structlog
 from dbos import DBOS
 from sqlalchemy import text
 
 from gateway.clock import now
 from gateway.database.engine import Database
+from gateway.database.outage import DatabaseUnavailable
+from gateway.durable.locks import process_locks
+from gateway.durable.rows import Rows, has_tables
 from gateway.durable.workflows import Kind, Workflows
+from tests.databases import open_database
 
 BRIEF = Kind("test-brief")
 KEPT = Kind("test-kept", kept_for=timedelta(hours=1))
@@ -32,6 +37,14 @@ async def running(database: Database, **options: Any) -> AsyncIterator[Workflows
         yield workflows
     finally:
         await workflows.stop()
+
+
+@pytest_asyncio.fixture
+async def fresh(fresh_address: str) -> AsyncIterator[Database]:
+    """A database in which no workflow ever began."""
+    opened = open_database(fresh_address)
+    yield opened
+    await opened.close()
 
 
 async def _until(ready: Callable[[], Awaitable[bool]]) -> None:
@@ -172,6 +185,73 @@ async def test_a_workflow_takes_over_the_meter_and_the_id_of_the_request(databas
         await _ended(workflows, "k")
     assert calls == ["call"]
     assert seen == [(None, {"request_id": "abc"})]
+
+
+async def test_nothing_is_launched_before_there_is_something_to_run(fresh: Database) -> None:
+    """A process that only reads looks for what others have left, and makes no tables for what it does not need."""
+    async with running(fresh) as workflows:
+        await workflows.sweep()
+        assert not await workflows.is_known("k")
+        assert not await fresh.read(has_tables)
+        await workflows.launched()
+        assert await fresh.read(has_tables)
+
+
+async def test_a_launch_may_wait_for_a_transaction_of_its_own_process(fresh: Database) -> None:
+    """The loop goes on meanwhile, and so the transaction ends. A stop waits for the launch."""
+    async with running(fresh) as workflows, fresh.writing("anything") as connection:
+        launch = asyncio.create_task(workflows.launched())
+        await asyncio.sleep(0.05)
+        await connection.execute(text("SELECT 1"))
+    await launch
+    with pytest.raises(RuntimeError, match="not running"):
+        await workflows.launched()
+
+
+@pytest.mark.parametrize("fresh_address", ["sqlite"], indirect=True)
+async def test_a_launch_that_failed_is_tried_again(fresh: Database) -> None:
+    """By whoever needs it, and by each sweep; until then its failure is known."""
+    async with running(fresh) as workflows:
+        workflows.register(BRIEF, lambda _key: asyncio.sleep(0))
+        async with fresh.writing() as connection:
+            await connection.execute(text("CREATE TABLE dbos_migrations (other INTEGER)"))
+        for attempt in (workflows.begin(BRIEF, "k"), workflows.sweep()):
+            with pytest.raises(DatabaseUnavailable):
+                await attempt
+        assert isinstance(workflows.failure, DatabaseUnavailable)
+        async with fresh.writing() as connection:
+            await connection.execute(text("DROP TABLE dbos_migrations"))
+        await workflows.sweep()
+        assert workflows.failure is None
+        await workflows.begin(BRIEF, "k")
+        await _until(lambda: workflows.is_finished("k"))
+
+
+async def test_what_a_dead_process_has_finished_is_erased(database: Database) -> None:
+    """By one that has run nothing itself, but not what is left to a process that lives."""
+
+    async def nothing(_key: str) -> None:
+        pass
+
+    async with running(database) as first:
+        first.register(BRIEF, nothing)
+        await first.begin(BRIEF, "k")
+        await _ended(first, "k")
+        living = await asyncio.to_thread(process_locks, database.url)
+        owner = (await Rows(database).finished(BRIEF.name, now() + timedelta(minutes=1), 1))[0].process
+    assert owner is not None
+    async with running(database) as second:
+        second.register(BRIEF, nothing)
+        assert await asyncio.to_thread(living.take, owner)
+        await second.sweep()
+        assert await second.is_known("k")
+        await asyncio.to_thread(living.close)
+        await _until(lambda: _swept(second, "k"))
+
+
+async def _swept(workflows: Workflows, key: str) -> bool:
+    await workflows.sweep()
+    return not await workflows.is_known(key)
 
 
 async def test_there_is_one_at_a_time_and_then_another(database: Database) -> None:
