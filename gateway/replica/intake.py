@@ -80,7 +80,7 @@ class Intake:
     ) -> None:
         self.behind = WriteBehind(integration, store, clock, dropped)
         self.records: SingleFlight[Upstream, str, Aged[Tracked]] = SingleFlight(self._fetch_records, _anew)
-        self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._fetch_children, _anew)
+        self.children: SingleFlight[Upstream, ChildrenQuery, Aged[Children]] = SingleFlight(self._share_children, _anew)
         self._integration = integration
         self._store = store
         self._clock = clock
@@ -96,6 +96,21 @@ class Intake:
         copies = await self._keep(model, page.records, asked)
         records = [_as_kept(record, copies) for record in page.records]
         return Aged(Page(records, page.positions, page.has_next, page.has_previous, page.total), asked)
+
+    async def fetch_children(
+        self, upstream: Upstream, query: ChildrenQuery, keys: Sequence[str]
+    ) -> Aged[dict[str, Children | AtsError]]:
+        """Children from upstream, written back; where they are all of a parent's, that is remembered."""
+        asked = self._clock()
+        found = await upstream.source.by_parents(query.model, query.attribute, keys, query.limit)
+        answers = {key: found.get(key, NO_CHILDREN) for key in keys}
+        lists = {key: value for key, value in answers.items() if not isinstance(value, AtsError)}
+        if upstream.writes_behind:
+            records = [record for value in lists.values() for record in value.records]
+            self.behind.put(Observed(query.model, records, asked, partial(_listings, query, lists)))
+            return Aged(answers, asked)
+        copies = await self._write_lists(query, lists, asked)
+        return Aged(answers | {key: _copied(value, copies) for key, value in lists.items()}, asked)
 
     async def close(self) -> None:
         """Stop what is under way, and write what waits."""
@@ -124,26 +139,11 @@ class Intake:
         copies = await self._store.by_keys(self._integration, model, keys)
         return {key: copy.record for key, copy in copies.items() if copy.record.remote_deleted_at is not None}
 
-    async def _fetch_children(
+    async def _share_children(
         self, upstream: Upstream, query: ChildrenQuery, keys: list[str]
     ) -> dict[str, Aged[Children] | AtsError]:
-        """Children from upstream, written back; where they are all of a parent's, that is remembered."""
-        asked = self._clock()
-        found = await upstream.source.by_parents(query.model, query.attribute, keys, query.limit)
-        lists: dict[str, Children] = {}
-        answers: dict[str, Aged[Children] | AtsError] = {}
-        for key in keys:
-            answer = found.get(key, NO_CHILDREN)
-            if isinstance(answer, AtsError):
-                answers[key] = answer
-            else:
-                lists[key], answers[key] = answer, Aged(answer, asked)
-        if upstream.writes_behind:
-            records = [record for value in lists.values() for record in value.records]
-            self.behind.put(Observed(query.model, records, asked, partial(_listings, query, lists)))
-            return answers
-        copies = await self._write_lists(query, lists, asked)
-        return answers | {key: Aged(_copied(value, copies), asked) for key, value in lists.items()}
+        found, asked = await self.fetch_children(upstream, query, keys)
+        return {key: value if isinstance(value, AtsError) else Aged(value, asked) for key, value in found.items()}
 
     async def _write_lists(
         self, query: ChildrenQuery, lists: Mapping[str, Children], asked: datetime

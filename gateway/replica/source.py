@@ -105,10 +105,11 @@ class ReplicaSource:
     async def read_ahead(self, model: str, attribute: str, keys: Sequence[str], following: Following) -> None:
         """Only where no copies will answer, neither now nor then.
 
-        Nor while others ask: what they ask as well is asked by a source of its own, which would not know of it.
+        Nor while others ask, if it is with them: what is asked together is asked by a source of its own, which would
+        not know of it.
         """
         with suppress(DatabaseUnavailable):
-            if (
+            if self._bypasses or (
                 self._replica.intake.children.is_idle
                 and await self._looks_past_copies(model)
                 and await self._looks_past_copies(following[0])
@@ -117,9 +118,7 @@ class ReplicaSource:
 
     async def _looks_past_copies(self, model: str) -> bool:
         """Whether the ATS is asked whatever copies there are."""
-        if self._wanted.only_if_cached:
-            return False
-        return self._wanted.no_cache or (await self._synced_at(model) is None and self._writes_behind(model))
+        return not self._wanted.only_if_cached and await self._synced_at(model) is None and self._writes_behind(model)
 
     async def page(self, model: str, question: PageQuestion) -> Page:
         """One page; of a synced model it comes from the copies, which can be filtered and sorted by everything."""
@@ -155,7 +154,7 @@ class ReplicaSource:
     async def _by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
         synced = await self._synced_at(model)
         if self._bypasses:
-            return await self._now(model, keys, self._replica.intake.records, model)
+            return await self._records_now(model, keys)
         keys = self._less_absent(model, keys, synced)
         copies = self._replica.warm.hot.copies(model, keys) if keys and model not in LOOSE else None
         if copies:
@@ -172,7 +171,7 @@ class ReplicaSource:
         synced = await self._synced_at(model)
         query = ChildrenQuery(model, attribute, limit)
         if self._bypasses:
-            return await self._now(model, keys, self._replica.intake.children, query)
+            return await self._children_now(query, keys)
         found = self._replica.warm.children(model, attribute, keys, limit)
         if found and len(found) == len(keys):
             listed = {family.listed_at for family in found.values()}  # most at the same instant
@@ -220,12 +219,17 @@ class ReplicaSource:
             self.report.note(model, as_of)
         return [key for key in keys if key not in known] if known else keys
 
-    async def _now(
-        self, model: str, keys: Sequence[str], flight: SingleFlight[Upstream, Question, Aged[T]], question: Question
-    ) -> dict[str, T | AtsError]:
-        """What the ATS says, whatever copies there are."""
-        found = await flight.request(self._upstream_of(model), question, keys, join=False)
+    async def _records_now(self, model: str, keys: Sequence[str]) -> dict[str, Tracked | AtsError]:
+        """What the ATS says, whatever copies there are: asked together with others of the same turn of the loop."""
+        found = await self._replica.intake.records.request(self._upstream_of(model), model, keys, join=False)
         return self._answers(model, found, {})
+
+    async def _children_now(self, query: ChildrenQuery, keys: Sequence[str]) -> dict[str, Children | AtsError]:
+        """The same of children, asked for this request alone: what they take depends on all the parents."""
+        found, asked = await self._replica.intake.fetch_children(self._upstream_of(query.model), query, keys)
+        if not all(isinstance(value, AtsError) for value in found.values()):
+            self.report.note(query.model, asked)
+        return found
 
     async def _through(
         self,

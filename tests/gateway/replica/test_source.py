@@ -121,6 +121,16 @@ async def test_requests_at_the_same_time_share_a_question(replica: Replica, upst
     assert upstream.questions["Job by id"] == 1
 
 
+async def test_children_wanted_from_the_ats_are_asked_for_by_each_request(
+    replica: Replica, upstream: MemorySource
+) -> None:
+    """Its own source knows what was read ahead for it; one that answered for several would ask again."""
+    asked = ("Application", "job_key", ["j1"], None)
+    found = await asyncio.gather(*(replica.reading(upstream, NO_CACHE).by_parents(*asked) for _ in range(2)))
+    assert [_keys(children["j1"]) for children in found] == [["j1:c2", "j1:c0", "j1:c1"]] * 2
+    assert upstream.questions["Application by job_key"] == 2
+
+
 async def test_the_request_decides_how_old_is_too_old(replica: Replica, upstream: MemorySource, clock: Clock) -> None:
     """`max-age` may be shorter or longer than the default; `no-cache` always asks, `only-if-cached` never does."""
     await _names(replica.reading(upstream, Freshness()), "j1")
