@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from gateway.connectors import CONNECTORS
 from gateway.settings import DEFAULT_INTEGRATION, PREFIX, IntegrationSettings, Settings, SettingsError, read_settings
@@ -20,6 +19,8 @@ from resolvers.errors import AtsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rich.console import Console
 
     from gateway.ats import Ats
     from gateway.profile import AccountProfile
@@ -30,8 +31,25 @@ if TYPE_CHECKING:
 FAILED = 1
 
 app = typer.Typer(help="A GraphQL gateway over the unified ATS model.", no_args_is_help=True)
-console = Console()
-complaints = Console(stderr=True, style="red", highlight=False)
+
+
+def console() -> Console:
+    """Where commands write; what draws there is loaded when there is something to write, since a server is silent."""
+    from rich.console import Console
+
+    return Console()
+
+
+def complaints() -> Console:
+    """Where they say what went wrong."""
+    from rich.console import Console
+
+    return Console(stderr=True, style="red", highlight=False)
+
+
+def complain(sentence: str) -> None:
+    """Say in a sentence what went wrong."""
+    complaints().print(sentence)
 
 
 def account_names() -> list[str]:
@@ -61,13 +79,13 @@ def _in_one_sentence() -> Iterator[None]:
     try:
         yield
     except (SettingsError, StartError, AtsError) as error:
-        complaints.print(str(error))
+        complaints().print(str(error))
         raise typer.Exit(FAILED) from error
     except Exception as error:
         sentence = _of_database(error)
         if sentence is None:
             raise
-        complaints.print(sentence)
+        complaints().print(sentence)
         raise typer.Exit(FAILED) from error
 
 
@@ -100,7 +118,10 @@ def serve(
     from gateway.server import serve as run_server
 
     with _in_one_sentence():
-        run_server(read_settings(**_given(host=host, port=port, workers=workers)), complaints)
+        run_server(
+            read_settings(**_given(host=host, port=port, workers=workers)),
+            lambda sentence: complaints().print(sentence),
+        )
 
 
 @command("demo --port 8080")
@@ -109,7 +130,7 @@ def demo(host: Host = None, port: Port = None) -> None:
     from gateway.demo import run_demo
 
     with _in_one_sentence():
-        run_demo(console, **_given(host=host, port=port))
+        run_demo(console(), **_given(host=host, port=port))
 
 
 @command("simulator --port 8011")
@@ -121,7 +142,7 @@ def simulator(
     from gateway.demo import run_simulator
 
     with _in_one_sentence():
-        run_simulator(host, port, console)
+        run_simulator(host, port, console())
 
 
 @command("schema --operations operations > schema.graphql")
@@ -139,7 +160,7 @@ def schema(
         try:
             write_examples(operations)
         except OSError as error:
-            complaints.print(f"The operations cannot be written to {operations}: {error.strerror}.")
+            complaints().print(f"The operations cannot be written to {operations}: {error.strerror}.")
             raise typer.Exit(FAILED) from error
     sys.stdout.write(f"{build_schema()}\n")
 
@@ -157,7 +178,7 @@ def explain(
     from gateway.explain import explain as show_plan
 
     with _in_one_sentence():
-        show_plan(console, _ats(None, integration), file, variables, operation)
+        show_plan(console(), _ats(None, integration), file, variables, operation)
 
 
 @command("mcp --url http://127.0.0.1:8000/graphql")
@@ -199,8 +220,8 @@ def connect(
     seen = AccountProfile()
     with _in_one_sentence():
         code = connect_account(
-            console,
-            ask_on(console),
+            console(),
+            ask_on(console()),
             _ats(tool, name),
             Surroundings(profile=seen),
             connectors=CONNECTORS,
@@ -255,6 +276,8 @@ def doctor(
     ] = None,
 ) -> None:
     """Examine settings and accounts: what works, what has failed, what is only assumed."""
+    from rich.console import Console
+
     from gateway.connect import Exit, Visit, Wish, ask_on
     from gateway.connect.doctor import doctor as examine
     from gateway.connect.trying import UNAGREED
@@ -262,9 +285,9 @@ def doctor(
     from gateway.profiles import keep
     from schema.profile import LearntBy
 
-    talk = Console(stderr=True) if as_json else console
+    talk = Console(stderr=True) if as_json else console()
     if write and not yes and not sys.stdin.isatty():
-        complaints.print(UNAGREED)
+        complaints().print(UNAGREED)
         raise typer.Exit(Exit.DECLINED)
     with _in_one_sentence():
         settings = read_settings()
@@ -281,9 +304,9 @@ def doctor(
             openapi=openapi,
             report=report,
         )
-        code = examine(console, talk, ask_on(talk), visit, as_json=as_json)
+        code = examine(console(), talk, ask_on(talk), visit, as_json=as_json)
         for sentence in asyncio.run(keep(settings, seen, LearntBy.DOCTOR)):
-            complaints.print(sentence, markup=False)
+            complaints().print(sentence, markup=False)
     raise typer.Exit(code)
 
 
@@ -293,7 +316,7 @@ def _forget(settings: Settings, integration: str | None) -> None:
 
     for name, facts in asyncio.run(forget(settings, integration)).items():
         what = f"{', '.join(facts)} forgotten" if facts else "nothing was known"
-        console.print(f"{name}: {what}.", markup=False, highlight=False, soft_wrap=True)
+        console().print(f"{name}: {what}.", markup=False, highlight=False, soft_wrap=True)
 
 
 @command("sync --integration acme --full")
@@ -317,9 +340,9 @@ def erase(
         settings = read_settings()
         erased = asyncio.run(erase_account(settings, settings.name_of(integration)))
     for table, rows in erased.items():
-        console.print(f"{table}: {rows} erased")
+        console().print(f"{table}: {rows} erased")
     if not erased:
-        console.print(f"Nothing was kept about {integration}.")
+        console().print(f"Nothing was kept about {integration}.")
 
 
 @command("replay https://example.com/hook --integration acme")
@@ -333,7 +356,7 @@ def replay(
         settings = read_settings()
         name = settings.name_of(integration)
         asyncio.run(_with_storage(settings, lambda storage: storage.replay(name, url, after)))
-    console.print("A running gateway delivers them now, this machine's or another one's.")
+    console().print("A running gateway delivers them now, this machine's or another one's.")
 
 
 def _connect_alone(
@@ -361,7 +384,7 @@ async def _sync(settings: Settings, integration: str, *, full: bool) -> bool:
         raise SettingsError("Syncs need a database and an account of this name: see DATABASE_URL and [integrations].")
     await process.start()
     try:
-        return await sync_with_progress(storage.syncs.of(name), mode, console, asyncio.sleep)
+        return await sync_with_progress(storage.syncs.of(name), mode, console(), asyncio.sleep)
     finally:
         await process.stop()
 

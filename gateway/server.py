@@ -13,7 +13,6 @@ from types import FrameType
 
 import structlog
 import uvicorn
-from rich.console import Console
 
 from gateway.app import create_app
 from gateway.ats import Surroundings
@@ -41,6 +40,10 @@ closed."""
 
 KILL_SECONDS = 10
 """How much longer a process may take to end before it is killed."""
+
+
+Complain = Callable[[str], None]
+"""Says a sentence to whoever started the server."""
 
 
 class DrainingServer(AnnouncingServer):
@@ -84,7 +87,7 @@ class DrainingServer(AnnouncingServer):
         return self.force_exit or now >= self._until
 
 
-def serve(settings: Settings, complaints: Console) -> None:
+def serve(settings: Settings, complain: Complain) -> None:
     """Serve until a signal stops it.
 
     Raises:
@@ -94,13 +97,13 @@ def serve(settings: Settings, complaints: Console) -> None:
     refuse_open_listen(settings)
     refuse_taken(settings.host, settings.port)
     if address := open_address(settings):
-        complaints.print(f"Whoever reaches {address} may use the gateway: set {PREFIX}API_TOKENS, unless a proxy asks.")
+        complain(f"Whoever reaches {address} may use the gateway: set {PREFIX}API_TOKENS, unless a proxy asks.")
     database = _where_kept(settings)
-    say = partial(_say, settings, database, *asyncio.run(_look(settings, complaints)))
+    say = partial(_say, settings, database, *asyncio.run(_look(settings, complain)))
     if settings.workers == 1:
         _listen(settings, say)
     else:
-        _serve_side_by_side(settings, complaints, say)
+        _serve_side_by_side(settings, complain, say)
 
 
 def _where_kept(settings: Settings) -> str:
@@ -119,7 +122,7 @@ def _where_kept(settings: Settings) -> str:
         raise SettingsError(str(error)) from error
 
 
-async def _look(settings: Settings, complaints: Console) -> tuple[dict[str, str], list[str]]:
+async def _look(settings: Settings, complain: Complain) -> tuple[dict[str, str], list[str]]:
     """Try each account once before anything listens; what is known of each, and what of it drifted.
 
     Raises:
@@ -127,7 +130,7 @@ async def _look(settings: Settings, complaints: Console) -> tuple[dict[str, str]
     """
     async with kept_profiles(settings) as profiles:
         known = await summaries(profiles)
-        await _try_keys(settings, complaints, profiles)
+        await _try_keys(settings, complain, profiles)
     return known
 
 
@@ -145,7 +148,7 @@ def _say(settings: Settings, database: str, profile: dict[str, str], drift: list
     )
 
 
-async def _try_keys(settings: Settings, complaints: Console, profiles: Profiles) -> None:
+async def _try_keys(settings: Settings, complain: Complain, profiles: Profiles) -> None:
     """Try each account once.
 
     One that is out of reach may come back, so it only brings a warning.
@@ -164,7 +167,7 @@ async def _try_keys(settings: Settings, complaints: Console, profiles: Profiles)
                 "make a new one and run `ats-gateway connect`."
             ) from error
         except (AtsError, TimeoutError):
-            complaints.print(f"{ats.product} does not answer for account {name.account} now; serving all the same.")
+            complain(f"{ats.product} does not answer for account {name.account} now; serving all the same.")
         finally:
             await connector.close()
 
@@ -203,7 +206,7 @@ def _listen(
         raise StartError(reason) from error
 
 
-def _serve_side_by_side(settings: Settings, complaints: Console, say: Callable[[int], None]) -> None:
+def _serve_side_by_side(settings: Settings, complain: Complain, say: Callable[[int], None]) -> None:
     """Serve in several processes. The address is held meanwhile, so that all get the same port."""
     with shared_socket(settings.host, settings.port) as held:
         port = held.getsockname()[1]
@@ -213,7 +216,7 @@ def _serve_side_by_side(settings: Settings, complaints: Console, say: Callable[[
         patience = settings.shutdown_notice + DRAIN_SECONDS + KILL_SECONDS
         build_schema()  # once, in what the processes share
         gc.freeze()  # a collector that went through what the processes share would give each its own copy
-        Workers(settings.workers, work, complaints.print, patience).run()
+        Workers(settings.workers, work, complain, patience).run()
 
 
 def _work(settings: Settings, port: int, sender: Connection) -> None:
