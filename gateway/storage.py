@@ -144,7 +144,7 @@ class Storage:
 
     def _reading_back(self, name: IntegrationName) -> Source:
         """A source that asks the ATS in any case and keeps the answers: what was just written is then fresh."""
-        return self.replicas[name].reading(self._connectors[name].source(), Freshness(no_cache=True))
+        return self.replicas[name].reading(self._connectors[name].source(), Freshness(no_cache=True), within=0.0)
 
 
 def open_database(settings: Settings) -> Database | None:

@@ -6,6 +6,7 @@ from copy import copy as copy_record
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 from typing import TypeVar
 
 import structlog
@@ -32,6 +33,12 @@ from schema.record import Tracked
 T = TypeVar("T")
 
 _log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+"""How old a look at the database may be for a request that no copies may answer: it says whether there was a sync."""
+
+ALWAYS = inf
+"""The same for a request that has looked already."""
 
 LOOSE: Mapping[str, tuple[str, str]] = {"Interview": ("application_key", "Application")}
 """Model -> its attribute that may name a record of the other model which the ATS does not have."""
@@ -63,9 +70,14 @@ class Replica:
         self.warm = Warm(integration, store, budget or Budget())
         self.intake = Intake(integration, store, clock, self.warm, dropped)
 
-    def reading(self, upstream: LiveSource, wanted: Freshness, report: Report | None = None) -> "ReplicaSource":
-        """The source for one request; `upstream` is asked for what is missing or too old, `report` is written on."""
-        return ReplicaSource(self, upstream, wanted, report or Report())
+    def reading(
+        self, upstream: LiveSource, wanted: Freshness, report: Report | None = None, within: float = LOOK_SECONDS
+    ) -> "ReplicaSource":
+        """The source for one request; `upstream` is asked for what is missing or too old, `report` is written on.
+
+        Where no copies may answer, those that are written take what has been synced from a look that old at most.
+        """
+        return ReplicaSource(self, upstream, wanted, report or Report(), within)
 
 
 class ReplicaSource:
@@ -75,14 +87,16 @@ class ReplicaSource:
         report: How old the copies used so far were.
     """
 
-    def __init__(self, replica: Replica, upstream: LiveSource, wanted: Freshness, report: Report) -> None:
+    def __init__(
+        self, replica: Replica, upstream: LiveSource, wanted: Freshness, report: Report, within: float
+    ) -> None:
         self.report = report
         self._replica = replica
         self._upstream = upstream
         self._wanted = wanted
         self._standard = Standard(wanted, replica.policy, replica.clock)
         self._bypasses = wanted.no_cache and not wanted.only_if_cached
-        self._looked = False
+        self._within = within if self._bypasses else 0.0
         self._is_cut_off = False
 
     async def by_ids(self, model: str, keys: Sequence[str]) -> Mapping[str, Tracked | AtsError]:
@@ -344,8 +358,8 @@ class ReplicaSource:
         if self._is_cut_off:
             raise DatabaseUnavailable
         warm = self._replica.warm
-        await warm.renew(first=not self._looked)
-        self._looked = True
+        await warm.renew(self._within)
+        self._within = ALWAYS
         return warm.synced.get(model)
 
 

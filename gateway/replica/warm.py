@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from gateway.database.outage import DatabaseUnavailable
@@ -40,33 +41,30 @@ class Warm:
         self._integration = integration
         self._store = store
         self._looked: tuple[int, int | None] = NEVER_LOOKED
-        self._in_turn = False
+        self._looked_at = 0.0
         self._turn = asyncio.Lock()
         self._begun = self._ended = 0
         self._failure: DatabaseUnavailable | None = None
 
-    async def renew(self, *, first: bool = True) -> None:
+    async def renew(self, within: float = 0.0) -> None:
         """Forget what is no longer right.
 
-        What is read afterwards is as of an operation's first call or later, and as of all that this process has
-        written by now. Operations that call this in the same turn of the event loop share a look at the database:
-        whoever goes on in that turn had been told to before it. Where a look takes a way to a server, those that come
-        while one is under way share the next.
+        What is read afterwards is as of all that this process has written by now, and of what others had written when
+        this was called or later. Where a look takes a way to a server, operations that come while one is under way
+        share the next.
 
         Args:
-            first: Whether an operation calls this for the first time.
+            within: For how many seconds a look at what others have written is good enough.
         """
         commits = self._store.commits
-        if self._looked[0] == commits and (self._in_turn or not first):
+        if self._looked[0] == commits and within and monotonic() - self._looked_at < within:
             return
-        version = self._store.database.version()
+        began, version = monotonic(), self._store.database.version()
         if version is None:
             await self._look_next()
         elif self._looked != (commits, version):
             await self._look(version)
-        elif not self._in_turn:
-            self._in_turn = True
-            asyncio.get_running_loop().call_soon(self._end_turn)
+        self._looked_at = max(began, self._looked_at)
 
     async def _look_next(self) -> None:
         """Look, unless somebody else's look does that begins after this; its failure is everybody's."""
@@ -88,9 +86,6 @@ class Warm:
         touches, self.synced = await news(self._store.database, self._integration, since)
         self.hot.take_in(since, touches)
         self._looked = commits, version
-
-    def _end_turn(self) -> None:
-        self._in_turn = False
 
     async def by_keys(self, model: str, keys: Sequence[str], since: datetime | None = None) -> dict[str, Copy]:
         """The copies under these keys, those of deleted records too; a key without a copy is absent.
