@@ -35,6 +35,7 @@ class Surroundings:
         seconds_left: Seconds until the running operation has to be answered; null outside of one.
         profile: What is known of the account; null for one that the connector keeps itself.
         small_table_seconds: How long small tables may be kept; null where the connector decides.
+        row_bytes: Bytes of the ATS's rows that may be held; null where the connector decides.
     """
 
     transport: httpx.AsyncBaseTransport | None = None
@@ -45,6 +46,7 @@ class Surroundings:
     seconds_left: Callable[[], float | None] = lambda: None
     profile: Profile | None = None
     small_table_seconds: float | None = None
+    row_bytes: int | None = None
 
 
 class Ats(Protocol):

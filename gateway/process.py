@@ -129,6 +129,7 @@ class Process:
             seconds_left=seconds_left,
             profile=self.profiles[name],
             small_table_seconds=self.settings.small_table_seconds,
+            row_bytes=self.settings.rows_in_memory // len(self.settings.connected()),
         )
 
     def _watch_drift(self) -> None:

@@ -157,6 +157,12 @@ class Settings(BaseSettings):
         description="Most bytes of copies that a process holds in memory, so that answers from copies need not ask the "
         "database; 0 for none.",
     )
+    rows_in_memory: int = Field(
+        default=40_000_000,
+        ge=0,
+        description="Most bytes of the ATS's own rows that a process holds in memory, so that rows it sends again "
+        "unchanged need not be read again; 0 for none.",
+    )
     keep_remote_data: bool = Field(default=True, description="Whether the ATS's own records are kept with the copies.")
     deleted_after: timedelta = Field(
         default=timedelta(days=14), description="After how long the content of a deleted record is forgotten."

@@ -5,7 +5,7 @@ from dataclasses import field
 from datetime import datetime
 from enum import Enum
 from inspect import Parameter
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import strawberry
 
@@ -44,9 +44,13 @@ class Tracked(Node):
     Attributes:
         is_listed: Whether its own list has it. Otherwise it is known as other records name it: it is found by its key,
             never in a list or in the log of changes.
+        view: The way in which it was last shown to a client, with nothing of other records.
+        shown: What was shown then.
     """
 
     is_listed: strawberry.Private[bool] = field(default=True, init=False)
+    view: strawberry.Private[Any] = field(default=None, init=False, repr=False, compare=False)
+    shown: strawberry.Private[Any] = field(default=None, init=False, repr=False, compare=False)
     changed_at: datetime | None = strawberry.field(
         default=None,
         description="When the gateway saw a property of this record change. "
@@ -56,6 +60,12 @@ class Tracked(Node):
         default=None,
         description="When a full sync no longer found this record. Null while it exists, and until one has run.",
     )
+
+    def __copy__(self) -> Self:
+        """Another one with the same attributes, of which nothing has been shown."""
+        made = object.__new__(type(self))
+        vars(made).update(vars(self), view=None, shown=None)
+        return made
 
     @staticmethod
     def prepare(records: Sequence[Any], attributes: tuple[str, ...]) -> None:

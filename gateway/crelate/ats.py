@@ -68,6 +68,7 @@ class Crelate:
             timing=Timing(surroundings.clock, surroundings.sleep, surroundings.seconds_left),
             hook=surroundings.hook,
             profile=surroundings.profile,
+            row_bytes=surroundings.row_bytes,
         )
 
 

@@ -10,6 +10,7 @@ import httpx
 
 from gateway.crelate.assumptions import Assumptions
 from gateway.crelate.protocol import Answer, Request, Version, interpret, read
+from gateway.crelate.row_cache import RowCache
 from gateway.crelate.transport.connection import Reply
 from gateway.crelate.transport.exchange import Exchange, Timing
 from gateway.crelate.transport.signing import KeyForm, Signing
@@ -40,6 +41,7 @@ class Client:
         hook: Told about every attempt.
         assumptions: ASM-13, and of ASM-32 how each API takes the key.
         profile: What is known of the account; null for one that is kept in memory.
+        rows: Those that came before; null for none yet.
 
     Attributes:
         listener: Told about each call while somebody wants to see them; null otherwise.
@@ -57,6 +59,7 @@ class Client:
         hook: Hook = unobserved,
         assumptions: Assumptions = USUAL,
         profile: Profile | None = None,
+        rows: RowCache | None = None,
     ) -> None:
         timing = timing or Timing()
         self.quota = quota or WindowQuota(100, timing.clock, timing.sleep)
@@ -64,7 +67,15 @@ class Client:
         self._signing = Signing(api_key, _key_forms(assumptions))
         upstream = Pool() if core is None else Transported(core)
         self._exchange = Exchange(
-            upstream, base_url, self._signing, self.quota, concurrency, timing, hook, self.profile
+            upstream,
+            base_url,
+            self._signing,
+            self.quota,
+            concurrency,
+            timing,
+            hook,
+            self.profile,
+            rows=RowCache() if rows is None else rows,
         )
         self._errors_refuse = assumptions.errors_refuse
         self.listener: Listener | None = None

@@ -22,6 +22,7 @@ from gateway.crelate.reading.lists import CrelateLists
 from gateway.crelate.reading.session import LABELLED
 from gateway.crelate.reading.source import LiveSource
 from gateway.crelate.reading.tables import Tables
+from gateway.crelate.row_cache import RowCache
 from gateway.crelate.settings import CrelateSettings, web_url
 from gateway.crelate.transport.exchange import Timing
 from gateway.crelate.writing.writer import CrelateWriter
@@ -135,6 +136,7 @@ def connect(
     timing: Timing | None = None,
     hook: Hook = unobserved,
     profile: Profile | None = None,
+    row_bytes: int | None = None,
 ) -> Connector:
     """The connector of an account. Nothing is sent until it is asked something.
 
@@ -146,6 +148,7 @@ def connect(
         timing: Where time comes from.
         hook: Told about every attempt.
         profile: What is known of the account; null for one that is kept in memory.
+        row_bytes: Bytes of rows that are held; null for as many as are usual.
     """
     timing = timing or Timing()
     client = Client(
@@ -158,6 +161,7 @@ def connect(
         hook=hook,
         assumptions=settings.assumptions,
         profile=profile,
+        rows=RowCache() if row_bytes is None else RowCache(row_bytes),
     )
     canary = Canary(client, settings.assumptions, timing.clock)
     tables = Tables(client, settings.assumptions, timing.clock, settings.small_table_seconds)

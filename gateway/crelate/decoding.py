@@ -66,7 +66,7 @@ def decode(body: bytes, row: type[Struct] | None = None) -> Any:
         return None
     if row is not None:
         return _typed(body, row)
-    if _NUL not in body:
+    if ESCAPED_NUL not in body:
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -80,7 +80,7 @@ def enveloped(body: Any) -> Envelope[Any]:
 
 
 def _typed(body: bytes, row: type[Struct]) -> Any:
-    if b"\\" not in body or _NUL not in body:  # most bodies have no escapes, and one byte is found sooner than six
+    if b"\\" not in body or ESCAPED_NUL not in body:  # one byte is found sooner than six
         try:
             envelope = _decoder(row).decode(body)
         except (ValueError, RecursionError):
@@ -111,7 +111,7 @@ def _decoder(row: type[Struct]) -> msgspec.json.Decoder[Envelope[Any]]:
     return msgspec.json.Decoder(Envelope[row])  # type: ignore[valid-type]  # likewise
 
 
-_NUL = rb"\u0000"
+ESCAPED_NUL = rb"\u0000"
 
 
 def _tolerant(body: bytes) -> Any:

@@ -82,16 +82,23 @@ class Untouched:
         return bytes(self.rows[place]) if self.rows else None
 
 
+FORGOTTEN = False
+"""In place of a record: none is to be held."""
+
+
 class Placed(Struct, gc=False):
     """A row that knows where it came from.
 
     Attributes:
-        untouched: The answer it came in; null for a row that was made here.
+        untouched: Its own bytes, or the answer it came in; null for a row that was made here.
         place: Its number in there.
+        record: The record that was last made of it; null for none yet, `FORGOTTEN` where none is to be held: the two
+            hold each other, and no collector looks at rows.
     """
 
     untouched: Any = None
     place: Any = 0
+    record: Any = FORGOTTEN
 
 
 class Row(Placed, gc=False):
@@ -116,6 +123,8 @@ class Part(Placed, gc=False):
 
     def __getattr__(self, name: str) -> Any:
         """A column that was left out."""
+        if self.untouched.__class__ is bytes:
+            return getattr(msgspec.convert(decode(self.untouched), self.entity), name)
         return getattr(self.untouched.completed(self.place, self.entity), name)
 
 
@@ -295,6 +304,8 @@ class Note(Row, gc=False):
 class UserKind(Lookup, gc=False):
     """A role; made here of the type of users it stands for."""
 
+    record: ClassVar[Any] = FORGOTTEN
+
     UserType: Any = None
     UserTypeId: Any = None
 
@@ -304,6 +315,7 @@ class Link(Struct, gc=False):
 
     Record: Job | Activity
     Owner: Lookup
+    record: ClassVar[Any] = FORGOTTEN
 
 
 ENTITIES: dict[str, type[Row]] = {
@@ -332,11 +344,22 @@ def fitted(entity: type[R], row: dict[str, Any]) -> R:
 
 def sent(row: Struct) -> bytes | None:
     """The bytes of a row as they came; null where they are not known, or when it was made here."""
-    answer = getattr(row, "untouched", None)
-    return answer.sent(row.place) if isinstance(answer, Untouched) else None  # type: ignore[attr-defined]  # what has an answer is a `Row`
+    origin = getattr(row, "untouched", None)
+    if origin.__class__ is bytes:
+        return origin
+    return origin.sent(row.place) if isinstance(origin, Untouched) else None  # type: ignore[attr-defined]  # what has an answer is a `Row`
 
 
 def whole(row: Row) -> dict[str, Any]:
     """A row with all it has, as it came; without anything, when it was made here."""
-    untouched: dict[str, Any] = {} if row.untouched is None else row.untouched[row.place]
+    origin = row.untouched
+    if origin.__class__ is bytes:
+        return decode(origin)  # type: ignore[no-any-return]  # an object, as what was made of it says
+    untouched: dict[str, Any] = {} if origin is None else origin[row.place]
     return untouched
+
+
+def mentions(row: Row, column: str) -> bool:
+    """Whether a row may have a column whose name begins so; told of the whole answer it came in."""
+    origin = row.untouched
+    return f'"{column}'.encode() in origin if origin.__class__ is bytes else origin.mentions(column)

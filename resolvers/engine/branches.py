@@ -95,15 +95,20 @@ class Frame:
         self._selection = selection
         self._objects = objects
         self._run = run
-        ready = selection.ready(objects)
-        self.branches: list[Branch] = [step.branch(step, ready, run) for step in selection.steps] if objects else []
+        self.branches: list[Branch] = []
+        if selection.steps and objects:
+            ready = selection.ready(objects)
+            self.branches = [step.branch(step, ready, run) for step in selection.steps]
 
     def build(self) -> list[dict[str, Any]]:
         """The objects as clients see them, in order."""
         if not self._objects:
             return []
+        prefixes = self._run.context.ids.prefixes
+        if not self.branches:
+            return self._selection.shown(self._objects, prefixes)
         shown = [branch.shown() for branch in self.branches]
-        return self._selection.build(self._objects, self._run.context.ids.prefixes, *shown)
+        return self._selection.build(self._objects, prefixes, *shown)
 
 
 async def grow(branches: Iterable["Branch"]) -> None:

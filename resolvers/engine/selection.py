@@ -10,6 +10,7 @@ from graphql.execution.collect_fields import FieldDetails
 
 from resolvers.engine.arguments import Arguments
 from resolvers.ports.source import Following
+from schema.model import MODELS
 from schema.record import Tracked
 from schema.relation import Kind, Relation
 from schema.strawberry_bridge import StrawberryField
@@ -30,6 +31,14 @@ class Malformed(Exception):
     """A value is missing where the schema promises one; graphql-core knows how far the null has to spread."""
 
 
+class View:
+    """A way in which records are shown."""
+
+
+OF_ACCOUNT = next(iter(MODELS))
+"""A model whose prefix tells an account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The fields asked of objects of one type.
@@ -40,12 +49,25 @@ class Selection:
             in which `build` takes what they show.
         looks: Whether an attribute of each object is looked at.
         attributes: Those that are.
+        views: What marks records that were last shown this way, by a prefix of their account's ids.
     """
 
     build: Builder
     steps: tuple["Step", ...]
     looks: bool = False
     attributes: tuple[str, ...] = ()
+    views: dict[str, View] = field(default_factory=dict, compare=False)
+
+    def shown(self, objects: Sequence[Any], prefixes: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The objects as clients see them, where no step leads on; each record is shown once and then again."""
+        if not isinstance(objects[0], Tracked):
+            return self.build(objects, prefixes)
+        view = self.views.setdefault(prefixes[OF_ACCOUNT], View())
+        late = [it for it in objects if it.view is not view]
+        if late:
+            for it, shown in zip(late, self.build(self.ready(late), prefixes), strict=True):
+                it.view, it.shown = view, shown
+        return [it.shown for it in objects]
 
     def ready(self, objects: Sequence[Any]) -> Sequence[Any]:
         """The objects, with these attributes at hand."""

@@ -19,7 +19,12 @@ PUBLIC, INTERNAL, UNLISTED, CONFIDENTIAL = JobVisibility
 def is_closed(row: Row, facts: Facts) -> bool:
     """Whether the job is won, or its close date is past, as that of a lost job (crelate-api 4.3)."""
     closes_at = instant(row.UserCloseDate)
-    return bool(row.ClosedOn) or (closes_at is not None and closes_at <= facts.now)
+    return bool(row.ClosedOn) or (closes_at is not None and closes_at <= facts.now())
+
+
+def is_settled(row: Row, facts: Facts) -> bool:
+    """Whether the job will not be closed by time alone."""
+    return row.UserCloseDate is None or is_closed(row, facts)
 
 
 def visibility(row: Row, facts: Facts) -> JobVisibility | None:
@@ -91,4 +96,5 @@ JOB = Table(
     Field("opened_at", "UserOpenDate ?? CreatedOn", instant),
     Field("closed_at", "ClosedOn ?? UserCloseDate", instant),
     Field("remote_updated_at", "ModifiedOn", instant),
+    stays=is_settled,
 )

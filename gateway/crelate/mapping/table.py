@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.entities import Row, sent, whole
+from gateway.crelate.entities import FORGOTTEN, Row, sent, whole
 from gateway.crelate.mapping.expression import expression, text_or
 from schema.record import Tracked
 
@@ -35,7 +35,7 @@ class Facts:
         labels: Custom field -> what people see it called.
         job_key: The job whose pipeline the rows are from.
         candidate_key: The contact whose jobs the rows are, or empty.
-        now: When the rows were read.
+        now: What time it is.
     """
 
     assumptions: Assumptions = field(default_factory=Assumptions)
@@ -43,7 +43,7 @@ class Facts:
     labels: Mapping[str, str] = field(default_factory=dict)
     job_key: str = ""
     candidate_key: str = ""
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,7 @@ class Table(Generic[T]):
         given: Fields that come as `known` with most rows: they are read one by one where they do not.
         raw: What the rows' columns are, by the list they are of, for records that do not show it; the whole row
             unless said otherwise.
+        stays: Whether what is read of a row stays the same with time; it does unless said otherwise.
     """
 
     def __init__(
@@ -143,6 +144,7 @@ class Table(Generic[T]):
         *rows: Field | Computed | Absent,
         given: Collection[str] = (),
         raw: Callable[[Any, Facts], Mapping[str, Any]] | None = None,
+        stays: Callable[[Any, Facts], bool] = lambda _row, _facts: True,
     ) -> None:
         self.record = record
         self.source = source
@@ -154,6 +156,7 @@ class Table(Generic[T]):
             entries.append(Computed(RAW, raw or endpoint(source), "*"))
         self._constants: dict[str, Any] = {}
         self._expressions = {entry.name: self._expression(entry) for entry in entries}
+        self._stays = stays
         if _is_key(entries):
             self._expressions["remote_id"] = "record.key"
         self._lazy = self._made()
@@ -165,7 +168,12 @@ class Table(Generic[T]):
             name: _Late(name, eval(f"lambda record, row, facts: {read}", self._constants))  # noqa: S307  made of our tables
             for name, read in self._expressions.items()
         }
-        ours = {"sent": property(_sent), "prepare": staticmethod(self.prepare), "__doc__": self.record.__doc__}
+        ours = {
+            "sent": property(_sent),
+            "prepare": staticmethod(self.prepare),
+            "_prepared": None,
+            "__doc__": self.record.__doc__,
+        }
         return type(self.record.__name__, (self.record,), {**late, **ours})
 
     def _expression(self, entry: Field | Computed) -> str:
@@ -179,18 +187,26 @@ class Table(Generic[T]):
     def read(self, rows: Mapping[str, Any], facts: Facts, known: Known = NOTHING) -> dict[str, T]:
         """The records of these rows by key, in order. They are of the model's type, and keep their rows.
 
+        A row that is held from an earlier answer has its record still, unless that was made of other facts.
+
         Args:
             rows: What Crelate gave, under the key of the record it stands for.
             facts: What rows do not say themselves.
             known: What need not be read.
         """
-        new, lazy = object.__new__, self._lazy
-        records: dict[str, T] = {}
+        new, stays = object.__new__, self._stays
+        lazy: type[Any] = self._lazy
+        records: dict[str, Any] = {}
+        some_are_new = False
         for key, row in rows.items():
-            record: Any = new(lazy)
-            record.key, record._row, record._facts = key, row, facts  # noqa: SLF001  it is being made
+            record = row.record
+            if record.__class__ is not lazy or record._facts is not facts or record.key != key:  # noqa: SLF001  ours
+                record, some_are_new = new(lazy), True
+                record.key, record._row, record._facts = key, row, facts  # noqa: SLF001  it is being made
+                if row.record is not FORGOTTEN and stays(row, facts):
+                    row.record = record
             records[key] = record
-        for name, values in known.items():
+        for name, values in known.items() if some_are_new else ():
             for record, value in zip(records.values(), values, strict=True):
                 setattr(record, name, value)
         return records
@@ -220,9 +236,11 @@ class Table(Generic[T]):
             " for record in records:",
             "  if record.__class__ is lazy:",
             "   row, facts = record._row, record._facts",
+            "   if record._prepared is names: continue",
+            "   record._prepared = names",
             *(f"   record.{name} = {self._expressions[name]}" for name in read),
         )
-        known = {**self._constants, "lazy": self._lazy}
+        known = {**self._constants, "lazy": self._lazy, "names": names}
         exec("\n".join(lines), known)  # noqa: S102  made of our tables
         made: Callable[[Iterable[Any]], None] = known["read_all"]
         return made

@@ -13,7 +13,7 @@ from gateway.crelate.entities import Placed, Untouched
 from gateway.crelate.filters import Asked, FilterViolation
 from gateway.crelate.learning import page_size
 from gateway.crelate.mapping.expression import own_key
-from gateway.crelate.protocol import PAGE_SIZE, page
+from gateway.crelate.protocol import PAGE_SIZE, Answer, page
 from resolvers.errors import NotFound, Rejected, UpstreamUnreadable
 
 NO_FILTERS: Asked = {}
@@ -80,16 +80,9 @@ def pages(
             if not asked or isinstance(refusal, NotFound):
                 raise
             raise FilterViolation(*asked, refusal=refusal) from refusal
-        if not isinstance(answer.data, list):
+        rows = _identified(answer, identify)
+        if rows is None:
             raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
-        rows: dict[str, Any] = {}
-        untouched = Untouched(answer.body)
-        for place, row in enumerate(answer.data):
-            name = identify(row) if isinstance(row, Placed) else None
-            if name is None:
-                raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
-            row.untouched, row.place = untouched, place
-            rows.setdefault(name, row)
         for by, values in asked.items():
             if not by.allows(rows.values(), values):
                 raise FilterViolation(by)
@@ -101,6 +94,22 @@ def pages(
         return RowPage(rows, total, len(answer.data), more and bool(answer.data))
 
     return read
+
+
+def _identified(answer: Answer, identify: Callable[[Any], str | None]) -> dict[str, Any] | None:
+    """The rows of a page by what identifies them; null where there is none, or where one of them cannot be told."""
+    if not isinstance(answer.data, list):
+        return None
+    rows: dict[str, Any] = {}
+    untouched = Untouched(answer.body)
+    for place, row in enumerate(answer.data):
+        name = identify(row) if isinstance(row, Placed) else None
+        if name is None:
+            return None
+        if row.untouched is None:
+            row.untouched, row.place = untouched, place
+        rows.setdefault(name, row)
+    return rows
 
 
 async def complete(read: ReadPage) -> dict[str, Any]:

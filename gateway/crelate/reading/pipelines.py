@@ -138,20 +138,17 @@ class Pipelines:
             pipeline.whole = True
 
     def _add(self, pipeline: Pipeline, rows: Mapping[str, PipelineRow]) -> None:
+        """Take rows in, and keep whether they name their stage and date; that a few lack something may be chance."""
         pipeline.rows.update(rows)
         stages = {name: stage_of(row) for name, row in rows.items()}
         self.tables.stages_used(filter(None, stages.values()))
-        self._learn_shape(rows, stages)
+        seen = {"stage": any(stages.values()), "date": any(map(is_dated, rows.values()))}
+        if all(seen.values()) or len(rows) >= SHAPE_ROWS:
+            self.client.profile.learnt(PIPELINE_ROWS, seen)
         undated = (
             [name for name, row in rows.items() if not is_dated(row)] if self.assumptions.dates_from_history else ()
         )
         pipeline.silent.update(undated, (name for name, stage in stages.items() if stage is None))
-
-    def _learn_shape(self, rows: Mapping[str, PipelineRow], stages: Mapping[str, str | None]) -> None:
-        """Keep whether rows name their stage and date; that a few rows lack something may be chance."""
-        seen = {"stage": any(stages.values()), "date": any(map(is_dated, rows.values()))}
-        if all(seen.values()) or len(rows) >= SHAPE_ROWS:
-            self.client.profile.learnt(PIPELINE_ROWS, seen)
 
     async def _look_up(self, job: str, pipeline: Pipeline, contacts: Sequence[str]) -> None:
         """Fill in from the history what the rows of these contacts lack (ASM-08)."""

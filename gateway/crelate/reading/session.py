@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gateway.crelate.account import Account
-from gateway.crelate.entities import Row, User
+from gateway.crelate.entities import Row, User, mentions
 from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS
 from gateway.crelate.mapping.custom_fields import filled
-from gateway.crelate.mapping.table import NOTHING, Facts, Known
+from gateway.crelate.mapping.table import NOTHING, Known
 from gateway.crelate.mapping.team import named_users, owned
 from gateway.crelate.readers import key
 from gateway.crelate.reading.activities import Activities
@@ -56,7 +56,7 @@ class Session:
         if described is None and entity:
             described = await tables.description(entity) if _are_customised(rows.values()) else NO_DESCRIPTION
         labels = (described or NO_DESCRIPTION).labels
-        outside = Facts(self.account.assumptions, self.account.web_url, labels, job_key, candidate_key)
+        outside = tables.facts(self.account.web_url, labels, job_key, candidate_key)
         records: dict[str, Any] = self.account.custom.tables[model].read(rows, outside, known)
         records.update(errors)
         return records
@@ -76,5 +76,5 @@ class Session:
 
 def _are_customised(rows: Iterable[Row]) -> bool:
     """Whether any of these rows has a custom field."""
-    answers = {id(row.untouched): row.untouched for row in rows}
-    return any(answer.mentions("CustomField") for answer in answers.values()) and any(map(filled, rows))
+    by_origin = {id(row.untouched): row for row in rows}
+    return any(mentions(row, "CustomField") for row in by_origin.values()) and any(map(filled, rows))

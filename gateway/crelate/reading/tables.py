@@ -10,6 +10,7 @@ from gateway.crelate.assumptions import RECRUITING_WORKFLOW_NAME, RECRUITING_WOR
 from gateway.crelate.client import Client
 from gateway.crelate.entities import Status
 from gateway.crelate.learning import STAGE_ORDER, STAGES_FOUND_BY
+from gateway.crelate.mapping.table import Facts
 from gateway.crelate.memory import Memory
 from gateway.crelate.protocol import Request, Version, get
 from gateway.crelate.readers import key, number, objects, title
@@ -23,6 +24,9 @@ KEEP_SECONDS = 600.0
 
 LABELS_KEEP_SECONDS = 86_400.0
 """Labels hardly ever change, and a change would show as a change of every record."""
+
+FACTS_HELD = 10_000
+"""So many jobs and contacts are remembered by which their pipelines were asked for."""
 
 Rows = Mapping[str, Any]
 
@@ -51,6 +55,7 @@ class Tables:
         self._used_stages: set[str] = set()
         self._types_seen: Rows = {}
         self._interview_types: frozenset[str] = frozenset()
+        self._facts: dict[tuple[int, str, str], Facts] = {}
 
     async def whole(self, template: str) -> Rows:
         """A list, all of it."""
@@ -59,6 +64,15 @@ class Tables:
     users = partialmethod(whole, "/users")
     contact_sources = partialmethod(whole, "/contactsources")
     activity_types = partialmethod(whole, "/activitytypes")
+
+    def facts(self, web_url: str, labels: Mapping[str, str], job_key: str, candidate_key: str) -> Facts:
+        """What rows do not say themselves; the same object for the same facts, as far as they are held."""
+        place = (id(labels), job_key, candidate_key)
+        if place not in self._facts:
+            if len(self._facts) >= FACTS_HELD:
+                self._facts.clear()
+            self._facts[place] = Facts(self._assumptions, web_url, labels, job_key, candidate_key)
+        return self._facts[place]
 
     async def stages(self) -> Rows:
         """The statuses of the recruiting workflow, in the order of the pipeline."""

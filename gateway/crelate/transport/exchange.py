@@ -16,6 +16,7 @@ import orjson
 from gateway.crelate.decoding import UNREADABLE, decode
 from gateway.crelate.learning import QUOTA_LIMIT
 from gateway.crelate.protocol import Request, Version
+from gateway.crelate.row_cache import RowCache
 from gateway.crelate.transport.connection import Reply
 from gateway.crelate.transport.keying import Keying
 from gateway.crelate.transport.places import Attempt, CallLater, Places
@@ -80,9 +81,10 @@ class Exchange:
         timing: Where time comes from.
         hook: Called after each attempt with path template, status and seconds.
         profile: Learns how the key is taken, and what is seen of the quota.
+        rows: Those that came before.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one place makes it, of what it has itself
         self,
         upstream: Upstream,
         base_url: str,
@@ -92,8 +94,11 @@ class Exchange:
         timing: Timing,
         hook: Hook,
         profile: Profile,
+        *,
+        rows: RowCache,
     ) -> None:
         self._upstream = upstream
+        self._rows = rows
         self._signing = signing
         self._quota = quota
         self._places = Places(concurrency)
@@ -133,7 +138,8 @@ class Exchange:
         else:
             async with aclosing(await self._upstream.handle_async_request(self._signed(request, seconds))) as response:
                 reply = Reply(response.status_code, response.headers, await response.aread())
-        decoded = reply.decoded = decode(reply.body, request.entity)
+        way = decode if request.ids and request.template.endswith("/{id}") else self._rows.decode
+        decoded = reply.decoded = way(reply.body, request.entity)
         unreadable = decoded is UNREADABLE or (decoded is None and request.method == "GET")
         if unreadable and httpx.codes.is_success(reply.status_code):
             raise httpx.DecodingError("The answer cannot be read.")

@@ -154,8 +154,8 @@ def profile() -> AccountProfile:
 async def make_world() -> AsyncIterator[MakeWorld]:
     """Makes worlds.
 
-    Keyword arguments are assumptions, but for `requests_per_minute`, `around`, a transport, `profile`, and `beside`, a
-    world that has the same simulator.
+    Keyword arguments are assumptions, but for `requests_per_minute`, `around`, a transport, `profile`, `beside`, a
+    world that has the same simulator, and `row_bytes`.
     """
     worlds: list[World] = []
 
@@ -164,6 +164,7 @@ async def make_world() -> AsyncIterator[MakeWorld]:
         around: Around = lambda transport: transport,
         profile: AccountProfile | None = None,
         beside: World | None = None,
+        row_bytes: int | None = None,
         **assumptions: Any,
     ) -> World:
         time = beside.time if beside else FakeTime()
@@ -176,7 +177,7 @@ async def make_world() -> AsyncIterator[MakeWorld]:
             assumptions=Assumptions(**assumptions),
         )
         transport = around(httpx.ASGITransport(simulator))
-        connector = connect(settings, transport=transport, timing=time.timing, profile=profile)
+        connector = connect(settings, transport=transport, timing=time.timing, profile=profile, row_bytes=row_bytes)
         worlds.append(World(simulator, time, connector))
         return worlds[-1]
 

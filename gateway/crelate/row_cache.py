@@ -1,0 +1,151 @@
+"""Rows that came before: what comes in the same bytes again is neither decoded, nor read, nor shown anew.
+
+Crelate is asked all the same; only what its answers cost here is saved. A row is known by all of its bytes, so a change
+of any column makes it another one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from gateway.crelate.decoding import DECODERS, ESCAPED_NUL, Envelope, decode
+from gateway.crelate.entities import FORGOTTEN, Placed
+
+DEFAULT_BYTES = 40_000_000
+"""Room of one account, where nothing else is said."""
+
+ROW_BYTES = 800
+"""What a row takes beside its bytes: its columns, the record made of it, and what clients were shown of that."""
+
+SHARE = 8
+"""When there is no room, the oldest rows of the largest entity go: one in so many."""
+
+BEGINNING = 64
+"""So many bytes tell most rows apart: a row begins with its id, or with that of a contact."""
+
+ALIKE = 8
+"""Rows with the same beginning that are held."""
+
+_LIST = b'"Data":['
+_PLACE = b"0"
+"""Stands for the rows where an answer is read without them."""
+
+_SENT = msgspec.json.Decoder(Envelope[Raw])
+
+
+@dataclass(slots=True)
+class Held:
+    """Rows of one type.
+
+    Attributes:
+        rows: By how they begin, the oldest first.
+        size: What they take, in bytes.
+    """
+
+    rows: dict[bytes, list[Any]] = field(default_factory=dict)
+    size: int = 0
+
+    def at(self, body: bytes, place: int) -> Any:
+        """The row that stands at a place of an answer; null where it is not held."""
+        for row in self.rows.get(body[place : place + BEGINNING], ()):
+            if body.startswith(row.untouched, place):
+                return row
+        return None
+
+    def put(self, row: Placed, sent: bytes) -> None:
+        """Hold a row."""
+        row.untouched, row.record = sent, None
+        alike = self.rows.setdefault(sent[:BEGINNING], [])
+        alike.insert(0, row)
+        self.size += len(sent) + ROW_BYTES
+        self._forget(alike[ALIKE:])
+        del alike[ALIKE:]
+
+    def shrink(self) -> None:
+        """Forget the oldest rows."""
+        for beginning in list(islice(self.rows, 1 + len(self.rows) // SHARE)):
+            self._forget(self.rows.pop(beginning))
+
+    def _forget(self, rows: list[Any]) -> None:
+        for row in rows:
+            row.record = FORGOTTEN
+            self.size -= len(row.untouched) + ROW_BYTES
+
+
+class RowCache:
+    """The rows of one account.
+
+    Args:
+        limit: Bytes they may take, as far as that can be told; none are held where it is zero.
+    """
+
+    def __init__(self, limit: int = DEFAULT_BYTES) -> None:
+        self._limit = limit
+        self._held: defaultdict[type[Struct], Held] = defaultdict(Held)
+
+    def decode(self, body: bytes, entity: type[Struct] | None) -> Any:
+        """The same as `gateway.crelate.decoding.decode`; a list has the very rows that came before."""
+        if entity is None or not self._limit or (b"\\" in body and ESCAPED_NUL in body):
+            return decode(body, entity)
+        try:
+            envelope = _known(body, self._held[entity]) or self._read(body, entity)
+        except (ValueError, RecursionError):  # no JSON, or rows of another shape
+            return decode(body, entity)
+        envelope.body = body
+        return envelope
+
+    def _read(self, body: bytes, entity: type[Struct]) -> Envelope[Any]:
+        """An answer in which some rows are new.
+
+        Raises:
+            ValueError: it is no list of such rows.
+        """
+        envelope: Envelope[Any] = _SENT.decode(body)
+        if not isinstance(envelope.Data, list):
+            raise ValueError  # noqa: TRY004  as where it is no JSON
+        held, read = self._held[entity], _decoder(entity).decode
+        rows = []
+        for sent in map(bytes, envelope.Data):
+            row = held.at(sent, 0)
+            if row is None or len(row.untouched) != len(sent):
+                row = read(sent)
+                held.put(row, sent)
+            rows.append(row)
+        envelope.Data = rows
+        while sum(each.size for each in self._held.values()) > self._limit:
+            max(self._held.values(), key=lambda each: each.size).shrink()
+        return envelope
+
+
+def _known(body: bytes, held: Held) -> Envelope[Any] | None:
+    """An answer all of whose rows came before, next to each other; null for any other."""
+    start = body.find(_LIST) + len(_LIST)
+    rows: list[Any] = []
+    place, after = start, b","
+    while after == b",":
+        row = held.at(body, place)
+        if row is None:
+            return None
+        rows.append(row)
+        place += len(row.untouched) + 1
+        after = body[place - 1 : place]
+    if after != b"]":
+        return None
+    place -= 1
+    envelope: Envelope[Any] = _SENT.decode(body[:start] + _PLACE + body[place:])
+    if not isinstance(envelope.Data, list) or list(map(bytes, envelope.Data)) != [_PLACE]:
+        return None  # it was another list of that name
+    envelope.Data = rows
+    return envelope
+
+
+@lru_cache(DECODERS)
+def _decoder(entity: type[Struct]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(entity)
