@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 from platformdirs import user_data_path
 from sqlalchemy import URL, CompoundSelect, Connection, Engine, Select, Table, create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -213,7 +214,7 @@ class Database:
 
     def insert(self, table: Table) -> Any:
         """An insert that may say what to do on conflict, in this database's dialect."""
-        return (postgresql if self.is_postgres else sqlite).insert(table)
+        return import_module(f"sqlalchemy.dialects.{self.url.get_backend_name()}").insert(table)
 
     def upsert(self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert the rows, all with the same columns, or overwrite those columns where the primary key exists."""

@@ -14,7 +14,7 @@ from sqlalchemy import (
     true,
 )
 
-from gateway.database.column_types import Instant, Key, Words, indexed
+from gateway.database.column_types import Instant, Key, Words
 from gateway.database.columns import columns_of
 from schema.model import MODELS, Model
 
@@ -25,10 +25,9 @@ METADATA = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 
 
 def _record_table(model: Model) -> Table:
-    """Stamps first and bodies last: SQLite then reads the small columns without the big ones."""
-    name = f"replica_{model.plural}"
-    table = Table(
-        name,
+    """Stamps first and bodies last: SQLite then reads the small columns without the big ones. Indexes: `indexes`."""
+    return Table(
+        f"replica_{model.plural}",
         METADATA,
         Column("integration", Key, primary_key=True),
         Column("key", Key, primary_key=True),
@@ -44,13 +43,6 @@ def _record_table(model: Model) -> Table:
         Column("body", Words, nullable=False),
         Column("raw", Words),
     )
-    present = table.c.remote_deleted_at.is_(None)
-    for attribute in ("rank", *columns_of(model.name)):
-        columns = (table.c.integration, indexed(table.c[attribute]), table.c.key)
-        Index(f"ix_{name}_{attribute}", *columns, postgresql_where=present, sqlite_where=present)
-    for attribute in ("changed_at", "remote_deleted_at"):
-        Index(f"ix_{name}_{attribute}", table.c.integration, table.c[attribute], table.c.key)
-    return table
 
 
 RECORDS: dict[str, Table] = {model.name: _record_table(model) for model in MODELS.values()}

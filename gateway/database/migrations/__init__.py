@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, select
 
 from gateway.database.engine import Database
-from gateway.database.tables import METADATA
 
 NUMBER_LENGTH = 4
 
@@ -36,7 +35,9 @@ def newest() -> str:
 
 def _make(connection: Connection) -> None:
     """Make all tables in an empty database, inside the connection's transaction."""
-    METADATA.create_all(connection, checkfirst=False)
+    from gateway.database.indexes import with_indexes  # noqa: PLC0415  only needed here
+
+    with_indexes().create_all(connection, checkfirst=False)
     _VERSIONS.create(connection)
     connection.execute(_VERSIONS.insert().values(version_num=newest()))
 

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from gateway.database.tables import METADATA
+from gateway.database.indexes import with_indexes
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+context.configure(connection=context.config.attributes["connection"], target_metadata=with_indexes())
 with context.begin_transaction():
     context.run_migrations()

@@ -10,8 +10,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
 
 from gateway.database.engine import Database
+from gateway.database.indexes import with_indexes
 from gateway.database.migrations import migrate, newest, upgrade
-from gateway.database.tables import METADATA, RECORDS
+from gateway.database.tables import RECORDS
 from tests.databases import open_database
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite does not tell what is in one
@@ -29,7 +30,7 @@ async def test_the_steps_lead_to_the_tables_in_use(database: Database) -> None:
     """They make what a new database gets at once: a table, column or index that no step makes is found here."""
     async with database.writing("migrate") as connection:
         new = await connection.run_sync(_shape)
-        await connection.run_sync(METADATA.drop_all)
+        await connection.run_sync(with_indexes().drop_all)
         await connection.execute(text("DROP TABLE alembic_version"))
         await connection.run_sync(upgrade)
         assert await connection.run_sync(_shape) == new
@@ -73,8 +74,8 @@ def _shape(connection: Connection) -> dict[str, object]:
 
 def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection)
-    ours = {index.name for table in METADATA.tables.values() for index in table.indexes}
-    differences = compare_metadata(context, METADATA)
+    ours = {index.name for table in with_indexes().tables.values() for index in table.indexes}
+    differences = compare_metadata(context, with_indexes())
     return [*differences, *(ours ^ set(connection.scalars(text(_INDEXES[connection.dialect.name]))))]
 
 
