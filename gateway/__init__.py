@@ -40,6 +40,9 @@ and only `demo` the `simulator`:
     app            routes around a process
     server         the app under uvicorn
     listening      the address it listens on
+    workers        several processes that listen there
+    supervision    what looks after them once they do
+    complaints     where people read what went wrong
     cli            the console script
     commands       its commands
     demo, explain, erasure

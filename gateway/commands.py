@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.complaints import complaints
 from gateway.connectors import CONNECTORS
 from gateway.settings import DEFAULT_INTEGRATION, PREFIX, IntegrationSettings, Settings, SettingsError, read_settings
 from gateway.workers import StartError
@@ -38,18 +39,6 @@ def console() -> Console:
     from rich.console import Console
 
     return Console()
-
-
-def complaints() -> Console:
-    """Where they say what went wrong."""
-    from rich.console import Console
-
-    return Console(stderr=True, style="red", highlight=False)
-
-
-def complain(sentence: str) -> None:
-    """Say in a sentence what went wrong."""
-    complaints().print(sentence)
 
 
 def account_names() -> list[str]:

@@ -24,7 +24,8 @@ from gateway.observability.logs import configure_logs
 from gateway.observability.tracing import start_tracing
 from gateway.profiles import Profiles, kept_profiles, summaries
 from gateway.settings import PREFIX, Settings, SettingsError
-from gateway.workers import LISTENING, StartError, Workers
+from gateway.supervision import supervise_alone
+from gateway.workers import LISTENING, StartError, Workers, begun
 from resolvers.errors import AtsError, UpstreamUnauthorized
 from resolvers.root import build_schema
 
@@ -216,7 +217,8 @@ def _serve_side_by_side(settings: Settings, complain: Complain, say: Callable[[i
         patience = settings.shutdown_notice + DRAIN_SECONDS + KILL_SECONDS
         build_schema()  # once, in what the processes share
         gc.freeze()  # a collector that went through what the processes share would give each its own copy
-        Workers(settings.workers, work, complain, patience).run()
+        hand_over = partial(supervise_alone, held, settings.workers, work, patience)
+        Workers(settings.workers, partial(begun, work), complain, patience, hand_over=hand_over).run()
 
 
 def _work(settings: Settings, port: int, sender: Connection) -> None:

@@ -6,10 +6,11 @@ import multiprocessing
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from typing import Protocol
 
 Work = Callable[[Connection], None]
 """What a process does until a signal stops it. It sends `LISTENING`, or a sentence on why it cannot."""
@@ -32,11 +33,31 @@ class StartError(Exception):
     """The server could not start; the text is a sentence for whoever started it."""
 
 
+class Child(Protocol):
+    """A process as its parent sees it; `multiprocessing` describes its members."""
+
+    @property
+    def pid(self) -> int | None: ...  # noqa: D102
+
+    @property
+    def sentinel(self) -> int: ...  # noqa: D102
+
+    @property
+    def exitcode(self) -> int | None: ...  # noqa: D102
+
+    def is_alive(self) -> bool: ...  # noqa: D102
+
+    def join(self, timeout: float | None = None) -> None: ...  # noqa: D102
+
+    def terminate(self) -> None: ...  # noqa: D102
+
+    def kill(self) -> None: ...  # noqa: D102
+
+    def close(self) -> None: ...  # noqa: D102
+
+
 class Worker:
     """One process.
-
-    Args:
-        work: What it does.
 
     Attributes:
         process: The process.
@@ -45,15 +66,11 @@ class Worker:
         complaint: Why it could not, as far as it sent that.
     """
 
-    def __init__(self, work: Work) -> None:
-        context = multiprocessing.get_context(START_METHOD)
-        self.receiver, sender = context.Pipe(duplex=False)
-        self.listened = False
+    def __init__(self, process: Child, receiver: Connection, *, listened: bool = False) -> None:
+        self.process = process
+        self.receiver = receiver
+        self.listened = listened
         self.complaint: str | None = None
-        self.process: BaseProcess = context.Process(target=run, args=(work, sender))  # type: ignore[attr-defined]  # typeshed's base context has none
-        with _held_back():
-            self.process.start()
-        sender.close()
 
     def hear(self) -> None:
         """Take in what it has sent."""
@@ -66,6 +83,7 @@ class Worker:
     def close(self) -> None:
         """Give back what a dead process held."""
         self.process.join()
+        self.process.close()
         self.receiver.close()
 
     def ending(self) -> str:
@@ -74,23 +92,45 @@ class Worker:
         return f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
 
 
+def begun(work: Work) -> Worker:
+    """A new process that does some work; on a system without fork it has to be picklable."""
+    context = multiprocessing.get_context(START_METHOD)
+    receiver, sender = context.Pipe(duplex=False)
+    process: BaseProcess = context.Process(target=run, args=(work, sender))  # type: ignore[attr-defined]  # typeshed's base context has none
+    with held_back():
+        process.start()
+    sender.close()
+    return Worker(process, receiver)
+
+
 class Workers:
     """All processes.
 
     Args:
         count: How many there are.
-        work: What each does; on a system without fork it has to be picklable.
+        begin: Begins one.
         complain: Is called with a sentence when one died.
         patience: Seconds they may take to stop.
+        there: Those that were begun before.
+        hand_over: Is called with all of them as soon as they listen, signals being held back; it may never return.
     """
 
-    def __init__(self, count: int, work: Work, complain: Callable[[str], None], patience: float) -> None:
-        self._count = count
-        self._work = work
+    def __init__(
+        self,
+        count: int,
+        begin: Callable[[], Worker],
+        complain: Callable[[str], None],
+        patience: float,
+        *,
+        there: Sequence[Worker] = (),
+        hand_over: Callable[[Sequence[Worker]], None] | None = None,
+    ) -> None:
+        self._begin = begin
         self._complain = complain
         self._patience = patience
-        self._workers: list[Worker] = []
-        self._vacant: list[float] = []
+        self._workers = list(there)
+        self._vacant = [0.0] * (count - len(there))
+        self._hand_over = hand_over
         self._failed = 0
         self._stopping = False
         self._woken, self._waker = multiprocessing.Pipe(duplex=False)
@@ -102,12 +142,13 @@ class Workers:
             StartError: none of them serves, and the last few died before they listened.
         """
         before = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
-        self._vacant = [time.monotonic()] * self._count
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         try:
             while not self._stopping:
                 self._fill()
                 self._wait()
                 self._remove_dead()
+                self._settle()
         finally:
             self._stop()
             for number, handler in before.items():
@@ -122,7 +163,7 @@ class Workers:
         now = time.monotonic()
         due = [at for at in self._vacant if at <= now]
         self._vacant = [at for at in self._vacant if at > now]
-        self._workers += [Worker(self._work) for _ in due]
+        self._workers += [self._begin() for _ in due]
 
     def _wait(self) -> None:
         """Wait for a signal, a death, a first word, or the moment to fill a place."""
@@ -144,6 +185,15 @@ class Workers:
             self._vacant.append(time.monotonic() + self._pause(worker))
         for worker in dead:
             worker.close()
+
+    def _settle(self) -> None:
+        """Hand over as soon as all of them have listened, once."""
+        if self._hand_over is None or self._vacant or not all(worker.listened for worker in self._workers):
+            return
+        with held_back():
+            if not self._stopping:
+                self._hand_over(self._workers)
+        self._hand_over = None
 
     def _pause(self, worker: Worker) -> float:
         """Seconds before a dead process is replaced."""
@@ -181,7 +231,7 @@ def run(work: Work, sender: Connection) -> None:
 
 
 @contextmanager
-def _held_back() -> Iterator[None]:
+def held_back() -> Iterator[None]:
     """Signals wait: one that came between the fork and the child's own handlers would be lost."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:

@@ -161,9 +161,12 @@ def test_a_signal_still_stops_all_of_them(servers: Servers, tmp_path: Path) -> N
     assert f"Server process {victim} ended" in log
 
 
-def test_no_worker_outlives_the_server(servers: Servers) -> None:
-    """Processes without the one that looks after them would hold the port for good."""
+def test_who_looks_after_the_others_holds_nothing_else(servers: Servers) -> None:
+    """It gives back what it shared with them, names no secret, and no worker outlives it: they would hold the port."""
     _, port, process = servers
+    own = Path(f"/proc/{process.pid}")
+    until(lambda: "pydantic" not in (own / "maps").read_text())
+    assert KEY not in (own / "cmdline").read_text()
     process.kill()
     process.wait()
     until(lambda: not [inode for _, state, inode in connections(port) if state == "0A"])
