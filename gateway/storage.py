@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
-from functools import partial
+from functools import cached_property, partial
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
@@ -73,7 +73,6 @@ class Storage:
         self._database = database
         self._connectors = connectors
         self._store = Store(database, now, keeps_raw=settings.keep_remote_data)
-        self._poster = httpx.AsyncClient(timeout=10)
         self.feed = Feed(database)
         self._store.on_change = self.feed.wake
         policy = _policy(settings)
@@ -84,7 +83,7 @@ class Storage:
         self.workflows = Workflows(database, carried=(RUNNING,))
         self.actions = Actions(database, self.workflows, self._connections(), file_limit=settings.file_limit, clock=now)
         self.syncs = Syncs(self.workflows, database, self._accounts(), now, _schedule(settings))
-        self.webhooks = Webhooks(self.workflows, database, self.feed, _endpoints(settings), self._poster, now)
+        self.webhooks = Webhooks(self.workflows, database, self.feed, _endpoints(settings), lambda: self._poster, now)
 
     async def start(self, started: AsyncExitStack) -> None:
         """Bring the tables up to date, start everything, and take up what another process left unfinished.
@@ -113,7 +112,8 @@ class Storage:
         """Write what waits, and close all connections."""
         await asyncio.gather(*(replica.intake.close() for replica in self.replicas.values()))
         await self.feed.close()
-        await self._poster.aclose()
+        if "_poster" in vars(self):
+            await self._poster.aclose()
         await self._database.close()
 
     async def replay(self, name: IntegrationName, url: str, cursor: str | None) -> None:
@@ -124,6 +124,11 @@ class Storage:
         """
         position = 0 if cursor is None else position_of(Ids(name), cursor)
         await self.webhooks.replay(name, url, position or 0)
+
+    @cached_property
+    def _poster(self) -> httpx.AsyncClient:
+        """Delivers changes. Whom it trusts takes as long to read as all else at a start, so it waits for a change."""
+        return httpx.AsyncClient(timeout=10)
 
     def _accounts(self) -> dict[str, Account]:
         return {

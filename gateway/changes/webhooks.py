@@ -6,7 +6,7 @@ it takes, by whichever process is there. A batch may arrive twice, then with the
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -70,7 +70,7 @@ class Webhooks:
         database: Where the log is.
         feed: Says when it grows.
         endpoints: Where changes are posted to.
-        client: Posts them.
+        client: What posts them; asked for when there is something to post.
         clock: What time it is.
         sleep: Waits between two attempts; null for a durable wait.
     """
@@ -81,7 +81,7 @@ class Webhooks:
         database: Database,
         feed: Feed,
         endpoints: Sequence[Endpoint],
-        client: httpx.AsyncClient,
+        client: Callable[[], httpx.AsyncClient],
         clock: Clock,
         sleep: Sleep | None = None,
     ) -> None:
@@ -197,7 +197,7 @@ class Webhooks:
             "webhook-signature": Webhook(endpoint.secret).sign(delivery, now, body),
         }
         try:
-            response = await self._client.post(url, content=body, headers=headers)
+            response = await self._client().post(url, content=body, headers=headers)
             error = None if response.is_success else f"HTTP {response.status_code}"
         except httpx.HTTPError as failed:
             error = type(failed).__name__

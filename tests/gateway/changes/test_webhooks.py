@@ -78,7 +78,7 @@ async def delivering(
     endpoints = [Endpoint(INTEGRATION, url, SECRET) for url in urls or (URL,)]
     client = httpx.AsyncClient(transport=consumer)
     workflows = workflows or Workflows(database)
-    webhooks = Webhooks(workflows, database, feed, endpoints, client, Clock(), sleep)
+    webhooks = Webhooks(workflows, database, feed, endpoints, lambda: client, Clock(), sleep)
     await workflows.start()
     await webhooks.start()
     try:
@@ -228,5 +228,5 @@ async def test_a_drift_is_a_message_of_its_own(store: Store, consumer: Consumer,
 async def test_a_drift_is_noticed_where_no_message_can_be_begun(store: Store) -> None:
     """Workflows that do not run are no reason to fail."""
     feed, workflows = Feed(store.database), Workflows(store.database)
-    webhooks = Webhooks(workflows, store.database, feed, [Endpoint(INTEGRATION, URL, SECRET)], httpx.AsyncClient(), now)
+    webhooks = Webhooks(workflows, store.database, feed, [Endpoint(INTEGRATION, URL, SECRET)], httpx.AsyncClient, now)
     await webhooks.tell_drift(INTEGRATION, Fact("fact", 1, now(), LearntBy.REQUEST, now(), 2))
