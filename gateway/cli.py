@@ -17,12 +17,14 @@ def main() -> None:
     prepare()
     from gateway.commands import app  # noqa: PLC0415  a fifth of the time it takes would go into collections
 
+    gc.enable()
     app()
 
 
 def prepare() -> None:
-    """Have a process start quickly and stay small."""
+    """Have a process start quickly and stay small. Whoever has loaded what it needs turns the collector on again."""
     gc.set_threshold(*COLLECTIONS)
+    gc.disable()
     load()
 
 

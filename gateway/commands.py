@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -104,6 +105,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the gateway."""
+    gc.disable()  # until it listens: what a start makes stays
     from gateway.server import serve as run_server
 
     with _in_one_sentence():

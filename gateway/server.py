@@ -72,6 +72,7 @@ class DrainingServer(AnnouncingServer):
         """Start to listen."""
         await super().startup(sockets)
         gc.freeze()  # what was made so far stays for good
+        gc.enable()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take note of a signal to stop."""
