@@ -138,7 +138,7 @@ class Syncs:
                 and (getattr(run, _STARTED[mode][0]) or last_before) > last_before
             ):
                 return None
-            if run is not None and run.id is not None and not await self._is_over(run.id):
+            if run is not None and run.id is not None and not await self._is_over(integration, run.id):
                 begun = Begun(run.id, SyncMode[run.mode], already_running=True)
             else:
                 begun = Begun(f"sync-{uuid4().hex}", mode, already_running=False)
@@ -154,11 +154,11 @@ class Syncs:
         async with self._database.reading() as connection:
             run = (await connection.execute(select(SYNC_RUNS).where(SYNC_RUNS.c.integration == integration))).first()
         named = None if run is None else run.id
-        at_work = named if named and await self._is_at_work(named) else None
+        at_work = named if named and await self._is_at_work(integration, named) else None
         states = await sync_states(self._database, integration)  # of a sync that is over, all it has left
         skipped = await skips(self._database, integration)
-        ended = self._ended.get(integration)
-        unsaid = ended.unsaid if ended and ended.sync_id == named else {}
+        ended = self._carried_out(integration, named)
+        unsaid = ended.unsaid if ended else {}
         return SyncStatus(
             running=SyncMode[run.mode] if run is not None and at_work else None,
             started_at=run.started_at if run is not None and at_work else None,
@@ -182,7 +182,7 @@ class Syncs:
         async with self._database.reading() as connection:
             question = select(SYNC_RUNS.c.id).where(SYNC_RUNS.c.integration == integration)
             found: str | None = await connection.scalar(question)
-        return found if found and await self._is_at_work(found) else None
+        return found if found and await self._is_at_work(integration, found) else None
 
     async def conduct(self, sync_id: str, integration: str, mode: str) -> None:
         """Carry out a sync inside its workflow. An end of the process leaves it to the next one."""
@@ -208,17 +208,18 @@ class Syncs:
             return False
         return True
 
-    async def _is_over(self, sync_id: str) -> bool:
+    async def _is_over(self, integration: str, sync_id: str) -> bool:
         """Whether a sync has ended, perhaps without the database's having taken it."""
-        return self._has_ended(sync_id) or await self._workflows.is_finished(sync_id)
+        return bool(self._carried_out(integration, sync_id)) or await self._workflows.is_finished(sync_id)
 
-    async def _is_at_work(self, sync_id: str) -> bool:
+    async def _is_at_work(self, integration: str, sync_id: str) -> bool:
         """Whether a sync is under way; one that is only just being begun is not yet."""
-        return not self._has_ended(sync_id) and await self._workflows.is_under_way(sync_id)
+        return not self._carried_out(integration, sync_id) and await self._workflows.is_under_way(sync_id)
 
-    def _has_ended(self, sync_id: str) -> bool:
-        """Whether this process has carried it out, whatever is said of its workflow yet."""
-        return any(ended.sync_id == sync_id for ended in self._ended.values())
+    def _carried_out(self, integration: str, sync_id: str | None) -> Ended | None:
+        """How this sync ended in this process, whatever is said of its workflow yet; null where it did not."""
+        ended = self._ended.get(integration)
+        return ended if ended and ended.sync_id == sync_id else None
 
     async def _model(
         self,
