@@ -39,7 +39,7 @@ NO_COPIES = Freshness()
 """What is wanted of copies where there are none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stored:
     """What only a database makes possible; each part is made where somebody asks for it.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -151,12 +151,12 @@ class Report:
         """Seconds since the oldest copy was known to be right, for the `Age` header; null when there was none."""
         if not self.oldest:
             return None
-        return max(0, (now - min(self.oldest.values())) // timedelta(seconds=1))
+        return max(0, int((now - min(self.oldest.values())).total_seconds()))
 
     def as_extension(self) -> dict[str, Any]:
         """The same for `extensions.freshness`; instants as datetimes."""
         return {
             "oldest": min(self.oldest.values(), default=None),
             "stale": self.stale,
-            "models": [{"model": model, "oldest": oldest} for model, oldest in sorted(self.oldest.items())],
+            "models": [{"model": model, "oldest": self.oldest[model]} for model in sorted(self.oldest)],
         }

@@ -123,12 +123,12 @@ class Intake:
         """Records from upstream, written back; one that is gone is answered from its last copy."""
         asked = self._clock()
         found = await upstream.source.by_ids(model, keys)
-        records = {key: value for key, value in found.items() if isinstance(value, Tracked)}
+        records = [value for value in found.values() if isinstance(value, Tracked)]
         if upstream.writes_behind:
-            self.behind.put(Observed(model, list(records.values()), asked))
+            self.behind.put(Observed(model, records, asked))
             return {key: Aged(value, asked) if isinstance(value, Tracked) else value for key, value in found.items()}
-        copies = await self._keep(model, list(records.values()), asked)
-        answers = {key: _as_kept(record, copies) for key, record in records.items()}
+        copies = await self._keep(model, records, asked)
+        answers = {key: _as_kept(value, copies) for key, value in found.items() if isinstance(value, Tracked)}
         unknown = [key for key in keys if key not in found]
         answers |= await self._gone(model, unknown)
         self._warm.hot.keep_absent(model, [key for key in unknown if key not in answers], asked)

@@ -270,19 +270,17 @@ class ReplicaSource:
         self, model: str, found: Mapping[str, Aged[T] | AtsError | None], held: Mapping[str, Aged[T]]
     ) -> dict[str, T | AtsError]:
         answers: dict[str, T | AtsError] = {}
-        seen: dict[tuple[datetime, bool], None] = {}
         last = None
         for key, known in found.items():
             stale = isinstance(known, AtsError) and key in held and self._standard.bridges(known, held[key].as_of)
             used = held[key] if stale else known
-            if isinstance(used, AtsError):
-                answers[key] = used
-            elif used is not None:
-                if used.as_of is not last or stale:  # most are of one batch
-                    seen[used.as_of, stale], last = None, used.as_of
+            if isinstance(used, Aged):
                 answers[key] = used.value
-        for as_of, stale in seen:
-            self.report.note(model, as_of, stale=stale)
+                if stale or used.as_of is not last:  # most are of one batch
+                    last = used.as_of
+                    self.report.note(model, last, stale=stale)
+            elif used is not None:
+                answers[key] = used
         return answers
 
     async def _fetch(

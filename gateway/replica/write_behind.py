@@ -12,11 +12,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -65,8 +65,7 @@ class Listings:
     children: Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """What one answer of the ATS brought.
 
     Attributes:
@@ -186,7 +185,7 @@ class WriteBehind:
         records = list(first.records)
         while self._queue and len(records) < BATCH and self._queue[0].goes_with(first):
             records += self._queue.popleft().records
-        return replace(first, records=records)
+        return first._replace(records=records)
 
     async def _write(self, observed: Observed) -> None:
         """Write what is due of an answer. Of a list all is written as soon as one record of it is due."""
