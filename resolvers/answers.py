@@ -165,7 +165,8 @@ class Answers:
         for batch in collected.values():
             self._fail(batch.question, list(batch.keys), UpstreamUnavailable(CANCELLED))
             self._asked[batch.question].remove(batch)
-            batch.answered.set_result(None)
+            if not batch.answered.done():  # as it is where the one that waited for it alone was cancelled
+                batch.answered.set_result(None)
 
     def _batch(self, question: Question) -> Batch:
         """The batch that collects keys for a question; the first of all sets the time at which they go out."""

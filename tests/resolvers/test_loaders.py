@@ -83,6 +83,15 @@ async def test_a_stopped_operation_asks_nothing_more(gated: GatedSource) -> None
     assert gated.asked == []
 
 
+async def test_an_operation_is_stopped_after_its_waiting_was(gated: GatedSource) -> None:
+    """The client has hung up before the question went out: nothing else goes wrong then."""
+    answers = Answers(gated)
+    (waiting,) = answers.ask(USERS, ["u0"])
+    waiting.cancel()
+    answers.stop()
+    assert gated.asked == []
+
+
 async def test_a_late_batch_fails_at_the_deadline(gated: GatedSource) -> None:
     """A deadline in the past is an error at each key."""
     loader = Answers(gated, deadline=asyncio.get_running_loop().time()).loader(USERS)
