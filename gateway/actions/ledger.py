@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.actions.problems import read_errors, read_warnings
 from gateway.clock import Clock, now
+from gateway.database.coroutines import AsyncConnection
 from gateway.database.engine import Database
 from gateway.database.tables import ACTIONS, INTENTS
 from resolvers.ports.actions import Trail

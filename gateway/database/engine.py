@@ -17,8 +17,8 @@ from platformdirs import user_data_path
 from sqlalchemy import URL, CompoundSelect, Connection, Engine, Select, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from gateway.database.coroutines import AsyncConnection, AsyncEngine, create_async_engine
 from gateway.database.outage import named_outages
 from schema.text import storable
 

@@ -1,8 +1,8 @@
 """Erasing: every row of an integration, in every table."""
 
 from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.database.coroutines import AsyncConnection
 from gateway.database.engine import Database
 from gateway.database.tables import ACTIONS, CHUNKS, FILES, INTENTS, METADATA, QUOTA
 from schema.actions.action import ActionOutcome

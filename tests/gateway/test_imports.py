@@ -16,7 +16,7 @@ OTHERS = {"jwt", "cryptography", "pycountry", "mcp"}
     [
         ("gateway.commands", {"graphql", "strawberry", "aiohttp", *WRITING, *DATABASE, *DRAWING, *OTHERS}),
         ("gateway.server", {*WRITING, *DATABASE, *DRAWING, *OTHERS}),
-        ("gateway.storage", {"alembic", "dbos", "psycopg", *WRITING, *OTHERS}),
+        ("gateway.storage", {"alembic", "dbos", "psycopg", "sqlalchemy.orm", *WRITING, *OTHERS}),
     ],
 )
 def test_a_start_loads_no_more_than_it_needs(module: str, left: set[str]) -> None:
