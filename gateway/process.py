@@ -20,7 +20,6 @@ from gateway.settings import Settings
 from gateway.sharing.source import look_ups
 from resolvers.ports.connector import Connector
 from resolvers.ports.integration import IntegrationName
-from resolvers.ports.writing import Writer
 from schema.rate_limit import RateLimit
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from gateway.database.engine import Database
     from gateway.database.quota import DatabaseQuota
     from gateway.storage import Storage
+    from resolvers.ports.writing import Writer
 
 
 class Process:

@@ -1,17 +1,23 @@
 """The route under which files of the ATS are handed out to anyone with a signed address."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from gateway.actions.links import PATH, Link, Links
-from gateway.actions.media_types import GENERIC
 from resolvers.errors import AtsError, NotFound
-from resolvers.ports.writing import OpenFile, Writer
+
+if TYPE_CHECKING:
+    from gateway.actions.links import Link, Links
+    from resolvers.ports.writing import OpenFile, Writer
+
+PATH = "/files"
 
 _SAFE = {
     "Cache-Control": "private, no-store",
@@ -49,6 +55,8 @@ async def _answer(writer: Writer, link: Link) -> Response:
         return PlainTextResponse("The ATS does not have this file any more.", 404, _SAFE)
     except AtsError as failed:
         return PlainTextResponse(failed.message, 502, _SAFE)
+    from gateway.actions.media_types import GENERIC  # noqa: PLC0415  what judges files is not needed where nothing is kept
+
     headers = {**_SAFE, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(link.name, safe='')}"}
     if file.size is not None:
         headers["Content-Length"] = str(file.size)

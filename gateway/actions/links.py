@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from gateway.actions.files import PATH
 from resolvers.errors import AtsError
 from resolvers.ports.files import Files
 from schema.actions.attachment import Attachment
 
-PATH = "/files"
 LIFETIME = timedelta(minutes=15)
 SECRET_NAME = "files"  # noqa: S105  its name, not the secret
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import httpx
 from graphql import GraphQLSchema
@@ -12,11 +13,13 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.agents.asking import Ask, Gateway, account_header
-from gateway.agents.tools import Tool, all_tools
 from gateway.callers.callers import Callers
 from gateway.callers.headers import ACCOUNT
 from gateway.http.errors import refused_by
 from resolvers.errors import AtsError
+
+if TYPE_CHECKING:
+    from gateway.agents.tools import Tool
 
 PASSED_ON = ("Authorization", ACCOUNT, "Cache-Control", "X-Request-Id")
 """Headers of a request to `/mcp` that go on to the endpoint."""
@@ -86,6 +89,8 @@ class AgentsApp:
             await self._stopping.wait()
 
     def _tools(self) -> list[Tool]:
+        from gateway.agents.tools import all_tools  # noqa: PLC0415  not needed before an agent comes
+
         return all_tools(self._schema, writes=self._writes)
 
     def _ask_of(self, request: Request | None, account: str | None) -> Ask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from resolvers.ports.examination import CannotConnect, Obstacle
+from resolvers.ports.access import CannotConnect, Obstacle
 
 
 class Exit(IntEnum):

@@ -20,8 +20,8 @@ from gateway.connect.exits import Exit, Stop
 from gateway.connect.place import Place
 from gateway.integration import API_KEY, BASE_URL
 from gateway.settings import DEFAULT_INTEGRATION, PREFIX, AccountName, config_file
+from resolvers.ports.access import Access, CannotConnect, Right
 from resolvers.ports.connector import Connector
-from resolvers.ports.examination import Access, CannotConnect, Right
 from resolvers.ports.integration import IntegrationName
 
 _KEY = re.compile(r"[\x21-\x7e]{8,512}")

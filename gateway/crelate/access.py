@@ -13,7 +13,7 @@ from gateway.crelate.obstacles import FORBIDDEN, cannot_connect, no_rights
 from gateway.crelate.protocol import Answer, get
 from gateway.crelate.readers import mapping
 from resolvers.errors import AtsError, Rejected, UpstreamUnauthorized, UpstreamUnreadable
-from resolvers.ports.examination import Access, Owner, Right
+from resolvers.ports.access import Access, Owner, Right
 
 SELF = "/users/self"
 

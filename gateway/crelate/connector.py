@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -14,7 +16,6 @@ from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
 from gateway.crelate.coverage import coverage
 from gateway.crelate.filters import FILTERS
-from gateway.crelate.findings import examine
 from gateway.crelate.integration import TOOL
 from gateway.crelate.mapping.provenance import provenance
 from gateway.crelate.reading.file import CrelateFiles
@@ -25,18 +26,21 @@ from gateway.crelate.reading.tables import Tables
 from gateway.crelate.row_cache import RowCache
 from gateway.crelate.settings import CrelateSettings, web_url
 from gateway.crelate.transport.exchange import Timing
-from gateway.crelate.writing.writer import CrelateWriter
 from gateway.quota import WindowQuota
-from resolvers.ports.examination import Access, Examination
 from resolvers.ports.hook import Hook, unobserved
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.profile import Profile
 from resolvers.ports.quota import Quota
-from resolvers.ports.trial import Journal, Listener, Trials, unheard
 from schema.coverage import Coverage
 from schema.provenance import Provenance
 from schema.rate_limit import RateLimit
 from schema.record import Tracked
+
+if TYPE_CHECKING:
+    from gateway.crelate.writing.writer import CrelateWriter
+    from resolvers.ports.access import Access
+    from resolvers.ports.examination import Examination
+    from resolvers.ports.trial import Journal, Listener, Trials
 
 DEFAULT_NAME = IntegrationName.of(TOOL, "default")
 
@@ -47,17 +51,22 @@ class Connector:
     Attributes:
         name: Such as `crelate:default`.
         account: Its client, filters and small tables, shared by all requests and actions.
-        writer: Carries out actions on it.
         files: Files of its candidates.
     """
 
     def __init__(self, name: IntegrationName, account: Account, settings: CrelateSettings, timing: Timing) -> None:
         self.name = name
         self.account = account
-        self.writer = CrelateWriter(account)
         self.files = CrelateFiles(account)
         self._settings = settings
         self._sleep = timing.sleep
+
+    @cached_property
+    def writer(self) -> CrelateWriter:
+        """Carries out actions on it."""
+        from gateway.crelate.writing.writer import CrelateWriter  # noqa: PLC0415  not needed to read
+
+        return CrelateWriter(self.account)
 
     def source(self) -> LiveSource:
         """A source for one request."""
@@ -114,13 +123,16 @@ class Connector:
 
     async def examine(self, now: Callable[[], datetime]) -> Examination:
         """What reading shows about the account."""
+        from gateway.crelate.findings import examine  # noqa: PLC0415  not needed to serve
+
         return await examine(self.account, self._settings, now)
 
-    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> Trials:
+    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener | None = None) -> Trials:
         """Trials by writing; the listener is told about every call from here on."""
         from gateway.crelate.trial.trials import CrelateTrials  # noqa: PLC0415  not needed to serve
+        from resolvers.ports.trial import unheard  # noqa: PLC0415  likewise
 
-        return CrelateTrials(self.account, journal, listener, now, self._sleep)
+        return CrelateTrials(self.account, journal, listener or unheard, now, self._sleep)
 
     async def close(self) -> None:
         """Close all connections."""

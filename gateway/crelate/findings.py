@@ -19,18 +19,8 @@ from gateway.crelate.examination import (
 from gateway.crelate.obstacles import cannot_connect
 from gateway.crelate.settings import CrelateSettings
 from resolvers.errors import AtsError
-from resolvers.ports.examination import (
-    Assumption,
-    AssumptionState,
-    CannotConnect,
-    Examination,
-    FilterFinding,
-    Finding,
-    Obstacle,
-    Owner,
-    Right,
-    Verdict,
-)
+from resolvers.ports.access import CannotConnect, Obstacle, Owner, Right
+from resolvers.ports.examination import Assumption, AssumptionState, Examination, FilterFinding, Finding, Verdict
 
 CLOCK_TOLERANCE = 60.0
 """Seconds by which two clocks may differ before it is worth a warning."""

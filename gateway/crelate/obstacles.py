@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from resolvers.errors import AtsError, Rejected, UpstreamUnauthorized, UpstreamUnavailable, UpstreamUnreadable
-from resolvers.ports.examination import CannotConnect, Obstacle
+from resolvers.ports.access import CannotConnect, Obstacle
 
 FORBIDDEN = 403
 

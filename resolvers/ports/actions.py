@@ -4,17 +4,21 @@ An action's input travels as a document: the input's own field names in Python s
 nulls, enums by value, instants as text, and keys in place of ids (`job_key` for `job_id`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from resolvers.ports.writing import Document
 from schema.actions.action import Action, ActionFilter, ActionName, ActionOutcome
 from schema.actions.passthrough import PassthroughInput, PassthroughPayload
 from schema.actions.planned_call import PlannedCall
 from schema.actions.problem import ActionWarning, UserError
 from schema.record import Tracked
+
+if TYPE_CHECKING:
+    from resolvers.ports.writing import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from resolvers.ports.examination import Access, Examination
-from resolvers.ports.files import Files
-from resolvers.ports.integration import IntegrationName
-from resolvers.ports.listing import SyncSource
-from resolvers.ports.source import LiveSource
-from resolvers.ports.trial import Journal, Listener, Trials, unheard
-from resolvers.ports.writing import Writer
-from schema.coverage import Coverage
-from schema.provenance import Provenance
-from schema.rate_limit import RateLimit
-from schema.record import Tracked
+if TYPE_CHECKING:
+    from resolvers.ports.access import Access
+    from resolvers.ports.examination import Examination
+    from resolvers.ports.files import Files
+    from resolvers.ports.integration import IntegrationName
+    from resolvers.ports.listing import SyncSource
+    from resolvers.ports.source import LiveSource
+    from resolvers.ports.trial import Journal, Listener, Trials
+    from resolvers.ports.writing import Writer
+    from schema.coverage import Coverage
+    from schema.provenance import Provenance
+    from schema.rate_limit import RateLimit
+    from schema.record import Tracked
 
 
 class Connector(Protocol):
@@ -88,7 +90,7 @@ class Connector(Protocol):
             now: This machine's clock.
         """
 
-    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = unheard) -> Trials | None:
+    def trials(self, journal: Journal, now: Callable[[], datetime], listener: Listener = ...) -> Trials | None:
         """Trials by writing; null where the connector offers none.
 
         Args:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from resolvers.ports.examination import Access, Examination, Finding, Owner, Right, Verdict
+from resolvers.ports.access import Access, Owner, Right
+from resolvers.ports.examination import Examination, Finding, Verdict
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.trial import Journal, Listener, unheard
 from schema.actions.attachment import Attachment, AttachmentType

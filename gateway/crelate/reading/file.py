@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.crelate.account import Account
 from gateway.crelate.entities import File
@@ -16,8 +16,10 @@ from gateway.crelate.reading.rows import Found, Rows, split_errors
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.source import as_asked
 from resolvers.errors import AtsError
-from resolvers.ports.writing import OpenFile
 from schema.actions.attachment import Attachment
+
+if TYPE_CHECKING:
+    from resolvers.ports.writing import OpenFile
 
 LIST, CONTENT = "/artifacts", "/artifacts/{id}/content"
 
@@ -68,6 +70,8 @@ async def opened(account: Account, file_key: str) -> AsyncIterator[OpenFile]:
         AtsError: Crelate does not give it.
     """
     async with account.client.stream(get(CONTENT, id=file_key)) as answer:
+        from resolvers.ports.writing import OpenFile  # noqa: PLC0415  most readers open none
+
         plain = "content-encoding" not in answer.headers
         size = answer.headers.get("content-length", "") if plain else ""
         yield OpenFile(answer.aiter_bytes(), answer.headers.get("content-type"), int(size) if size.isdigit() else None)
