@@ -52,20 +52,20 @@ class Unreadable:
 UNREADABLE = Unreadable()
 
 
-def decode(body: bytes, row: type[Struct] | None = None) -> Any:
+def decode(body: Any, row: type[Struct] | None = None) -> Any:
     """The JSON of a body; null for none, `UNREADABLE` for what is not JSON.
 
     A text that cannot be kept costs no other value: see `schema.text`. Neither does a byte that is no UTF-8, a control
     character that stands for itself, or a number that is none.
 
     Args:
-        body: All of it.
+        body: All of it; with a row's type also what it was decoded to before.
         row: The entity its rows are of; what fits becomes an `Envelope` with rows of this type.
     """
     if not body:
         return None
     if row is not None:
-        return _typed(body, row)
+        return _typed(body, row) if isinstance(body, bytes) else _fitted(body, row)
     if ESCAPED_NUL not in body:
         try:
             return orjson.loads(body)
@@ -89,11 +89,6 @@ def _typed(body: bytes, row: type[Struct]) -> Any:
             envelope.body = body
             return envelope
     return _fitted(decode(body), row)
-
-
-def typed(body: Any, row: type[Struct]) -> Any:
-    """The same as `decode` from bytes or from JSON that has been decoded already."""
-    return _typed(body, row) if isinstance(body, bytes) else _fitted(body, row)
 
 
 def _fitted(body: Any, row: type[Struct]) -> Any:

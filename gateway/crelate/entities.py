@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 import msgspec
 from msgspec import Struct
 
-from gateway.crelate.decoding import decode, typed
+from gateway.crelate.decoding import decode
 
 Plain: TypeAlias = str | int | float | bool | list[Any] | None
 """Any JSON but an object: what may stand in the place of one."""
@@ -68,7 +68,7 @@ class Untouched:
     def completed(self, place: int, entity: type[Struct]) -> Any:
         """The row at a place with all columns of its entity."""
         if self.complete is None:
-            data = typed(self.body, entity).Data
+            data = decode(self.body, entity).Data
             self.complete = data if isinstance(data, list) else [data]
         return self.complete[place]
 
@@ -123,9 +123,15 @@ class Part(Placed, gc=False):
 
     def __getattr__(self, name: str) -> Any:
         """A column that was left out."""
-        if self.untouched.__class__ is bytes:
-            return getattr(msgspec.convert(decode(self.untouched), self.entity), name)
-        return getattr(self.untouched.completed(self.place, self.entity), name)
+        return getattr(complete(self), name)
+
+
+def complete(row: Part) -> Any:
+    """The row with all columns of its entity."""
+    origin = row.untouched
+    if origin.__class__ is bytes:
+        return msgspec.convert(decode(origin), row.entity)
+    return origin.completed(row.place, row.entity)
 
 
 @lru_cache(PARTS)

@@ -16,7 +16,7 @@ from resolvers.ports.source import Fields
 
 READ: Mapping[str, Sequence[str]] = {
     "/contacts": ("Id", "EntityStatus", "ModifiedOn", "RecordType"),
-    "/jobs": ("Id", "EntityStatus", "ModifiedOn", "IsLead"),
+    "/jobs": ("Id", "EntityStatus", "ModifiedOn", "IsLead", "ClosedOn", "UserCloseDate"),
     "/activities": ("Id", "EntityStatus", "ModifiedOn", "VerbId", "When", "ParentId", "RegardingId"),
 }
 """List with rows of many columns -> those that tell whether a row is wanted, whatever is asked of it."""

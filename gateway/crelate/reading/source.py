@@ -91,6 +91,9 @@ class LiveSource:
         """
         if question.include_deleted:
             raise FilterNeedsSync(argument="includeDeleted")
+        if self._fields is not None and (question.criteria or question.orders):
+            places = [each.attribute for each in question.criteria] + [each.attribute for each in question.orders]
+            self._fields += ((model, tuple(place.partition(".")[0] for place in places)),)
         if model in WHOLE:
             return select(MODELS[model].record, (await WHOLE[model](self.session)).values(), question)
         if found := [criterion for criterion in question.criteria if _is_search(model, criterion)]:

@@ -1,14 +1,17 @@
 """The columns that are decoded: those of the fields that will be looked at, and any other when it is looked at."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gateway.crelate.entities import Part, Untouched
+from gateway.crelate import entities
+from gateway.crelate.entities import Part
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Absent
 from gateway.crelate.reading.columns import READ
 from resolvers.ports.source import Fields, PageQuestion
+from schema.criterion import Criterion, Operator, Order
 from schema.model import MODELS
 from tests.gateway.crelate.conftest import MakeWorld, World
 
@@ -45,7 +48,7 @@ async def test_a_field_is_read_from_the_columns_its_table_names(
     await _read(world, model, None)  # which leads are jobs is found out once
     whole = await _read(world, model, None)
     counts = dict(world.counts)
-    monkeypatch.delattr(Untouched, "completed")
+    monkeypatch.setattr(entities, "complete", lambda _: None)  # which has no column
     for name in _fields(model):
         found = await _read(world, model, ((model, (name,)),))
         assert {key: getattr(record, name) for key, record in found.items()} == {
@@ -72,3 +75,32 @@ async def test_a_row_has_no_column_that_its_entity_has_not(make_world: MakeWorld
     world = await make_world().prepared()
     record = next(iter((await _read(world, "Job", ())).values()))
     assert not hasattr(_row(record), "NoSuchColumn")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        PageQuestion(
+            size=5, criteria=(Criterion("key", Operator.IN, (), "ids"),), orders=(Order("last_name", descending=True),)
+        ),
+        PageQuestion(
+            size=5,
+            criteria=(
+                Criterion("key", Operator.IN, (), "ids"),
+                Criterion("email_addresses.email_address", Operator.CONTAINS, "example", "emailContains"),
+            ),
+        ),
+    ],
+)
+async def test_what_a_list_is_narrowed_and_sorted_by_is_decoded_as_well(
+    make_world: MakeWorld, question: PageQuestion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though nobody looks at it afterwards; at one request."""
+    world = await make_world().prepared()
+    by_key, *others = question.criteria
+    of_all = replace(by_key, value=tuple(world.keys("contacts")[:20]))
+    monkeypatch.setattr(entities, "complete", lambda _: None)  # which has no column
+    source = world.session()
+    source.expect((("Candidate", ("first_name",)),))
+    assert (await source.page("Candidate", replace(question, criteria=(of_all, *others)))).records
+    assert world.counts == {"GET /contacts": 1}
