@@ -87,18 +87,20 @@ FORGOTTEN = False
 
 
 class Placed(Struct, gc=False):
-    """A row that knows where it came from.
+    """A row that knows where it came from. No column of Crelate's is called as these are.
 
     Attributes:
         untouched: Its own bytes, or the answer it came in; null for a row that was made here.
         place: Its number in there.
+        name: What it is known by in its list, once that was looked at.
         record: The record that was last made of it; null for none yet, `FORGOTTEN` where none is to be held: the two
             hold each other, and no collector looks at rows.
     """
 
-    untouched: Any = None
-    place: Any = 0
-    record: Any = FORGOTTEN
+    untouched: Any = msgspec.field(default=None, name="(untouched)")
+    place: Any = msgspec.field(default=0, name="(place)")
+    name: Any = msgspec.field(default=None, name="(name)")
+    record: Any = msgspec.field(default=FORGOTTEN, name="(record)")
 
 
 class Row(Placed, gc=False):
@@ -268,6 +270,14 @@ class PipelineRow(Row, gc=False):
     Date: Any = None
 
 
+class JobOfContact(PipelineRow, gc=False):
+    """The same in the list of a contact's jobs (ASM-09)."""
+
+
+class Move(PipelineRow, gc=False):
+    """The same in the past."""
+
+
 class User(Row, gc=False):
     """Somebody who works in the account (crelate-api 4.2)."""
 
@@ -328,9 +338,9 @@ ENTITIES: dict[str, type[Row]] = {
     "/users": User,
     "/jobs": Job,
     "/jobs/{id}/contacts": PipelineRow,
-    "/jobs/{id}/contacts/history": PipelineRow,
+    "/jobs/{id}/contacts/history": Move,
     "/contacts": Contact,
-    "/contacts/{id}/jobs": PipelineRow,
+    "/contacts/{id}/jobs": JobOfContact,
     "/workflowstatuses": Status,
     "/activities": Activity,
     "/notes": Note,

@@ -52,12 +52,9 @@ class Held:
     rows: dict[bytes, list[Any]] = field(default_factory=dict)
     size: int = 0
 
-    def at(self, body: bytes, place: int) -> Any:
-        """The row that stands at a place of an answer; null where it is not held."""
-        for row in self.rows.get(body[place : place + BEGINNING], ()):
-            if body.startswith(row.untouched, place):
-                return row
-        return None
+    def get(self, sent: bytes) -> Any:
+        """The row of these bytes; null where it is not held."""
+        return next((row for row in self.rows.get(sent[:BEGINNING], ()) if row.untouched == sent), None)
 
     def put(self, row: Placed, sent: bytes) -> None:
         """Hold a row."""
@@ -113,10 +110,9 @@ class RowCache:
         held, read = self._held[entity], _decoder(entity).decode
         rows = []
         for sent in map(bytes, envelope.Data):
-            row = held.at(sent, 0)
-            if row is None or len(row.untouched) != len(sent):
-                row = read(sent)
-                held.put(row, sent)
+            row = held.get(sent)
+            if row is None:
+                held.put(row := read(sent), sent)
             rows.append(row)
         envelope.Data = rows
         while sum(each.size for each in self._held.values()) > self._limit:
@@ -128,10 +124,13 @@ def _known(body: bytes, held: Held) -> Envelope[Any] | None:
     """An answer all of whose rows came before, next to each other; null for any other."""
     start = body.find(_LIST) + len(_LIST)
     rows: list[Any] = []
+    alike = held.rows.get
     place, after = start, b","
     while after == b",":
-        row = held.at(body, place)
-        if row is None:
+        for row in alike(body[place : place + BEGINNING], ()):
+            if body.startswith(row.untouched, place):
+                break
+        else:
             return None
         rows.append(row)
         place += len(row.untouched) + 1

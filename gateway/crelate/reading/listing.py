@@ -64,7 +64,7 @@ def pages(
         template: Path of the list.
         params: Query parameters.
         asked: Filters, by each of which every row is looked at again (crelate-api 2.4).
-        identify: What a row is known by; its `Id` unless said otherwise.
+        identify: What a row is known by, the same for all rows of a type; its `Id` unless said otherwise.
         ids: Values of the path's placeholders.
 
     Reading raises `FilterViolation` when a row comes back that one of the filters should have held back, and when a
@@ -103,11 +103,15 @@ def _identified(answer: Answer, identify: Callable[[Any], str | None]) -> dict[s
     rows: dict[str, Any] = {}
     untouched = Untouched(answer.body)
     for place, row in enumerate(answer.data):
-        name = identify(row) if isinstance(row, Placed) else None
-        if name is None:
+        if not isinstance(row, Placed):
             return None
-        if row.untouched is None:
-            row.untouched, row.place = untouched, place
+        name = row.name
+        if name is None:
+            name = row.name = identify(row)
+            if name is None:
+                return None
+            if row.untouched is None:
+                row.untouched, row.place = untouched, place
         rows.setdefault(name, row)
     return rows
 

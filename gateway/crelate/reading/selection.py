@@ -20,7 +20,7 @@ def select(record_type: type[Tracked], records: Iterable[Tracked], question: Pag
     for criterion in question.criteria:
         if not visible(record_type, criterion):
             raise FilterNeedsSync(argument=criterion.argument)
-    found = ordered(filter(holding(question.criteria), records), question.orders)
+    found = ordered(filter(holding(question.criteria), records) if question.criteria else records, question.orders)
     start, end = bounds(found, question)
     return Page(
         records=found[start:end],

@@ -27,6 +27,7 @@ from gateway.crelate.entities import (
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Field
 from gateway.crelate.reading.listing import pages
+from gateway.crelate.row_cache import RowCache
 from gateway.crelate.vocabulary import CANDIDATE_ADDRESSES, EMAIL_TYPE, JOB_ADDRESSES, PHONE_TYPE
 from tests.gateway.crelate.conftest import MakeWorld, World
 
@@ -129,6 +130,14 @@ async def test_the_bytes_of_a_row_are_no_longer_known_when_its_answer_was_decode
     first = next(iter(page.rows.values()))
     assert whole(first)
     assert sent(first) is None
+
+
+@pytest.mark.parametrize("cache", [RowCache(0), RowCache()])
+def test_no_column_is_taken_for_what_we_keep_of_a_row(cache: RowCache) -> None:
+    """Whatever Crelate calls it."""
+    given = {"Id": "a", **dict.fromkeys(names(Placed), "theirs")}
+    (row,) = cache.decode(body_of(given), Contact).Data
+    assert {getattr(row, name) for name in names(Placed)} & {"theirs"} == set()
 
 
 def test_a_row_made_here_has_nothing_more() -> None:
