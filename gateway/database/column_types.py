@@ -1,6 +1,7 @@
 """Types of columns that both databases store and sort alike."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Dialect, Text, func, literal_column
@@ -67,8 +68,9 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else instant(value)
 
 
+@lru_cache(maxsize=1_000)
 def instant(value: int) -> datetime:
-    """The instant that a column holds as a number."""
+    """The instant that a column holds as a number: one object for rows that were written together."""
     return _EPOCH + value * _MICROSECOND
 
 

@@ -115,7 +115,8 @@ def _properties(model: str) -> tuple[str, ...]:
 def _plan(model: str) -> tuple[type[Tracked], tuple[str, ...], tuple[tuple[str, Read], ...]]:
     """The type of a model's stored records, the properties that are as JSON has them, and how the others are read."""
     readers = {name: _reader(annotation(MODELS[model].record, name)) for name in _properties(model)}
-    readers |= {name: intern for name in readers if is_key(name)}  # many records name the same one
+    named = [name for name in readers if is_key(name) or name == "remote_id"]
+    readers |= dict.fromkeys(named, intern)  # many records name the same one
     plain = tuple(name for name, read in readers.items() if read is _as_it_is)
     return _kept(model), plain, tuple((name, read) for name, read in readers.items() if name not in plain)
 

@@ -9,7 +9,7 @@ from gateway.database.column_types import instant
 from gateway.replica import codec
 from schema.record import Tracked
 
-RECORD_BYTES = 300
+RECORD_BYTES = 100
 """What a record takes in memory before anything is known of it."""
 
 BODY_BYTES = 3
