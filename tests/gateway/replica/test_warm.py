@@ -270,17 +270,24 @@ class _Counted:
     """The statements that go to a database while the block lasts."""
 
     def __init__(self, database: Database) -> None:
+        self._database, self._asked = database, database._at_server  # noqa: SLF001  what it asks in no engine
         self._engines = [database.engine.sync_engine, *([database._own] if database._own else [])]  # noqa: SLF001  # what it asks in threads
         self.statements: list[str] = []
 
     def __enter__(self) -> list[str]:
         for engine in self._engines:
             event.listen(engine, "before_cursor_execute", self._note)
+        self._database._at_server = self._at_server  # type: ignore[method-assign]  # noqa: SLF001  likewise
         return self.statements
 
     def __exit__(self, *_: object) -> None:
         for engine in self._engines:
             event.remove(engine, "before_cursor_execute", self._note)
+        self._database._at_server = self._asked  # type: ignore[method-assign]  # noqa: SLF001  likewise
+
+    async def _at_server(self, statement: str, values: dict[str, Any]) -> Any:
+        self.statements.append(statement)
+        return await self._asked(statement, values)
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self.statements.append(statement)
