@@ -99,8 +99,8 @@ def supervise_alone(held: socket.socket, count: int, work: Work, patience: float
 
 
 def _command(function: Callable[[], None], *arguments: object) -> list[str]:
-    """Runs a function of this module; nothing is imported from the working folder."""
-    code = f"from {__name__} import {function.__name__}; {function.__name__}()"
+    """Runs a function of this module, which is found where this process has found it."""
+    code = f"import sys; sys.path[:] = {sys.path}; from {__name__} import {function.__name__}; {function.__name__}()"
     return [sys.executable, "-P", "-c", code, *map(str, arguments)]
 
 
