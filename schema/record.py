@@ -65,6 +65,8 @@ class Tracked(Node):
         """Another one with the same attributes, of which nothing has been shown."""
         made = object.__new__(type(self))
         vars(made).update(vars(self), view=None, shown=None)
+        for name in getattr(type(self), "__slots__", ()):  # those that are kept have some
+            setattr(made, name, getattr(self, name))
         return made
 
     @staticmethod

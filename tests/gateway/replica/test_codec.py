@@ -1,5 +1,7 @@
 """Records as JSON and back."""
 
+from copy import copy
+
 import orjson
 import pytest
 from hypothesis import given
@@ -15,10 +17,10 @@ STAMPS = {"changed_at": START, "remote_deleted_at": None}
 @pytest.mark.parametrize("model", MODELS)
 @given(data=st.data())
 def test_what_was_stored_comes_back(model: str, data: st.DataObject) -> None:
-    """Every record of every model survives the way into the store and out again."""
+    """Every record of every model survives the way into the store and out again, and being copied."""
     record = data.draw(records(model))
     read = codec.decode(model, codec.encode(record), codec.encode_raw(record), STAMPS)
-    assert properties(read) == properties(record) | STAMPS
+    assert properties(read) == properties(copy(read)) == properties(record) | STAMPS
 
 
 def test_a_property_that_is_younger_than_the_copy_has_its_default() -> None:
