@@ -6,7 +6,6 @@ of any column makes it another one.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -25,7 +24,7 @@ ROW_BYTES = 800
 """What a row takes beside its bytes: its columns, the record made of it, and what clients were shown of that."""
 
 SHARE = 8
-"""When there is no room, the oldest rows of the largest entity go: one in so many."""
+"""When there is no room, the oldest rows of the type go that was asked for least lately: one in so many."""
 
 BEGINNING = 64
 """So many bytes tell most rows apart: a row begins with its id, or with that of a contact."""
@@ -85,20 +84,21 @@ class RowCache:
 
     def __init__(self, limit: int = DEFAULT_BYTES) -> None:
         self._limit = limit
-        self._held: defaultdict[type[Struct], Held] = defaultdict(Held)
+        self._held: dict[type[Struct], Held] = {}  # the type that was asked for last is the last
 
     def decode(self, body: bytes, entity: type[Struct] | None) -> Any:
         """The same as `gateway.crelate.decoding.decode`; a list has the very rows that came before."""
         if entity is None or not self._limit or (b"\\" in body and ESCAPED_NUL in body):
             return decode(body, entity)
+        held = self._held[entity] = self._held.pop(entity) if entity in self._held else Held()
         try:
-            envelope = _known(body, self._held[entity]) or self._read(body, entity)
+            envelope = _known(body, held) or self._read(body, entity, held)
         except (ValueError, RecursionError):  # no JSON, or rows of another shape
             return decode(body, entity)
         envelope.body = body
         return envelope
 
-    def _read(self, body: bytes, entity: type[Struct]) -> Envelope[Any]:
+    def _read(self, body: bytes, entity: type[Struct], held: Held) -> Envelope[Any]:
         """An answer in which some rows are new.
 
         Raises:
@@ -107,7 +107,7 @@ class RowCache:
         envelope: Envelope[Any] = _SENT.decode(body)
         if not isinstance(envelope.Data, list):
             raise ValueError  # noqa: TRY004  as where it is no JSON
-        held, read = self._held[entity], _decoder(entity).decode
+        read = _decoder(entity).decode
         rows = []
         for sent in map(bytes, envelope.Data):
             row = held.get(sent)
@@ -115,9 +115,15 @@ class RowCache:
                 held.put(row := read(sent), sent)
             rows.append(row)
         envelope.Data = rows
-        while sum(each.size for each in self._held.values()) > self._limit:
-            max(self._held.values(), key=lambda each: each.size).shrink()
+        self._make_room()
         return envelope
+
+    def _make_room(self) -> None:
+        while sum(each.size for each in self._held.values()) > self._limit:
+            oldest = next(iter(self._held))
+            self._held[oldest].shrink()
+            if not self._held[oldest].rows:
+                del self._held[oldest]
 
 
 def _known(body: bytes, held: Held) -> Envelope[Any] | None:

@@ -135,6 +135,17 @@ def test_no_more_is_held_than_there_is_room_for() -> None:
     assert cache.decode(body_of([row(1, Name="99", Id=f"{99:08x}{IDS[1][8:]}")]), Contact).Data[0] is last
 
 
+def test_types_that_nobody_asks_for_any_more_go_first() -> None:
+    """There are as many as there are sets of columns; what is asked for stays."""
+    cache = RowCache(20_000)
+    (last,) = cache.decode(body_of([row(0)]), Contact).Data
+    for number in range(30):
+        part = part_of(Contact, frozenset(sorted(Contact.__struct_fields__)[: number + 1]))
+        (other,) = cache.decode(body_of([row(1)]), part).Data
+        assert cache.decode(body_of([row(0)]), Contact).Data[0] is last
+    assert cache.decode(body_of([row(1)]), part).Data[0] is other
+
+
 def test_rows_that_begin_alike_are_told_apart() -> None:
     """As many as there may be: the newest of them are held."""
     cache = RowCache()
