@@ -78,6 +78,7 @@ class Request:
         files: Parts of a multipart body: name -> (file name or null for a text part, bytes or a
             file that can be read again from its beginning, content type).
         entity: What the rows of the answer are of; null to have them as any JSON.
+        held: Whether its rows are held, in case they come again.
         version: Which API is called.
         idempotent: Whether the call may be repeated when its answer is lost. Of itself only a GET is.
     """
@@ -91,6 +92,7 @@ class Request:
     content: bytes | None = None
     files: Mapping[str, tuple[str | None, bytes | IO[bytes], str]] = field(default_factory=dict)
     entity: type[Struct] | None = None
+    held: bool = False
     version: Version = Version.V3
     idempotent: bool = False
 
@@ -128,9 +130,8 @@ def get(template: str, /, params: Mapping[str, str] | None = None, **ids: str) -
 def page(template: str, /, offset: int = 0, params: Mapping[str, str] | None = None, **ids: str) -> Request:
     """Read up to `PAGE_SIZE` rows of a list, from `offset` on."""
     window = {**(params or {}), "limit": str(PAGE_SIZE), "offset": str(offset)}
-    return Request(
-        method="GET", template=template, ids=ids, params=window, entity=ENTITIES.get(template, Row), idempotent=True
-    )
+    entity = ENTITIES.get(template, Row)
+    return Request(method="GET", template=template, ids=ids, params=window, entity=entity, held=True, idempotent=True)
 
 
 def create(entity: str, record: Mapping[str, Any]) -> Request:

@@ -133,7 +133,7 @@ class CrelateLists:
 
 
 class Clocked:
-    """A client that remembers the first time Crelate's clock showed.
+    """A client that remembers the first time Crelate's clock showed, and holds no rows: they will not come again soon.
 
     Attributes:
         at: That instant, or null.
@@ -147,7 +147,7 @@ class Clocked:
 
     async def send(self, request: Request) -> Answer:
         """Carry out one call, and keep the time of the first answer."""
-        answer = await self._client.send(request)
+        answer = await self._client.send(replace(request, held=False))
         self.at = self.at or answer.server_time
         return answer
 

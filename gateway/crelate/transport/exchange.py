@@ -138,8 +138,8 @@ class Exchange:
         else:
             async with aclosing(await self._upstream.handle_async_request(self._signed(request, seconds))) as response:
                 reply = Reply(response.status_code, response.headers, await response.aread())
-        way = decode if request.ids and request.template.endswith("/{id}") else self._rows.decode
-        decoded = reply.decoded = way(reply.body, request.entity)
+        read = self._rows.decode if request.held else decode
+        decoded = reply.decoded = read(reply.body, request.entity)
         unreadable = decoded is UNREADABLE or (decoded is None and request.method == "GET")
         if unreadable and httpx.codes.is_success(reply.status_code):
             raise httpx.DecodingError("The answer cannot be read.")

@@ -14,6 +14,7 @@ from gateway.crelate.decoding import UNREADABLE, decode
 from gateway.crelate.entities import FORGOTTEN, Contact, Job, Row, fitted, part_of, whole
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Facts
+from gateway.crelate.reading.lists import CONTACTS
 from gateway.crelate.row_cache import ALIKE, BEGINNING, RowCache
 from resolvers.ports.source import PageQuestion
 from tests.gateway.crelate.conftest import MakeWorld, World
@@ -212,3 +213,14 @@ def test_a_row_that_is_not_held_holds_no_record() -> None:
     (plain,) = RowCache(0).decode(body_of([row(0)]), Contact).Data
     TABLES["Candidate"].read({IDS[0]: plain}, Facts())
     assert plain.record is FORGOTTEN
+
+
+async def test_a_sync_holds_no_rows(make_world: MakeWorld) -> None:
+    """It reads all there are, and next comes in hours: what it reads is made anew, at one request for each page."""
+    world = await make_world(row_bytes=1_000_000).prepared()
+    lists = world.connector.sync_source()
+    pages = [await lists.read(CONTACTS, None, None, None) for _ in range(2)]
+    first, second = (page.records["Candidate"][0] for page in pages)
+    assert first.key == second.key
+    assert first is not second
+    assert world.counts == {"GET /contacts": 2}
