@@ -115,15 +115,12 @@ class RowCache:
                 held.put(row := read(sent), sent)
             rows.append(row)
         envelope.Data = rows
-        self._make_room()
-        return envelope
-
-    def _make_room(self) -> None:
         while sum(each.size for each in self._held.values()) > self._limit:
             oldest = next(iter(self._held))
             self._held[oldest].shrink()
             if not self._held[oldest].rows:
                 del self._held[oldest]
+        return envelope
 
 
 def _known(body: bytes, held: Held) -> Envelope[Any] | None:
