@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.complaints import complaints
+from gateway.complaints import complain, complaints
 from gateway.connectors import CONNECTORS
 from gateway.settings import DEFAULT_INTEGRATION, PREFIX, IntegrationSettings, Settings, SettingsError, read_settings
 from gateway.workers import StartError
@@ -69,13 +69,13 @@ def _in_one_sentence() -> Iterator[None]:
     try:
         yield
     except (SettingsError, StartError, AtsError) as error:
-        complaints().print(str(error))
+        complain(str(error))
         raise typer.Exit(FAILED) from error
     except Exception as error:
         sentence = _of_database(error)
         if sentence is None:
             raise
-        complaints().print(sentence)
+        complain(sentence)
         raise typer.Exit(FAILED) from error
 
 
@@ -109,10 +109,7 @@ def serve(
     from gateway.server import serve as run_server
 
     with _in_one_sentence():
-        run_server(
-            read_settings(**_given(host=host, port=port, workers=workers)),
-            lambda sentence: complaints().print(sentence),
-        )
+        run_server(read_settings(**_given(host=host, port=port, workers=workers)), complain)
 
 
 @command("demo --port 8080")
@@ -151,7 +148,7 @@ def schema(
         try:
             write_examples(operations)
         except OSError as error:
-            complaints().print(f"The operations cannot be written to {operations}: {error.strerror}.")
+            complain(f"The operations cannot be written to {operations}: {error.strerror}.")
             raise typer.Exit(FAILED) from error
     sys.stdout.write(f"{build_schema()}\n")
 
@@ -278,7 +275,7 @@ def doctor(
 
     talk = Console(stderr=True) if as_json else console()
     if write and not yes and not sys.stdin.isatty():
-        complaints().print(UNAGREED)
+        complain(UNAGREED)
         raise typer.Exit(Exit.DECLINED)
     with _in_one_sentence():
         settings = read_settings()
