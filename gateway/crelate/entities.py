@@ -57,7 +57,7 @@ class Untouched:
         """Whether any row may have a column whose name begins so."""
         return not isinstance(self.body, bytes) or f'"{column}'.encode() in self.body
 
-    def __getitem__(self, place: int) -> dict[str, Any]:
+    def row(self, place: int) -> dict[str, Any]:
         """The row at a place, or the one there is."""
         if isinstance(self.body, bytes):
             self.body = decode(self.body)
@@ -80,6 +80,29 @@ class Untouched:
             except msgspec.DecodeError:
                 self.rows = ()
         return bytes(self.rows[place]) if self.rows else None
+
+
+class Sent(bytes):
+    """The bytes of one row, as they came: what `Untouched` is of an answer, this is of a row by itself."""
+
+    __slots__ = ()
+
+    def mentions(self, column: str) -> bool:
+        """Whether the row may have a column whose name begins so."""
+        return self.find(f'"{column}'.encode()) >= 0
+
+    def row(self, _: int) -> dict[str, Any]:
+        """The row."""
+        row: dict[str, Any] = decode(bytes(self))
+        return row
+
+    def completed(self, place: int, entity: type[Struct]) -> Any:
+        """The row with all columns of its entity."""
+        return msgspec.convert(self.row(place), entity)
+
+    def sent(self, _: int) -> bytes:
+        """The bytes."""
+        return bytes(self)
 
 
 FORGOTTEN = False
@@ -125,15 +148,7 @@ class Part(Placed, gc=False):
 
     def __getattr__(self, name: str) -> Any:
         """A column that was left out."""
-        return getattr(complete(self), name)
-
-
-def complete(row: Part) -> Any:
-    """The row with all columns of its entity."""
-    origin = row.untouched
-    if origin.__class__ is bytes:
-        return msgspec.convert(decode(origin), row.entity)
-    return origin.completed(row.place, row.entity)
+        return getattr(self.untouched.completed(self.place, self.entity), name)
 
 
 @lru_cache(PARTS)
@@ -354,28 +369,17 @@ ENTITIES: dict[str, type[Row]] = {
 def fitted(entity: type[R], row: dict[str, Any]) -> R:
     """A row from JSON that has been decoded."""
     made = msgspec.convert(row, entity)
-    made.untouched, made.place = [row], 0
+    made.untouched, made.place = Untouched({"Data": [row]}), 0
     return made
 
 
 def sent(row: Struct) -> bytes | None:
     """The bytes of a row as they came; null where they are not known, or when it was made here."""
     origin = getattr(row, "untouched", None)
-    if origin.__class__ is bytes:
-        return origin
-    return origin.sent(row.place) if isinstance(origin, Untouched) else None  # type: ignore[attr-defined]  # what has an answer is a `Row`
+    return origin.sent(row.place) if origin else None  # type: ignore[attr-defined]  # what has an origin is a `Row`
 
 
 def whole(row: Row) -> dict[str, Any]:
     """A row with all it has, as it came; without anything, when it was made here."""
-    origin = row.untouched
-    if origin.__class__ is bytes:
-        return decode(origin)  # type: ignore[no-any-return]  # an object, as what was made of it says
-    untouched: dict[str, Any] = {} if origin is None else origin[row.place]
+    untouched: dict[str, Any] = {} if row.untouched is None else row.untouched.row(row.place)
     return untouched
-
-
-def mentions(row: Row, column: str) -> bool:
-    """Whether a row may have a column whose name begins so; told of the whole answer it came in."""
-    origin = row.untouched
-    return f'"{column}'.encode() in origin if origin.__class__ is bytes else origin.mentions(column)

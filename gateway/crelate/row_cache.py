@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from gateway.crelate.decoding import DECODERS, ESCAPED_NUL, Envelope, decode
-from gateway.crelate.entities import FORGOTTEN, Placed
+from gateway.crelate.entities import FORGOTTEN, Placed, Sent
 
 DEFAULT_BYTES = 40_000_000
 """Room of one account, where nothing else is said."""
@@ -55,7 +55,7 @@ class Held:
         """The row of these bytes; null where it is not held."""
         return next((row for row in self.rows.get(sent[:BEGINNING], ()) if row.untouched == sent), None)
 
-    def put(self, row: Placed, sent: bytes) -> None:
+    def put(self, row: Placed, sent: Sent) -> None:
         """Hold a row."""
         row.untouched, row.record = sent, None
         alike = self.rows.setdefault(sent[:BEGINNING], [])
@@ -109,7 +109,7 @@ class RowCache:
             raise ValueError  # noqa: TRY004  as where it is no JSON
         read = _decoder(entity).decode
         rows = []
-        for sent in map(bytes, envelope.Data):
+        for sent in map(Sent, envelope.Data):
             row = held.get(sent)
             if row is None:
                 held.put(row := read(sent), sent)
@@ -124,11 +124,11 @@ class RowCache:
 
 
 def _known(body: bytes, held: Held) -> Envelope[Any] | None:
-    """An answer all of whose rows came before, next to each other; null for any other."""
+    """An answer all of whose rows came before, next to each other, or that has none; null for any other."""
     start = body.find(_LIST) + len(_LIST)
     rows: list[Any] = []
     alike = held.rows.get
-    place, after = start, b","
+    place, after = (start + 1, b"]") if body.startswith(b"]", start) else (start, b",")
     while after == b",":
         for row in alike(body[place : place + BEGINNING], ()):
             if body.startswith(row.untouched, place):

@@ -11,7 +11,7 @@ from gateway.crelate.vocabulary import CUSTOM_FIELD_TYPE, CUSTOM_FIELDS, custom_
 from resolvers.ports.custom_fields import Definition, FieldOption
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Description:
     """The custom fields of an entity.
 

@@ -44,7 +44,7 @@ async def read_one(client: Client, template: str, wanted: str) -> Any:
     row = answer.data
     if not isinstance(row, Placed) or key(row) != stored(wanted):
         raise UpstreamUnreadable(upstream=request.upstream())
-    row.untouched = row.untouched or Untouched(answer.body)
+    row.untouched = Untouched(answer.body)
     return row
 
 

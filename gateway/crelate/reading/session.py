@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gateway.crelate.account import Account
-from gateway.crelate.entities import Row, User, mentions
+from gateway.crelate.entities import Row, User
 from gateway.crelate.filters import ACTIVITY_IDS, CONTACT_IDS, FILE_IDS, JOB_IDS
 from gateway.crelate.mapping.custom_fields import filled
 from gateway.crelate.mapping.table import NOTHING, Known
@@ -55,8 +55,7 @@ class Session:
         described = tables.known_description(entity) if entity else NO_DESCRIPTION
         if described is None and entity:
             described = await tables.description(entity) if _are_customised(rows.values()) else NO_DESCRIPTION
-        labels = (described or NO_DESCRIPTION).labels
-        outside = tables.facts(self.account.web_url, labels, job_key, candidate_key)
+        outside = tables.facts(self.account.web_url, described or NO_DESCRIPTION, job_key, candidate_key)
         records: dict[str, Any] = self.account.custom.tables[model].read(rows, outside, known)
         records.update(errors)
         return records
@@ -76,5 +75,5 @@ class Session:
 
 def _are_customised(rows: Iterable[Row]) -> bool:
     """Whether any of these rows has a custom field."""
-    by_origin = {id(row.untouched): row for row in rows}
-    return any(mentions(row, "CustomField") for row in by_origin.values()) and any(map(filled, rows))
+    origins = {id(row.untouched): row.untouched for row in rows}
+    return any(origin.mentions("CustomField") for origin in origins.values()) and any(map(filled, rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partialmethod
+from functools import lru_cache, partialmethod
 from typing import Any
 
 from gateway.crelate.assumptions import RECRUITING_WORKFLOW_NAME, RECRUITING_WORKFLOW_TYPE, Assumptions
@@ -55,7 +55,7 @@ class Tables:
         self._used_stages: set[str] = set()
         self._types_seen: Rows = {}
         self._interview_types: frozenset[str] = frozenset()
-        self._facts: dict[tuple[int, str, str], Facts] = {}
+        self.facts = lru_cache(FACTS_HELD)(self._facts)
 
     async def whole(self, template: str) -> Rows:
         """A list, all of it."""
@@ -65,14 +65,9 @@ class Tables:
     contact_sources = partialmethod(whole, "/contactsources")
     activity_types = partialmethod(whole, "/activitytypes")
 
-    def facts(self, web_url: str, labels: Mapping[str, str], job_key: str, candidate_key: str) -> Facts:
-        """What rows do not say themselves; the same object for the same facts, as far as they are held."""
-        place = (id(labels), job_key, candidate_key)
-        if place not in self._facts:
-            if len(self._facts) >= FACTS_HELD:
-                self._facts.clear()
-            self._facts[place] = Facts(self._assumptions, web_url, labels, job_key, candidate_key)
-        return self._facts[place]
+    def _facts(self, web_url: str, described: Description, job_key: str, candidate_key: str) -> Facts:
+        """What rows do not say themselves; `facts` gives the same object for the same facts."""
+        return Facts(self._assumptions, web_url, described.labels, job_key, candidate_key)
 
     async def stages(self) -> Rows:
         """The statuses of the recruiting workflow, in the order of the pipeline."""

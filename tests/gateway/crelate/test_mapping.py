@@ -12,7 +12,7 @@ import pytest
 from msgspec import convert
 
 from gateway.crelate.assumptions import Assumptions
-from gateway.crelate.entities import Entry, Lookup, UserKind
+from gateway.crelate.entities import Entry, Lookup, Untouched, UserKind
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.location import country_code
 from gateway.crelate.mapping.table import Absent, Facts, Field, Table
@@ -44,7 +44,7 @@ def fit(model: str, row: Row) -> Any:
     """A row as the model's table reads it."""
     made = convert(row, TABLES[model].entity)
     if hasattr(made, "untouched"):
-        made.untouched = [row]
+        made.untouched = Untouched({"Data": [row]})
     return made
 
 
