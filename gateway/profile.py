@@ -100,7 +100,7 @@ class AccountProfile:
     def trusted(self, name: str) -> Any:
         """The value of a fact that holds; null where it is not known, or old."""
         fact = self._facts.get(name)
-        return fact.value if fact is not None and self._knows(name) and not self.is_old(fact) else None
+        return fact.value if fact is not None and self._knows(name) and not fact.is_old(self._clock()) else None
 
     def is_old(self, fact: Fact) -> bool:
         """Whether it has to be found anew."""

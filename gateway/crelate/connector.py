@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -52,12 +52,14 @@ class Connector:
         name: Such as `crelate:default`.
         account: Its client, filters and small tables, shared by all requests and actions.
         files: Files of its candidates.
+        source: Makes a source for one request.
     """
 
     def __init__(self, name: IntegrationName, account: Account, settings: CrelateSettings, timing: Timing) -> None:
         self.name = name
         self.account = account
         self.files = CrelateFiles(account)
+        self.source = partial(LiveSource, account)
         self._settings = settings
         self._sleep = timing.sleep
 
@@ -67,10 +69,6 @@ class Connector:
         from gateway.crelate.writing.writer import CrelateWriter  # noqa: PLC0415  not needed to read
 
         return CrelateWriter(self.account)
-
-    def source(self) -> LiveSource:
-        """A source for one request."""
-        return LiveSource(self.account)
 
     def sync_source(self) -> CrelateLists:
         """The account's lists, for syncs."""

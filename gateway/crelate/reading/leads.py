@@ -55,13 +55,10 @@ class Leads:
         if not leads:
             return set()
         async with self._asking:
-            await self._ask([name for name in leads if name not in self._are_jobs])
+            new = [name for name in leads if name not in self._are_jobs]
+            ask = self._ask_together if len(new) > FEW and await self.proof() is Proof.MANY else self._ask_singly
+            await asyncio.gather(*(ask(new[start : start + PAGE_SIZE]) for start in range(0, len(new), PAGE_SIZE)))
         return {name for name in leads if not self._are_jobs[name]}
-
-    async def _ask(self, leads: Sequence[str]) -> None:
-        together = len(leads) > FEW and await self.proof() is Proof.MANY
-        chunks = [leads[start : start + PAGE_SIZE] for start in range(0, len(leads), PAGE_SIZE)]
-        await asyncio.gather(*(self._ask_together(chunk) if together else self._ask_singly(chunk) for chunk in chunks))
 
     async def _ask_together(self, leads: Sequence[str]) -> None:
         """One request where nobody is on any of them; else their halves are asked about."""
