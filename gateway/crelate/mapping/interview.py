@@ -54,5 +54,4 @@ INTERVIEW = Table(
     Field("remote_created_at", "CreatedOn", instant),
     Field("remote_updated_at", "ModifiedOn", instant),
     raw_row("/activities"),
-    given=("application_key",),
 )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.crelate.filters import Asked
-from gateway.crelate.mapping.interview import application_key
 from gateway.crelate.protocol import GUID
 from gateway.crelate.reading.answers import ChildrenByParent, Records, children_by_parent, one_each
 from gateway.crelate.reading.listing import pages
@@ -41,19 +40,15 @@ async def by_application(session: Session, keys: Sequence[str], _: int | None) -
     contacts = list(dict.fromkeys(contact for job, contact in pairs if job in jobs))
     if not contacts:
         return {}
-    wanted = set(keys)
-    listed = await session.interviews.listed(jobs, contacts)
-    about = {name: of for name, row in listed.items() if (of := application_key(row)) in wanted}
-    found = await session.read(MODEL, {name: listed[name] for name in about}, {"application_key": about.values()})
+    found = await session.read(MODEL, await session.interviews.listed(jobs, contacts))
     return children_by_parent(found.values(), "application_key", keys)
 
 
 async def by_jobs(session: Session, keys: Sequence[str]) -> list[Any]:
     """The interviews about applications for these jobs."""
-    listed = await session.interviews.listed(keys)
+    found = await session.read(MODEL, await session.interviews.listed(keys))
     wanted = set(keys)
-    rows = {name: row for name, row in listed.items() if (application_key(row) or "").partition(":")[0] in wanted}
-    return list((await session.read(MODEL, rows)).values())
+    return [record for record in found.values() if (record.application_key or "").partition(":")[0] in wanted]
 
 
 async def roots(session: Session, rows: Records) -> Records:
