@@ -14,6 +14,8 @@ from schema.strawberry_bridge import tagged
 class Operator(Enum):
     """How a record's value is compared."""
 
+    __hash__ = object.__hash__  # enums hash their members by name, in Python
+
     IN = "in"
     """It is one of the values. Text is compared without regard to case."""
     CONTAINS = "contains"

@@ -63,8 +63,7 @@ class Version(Enum):
     V1 = "/api/pub/v1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True, gc=False):
     """One call.
 
     Attributes:
@@ -85,12 +84,12 @@ class Request:
 
     method: str
     template: str
-    ids: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = {}
+    params: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
     json: Any = None
     content: bytes | None = None
-    files: Mapping[str, tuple[str | None, bytes | IO[bytes], str]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str | None, bytes | IO[bytes], str]] = {}
     entity: type[Struct] | None = None
     held: bool = False
     version: Version = Version.V3

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from gateway.crelate.decoding import DECODERS, ESCAPED_NUL, Envelope, decode
+from gateway.crelate.decoding import DECODERS, Envelope, decode, has_nul
 from gateway.crelate.entities import FORGOTTEN, Placed, Sent
 
 DEFAULT_BYTES = 40_000_000
@@ -35,6 +35,7 @@ ALIKE = 8
 _LIST = b'"Data":['
 _PLACE = b"0"
 """Stands for the rows where an answer is read without them."""
+_COMMA, _END = b",]"
 
 _SENT = msgspec.json.Decoder(Envelope[Raw])
 
@@ -88,12 +89,12 @@ class RowCache:
 
     def decode(self, body: bytes, entity: type[Struct] | None) -> Any:
         """The same as `gateway.crelate.decoding.decode`; a list has the very rows that came before."""
-        if entity is None or not self._limit or (b"\\" in body and ESCAPED_NUL in body):
+        if entity is None or not self._limit:
             return decode(body, entity)
         held = self._held[entity] = self._held.pop(entity) if entity in self._held else Held()
         try:
             envelope = _known(body, held) or self._read(body, entity, held)
-        except (ValueError, RecursionError):  # no JSON, or rows of another shape
+        except (ValueError, RecursionError, IndexError):  # no JSON, a cut one, or rows of another shape
             return decode(body, entity)
         envelope.body = body
         return envelope
@@ -102,11 +103,11 @@ class RowCache:
         """An answer in which some rows are new.
 
         Raises:
-            ValueError: it is no list of such rows.
+            ValueError: it is no list of such rows, or has a text that cannot be kept.
         """
         envelope: Envelope[Any] = _SENT.decode(body)
-        if not isinstance(envelope.Data, list):
-            raise ValueError  # noqa: TRY004  as where it is no JSON
+        if not isinstance(envelope.Data, list) or has_nul(body):
+            raise ValueError
         read = _decoder(entity).decode
         rows = []
         for sent in map(Sent, envelope.Data):
@@ -125,23 +126,26 @@ class RowCache:
 
 def _known(body: bytes, held: Held) -> Envelope[Any] | None:
     """An answer all of whose rows came before, next to each other, or that has none; null for any other."""
-    start = body.find(_LIST) + len(_LIST)
+    place = body.find(_LIST) + len(_LIST)
+    start, after = place, _COMMA
     rows: list[Any] = []
     alike = held.rows.get
-    place, after = (start + 1, b"]") if body.startswith(b"]", start) else (start, b",")
-    while after == b",":
+    if body.startswith(b"]", start):
+        place, after = start + 1, _END
+    while after == _COMMA:
         for row in alike(body[place : place + BEGINNING], ()):
-            if body.startswith(row.untouched, place):
+            sent = row.untouched
+            if body.startswith(sent, place):
                 break
         else:
             return None
         rows.append(row)
-        place += len(row.untouched) + 1
-        after = body[place - 1 : place]
-    if after != b"]":
+        place += len(sent) + 1
+        after = body[place - 1]
+    rest = body[:start] + _PLACE + body[place - 1 :]
+    if after != _END or has_nul(rest):
         return None
-    place -= 1
-    envelope: Envelope[Any] = _SENT.decode(body[:start] + _PLACE + body[place:])
+    envelope: Envelope[Any] = _SENT.decode(rest)
     if not isinstance(envelope.Data, list) or list(map(bytes, envelope.Data)) != [_PLACE]:
         return None  # it was another list of that name
     envelope.Data = rows

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from msgspec import structs
+
 from gateway.crelate.account import Account
 from gateway.crelate.client import Client
 from gateway.crelate.entities import ENTITIES, Part, part_of
@@ -59,4 +61,4 @@ class Narrowed:
     async def send(self, request: Request) -> Answer:
         """Carry out one call."""
         part = self.parts.get(request.template)
-        return await self.client.send(replace(request, entity=part) if part else request)
+        return await self.client.send(structs.replace(request, entity=part) if part else request)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from gateway.crelate.account import Account
 from gateway.crelate.canary import Proof
 from gateway.crelate.client import Client
@@ -147,7 +149,7 @@ class Clocked:
 
     async def send(self, request: Request) -> Answer:
         """Carry out one call, and keep the time of the first answer."""
-        answer = await self._client.send(replace(request, held=False))
+        answer = await self._client.send(structs.replace(request, held=False))
         self.at = self.at or answer.server_time
         return answer
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from resolvers.criteria import bounds, holding, ordered, visible
 from resolvers.errors import FilterNeedsSync
 from resolvers.ports.source import Page, PageQuestion
+from schema.criterion import Criterion
 from schema.record import Tracked
 
 
-def select(record_type: type[Tracked], records: Iterable[Tracked], question: PageQuestion) -> Page:
-    """The page of these records that the question asks for.
+def select(
+    record_type: type[Tracked], records: Iterable[Tracked], question: PageQuestion, criteria: Sequence[Criterion]
+) -> Page:
+    """The page of these records that the question asks for, where these are the conditions that are left to look at.
 
     Raises:
         FilterNeedsSync: a condition cannot be decided from one record alone.
         BadUserInput: the position is not one of this list.
     """
-    for criterion in question.criteria:
+    for criterion in criteria:
         if not visible(record_type, criterion):
             raise FilterNeedsSync(argument=criterion.argument)
-    found = ordered(filter(holding(question.criteria), records) if question.criteria else records, question.orders)
+    found = ordered(filter(holding(criteria), records) if criteria else records, question.orders)
     start, end = bounds(found, question)
     return Page(
         records=found[start:end],

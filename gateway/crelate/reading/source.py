@@ -95,9 +95,10 @@ class LiveSource:
             places = [each.attribute for each in question.criteria] + [each.attribute for each in question.orders]
             self._fields += ((model, tuple(place.partition(".")[0] for place in places)),)
         if model in WHOLE:
-            return select(MODELS[model].record, (await WHOLE[model](self.session)).values(), question)
-        if found := [criterion for criterion in question.criteria if _is_search(model, criterion)]:
-            return await _searched(self.session, model, question, found)
+            found = (await WHOLE[model](self.session)).values()
+            return select(MODELS[model].record, found, question, question.criteria)
+        if by := [criterion for criterion in question.criteria if _is_search(model, criterion)]:
+            return await _searched(self.session, model, question, by)
         return await _walked(self.session, model, question)
 
     async def custom_fields(self, model: str, *, known: bool = False) -> Definitions:
@@ -149,8 +150,8 @@ async def _searched(session: Session, model: str, question: PageQuestion, by: Se
         records = [record for record in records if record.key in also]
     seen = (criterion for criterion in question.criteria if criterion not in hidden)
     looked_at = visible(record_type, first) and first.attribute != "key"  # what a key leads to has it
-    rest = tuple(criterion for criterion in seen if criterion is not first or looked_at)
-    answer = select(record_type, records, replace(question, criteria=rest))
+    rest = [criterion for criterion in seen if criterion is not first or looked_at]
+    answer = select(record_type, records, question, rest)
     upstream_counts = alone and (model, first.attribute) in BY_PARENTS  # anything else was read whole
     return replace(answer, total=total) if upstream_counts else answer
 

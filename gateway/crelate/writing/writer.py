@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import IO, Any
 
 import httpx
+from msgspec import structs
 
 from gateway.crelate.account import Account
 from gateway.crelate.protocol import Answer, Request, Version
@@ -275,5 +276,5 @@ def _with_file(request: Request, file: File, content: IO[bytes]) -> Request:
     """The request with its file; the first API takes files as base64 in JSON only (crelate-api 4.10)."""
     if request.version is Version.V1:
         body: Any = {**request.json, "Content": base64.b64encode(content.read()).decode()}
-        return replace(request, json=body)
-    return replace(request, files={"file": (file.name, content, file.content_type)})
+        return structs.replace(request, json=body)
+    return structs.replace(request, files={"file": (file.name, content, file.content_type)})
