@@ -1,12 +1,11 @@
 """Connections: a page of records with its cursors, from the root of the graph or from a relation."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
 from resolvers.criteria import bounds, holding, ordered, visible
 from resolvers.errors import FilterNeedsSync
-from resolvers.ids import Ids
+from resolvers.ids import Ids, encoded
 from resolvers.ports.source import Children, Page, PageQuestion
 from resolvers.privacy import refuse_probing
 from resolvers.questions import question, scope
@@ -21,7 +20,7 @@ LOT = 100
 
 def page_of(ids: Ids, model: Model, asked: PageQuestion, page: Page) -> Connection[Tracked]:
     """A page of all records of a model as clients see it."""
-    return _Page(page, partial(_cursors, ids, model, asked))
+    return _Page(page, page.positions.__getitem__, partial(_prefix, ids, model, asked))
 
 
 def asked_of(ids: Ids, relation: Relation, key: str, window: Window, *, sees_personal: bool) -> PageQuestion:
@@ -58,18 +57,21 @@ def among(ids: Ids, relation: Relation, key: str, asked: PageQuestion, children:
         has_previous=start > 0,
         total=total,
     )
-    return _Page(page, partial(_cursors_among, ids, relation, key, asked, start))
+    return _Page(page, partial(_position, page.records, start), partial(_prefix_among, ids, relation, key, asked))
 
 
-def _cursors_among(ids: Ids, relation: Relation, key: str, asked: PageQuestion, start: int, page: Page) -> list[str]:
+def _position(records: Sequence[Tracked], start: int, number: int) -> str:
     """A child stands in its parent's list by its number and key."""
-    positions = [f"{index}:{record.key}" for index, record in enumerate(page.records, start)]
-    return _cursors(ids, MODELS[relation.to], asked, replace(page, positions=positions), _place(relation, key))
+    return f"{start + number}:{records[number].key}"
 
 
-def _cursors(ids: Ids, model: Model, asked: PageQuestion, page: Page, place: str = "") -> list[str]:
-    described = scope(model, asked.criteria, asked.orders, place)
-    return [ids.cursor(described, position) for position in page.positions]
+def _prefix_among(ids: Ids, relation: Relation, key: str, asked: PageQuestion) -> str:
+    return _prefix(ids, MODELS[relation.to], asked, _place(relation, key))
+
+
+def _prefix(ids: Ids, model: Model, asked: PageQuestion, place: str = "") -> str:
+    """What all cursors of a list begin with."""
+    return ids.cursor_prefix(scope(model, asked.criteria, asked.orders, place))
 
 
 def _place(relation: Relation, key: str) -> str:
@@ -90,30 +92,39 @@ def _after(asked: PageQuestion) -> int:
 
 
 class _Page(Connection[Tracked]):
-    """A page as clients see it. Cursors are made when they are asked for: each costs more than the rest of its edge."""
+    """A page as clients see it. Cursors are made when they are asked for: each costs more than the rest of its edge.
 
-    def __init__(self, page: Page, cursors: Callable[[Page], list[str]]) -> None:
+    Args:
+        page: The page.
+        position: The position of a record by its number on the page.
+        prefix: Makes what their cursors begin with.
+    """
+
+    def __init__(self, page: Page, position: Callable[[int], str], prefix: Callable[[], str]) -> None:
         self._page = page
-        self._make = cursors
+        self._position = position
+        self._make = prefix
         self.nodes = page.records  # type: ignore[assignment]  # a list nobody changes
         self.total_count = page.total
 
     @cached_property
-    def _cursors(self) -> list[str]:
-        return self._make(self._page)
-
-    @cached_property
     def edges(self) -> list[Edge[Tracked]]:  # type: ignore[override]  # worked out when it is read
         """The page's records, each with its cursor."""
-        return [Edge(cursor=cursor, node=record) for cursor, record in zip(self._cursors, self.nodes, strict=True)]
+        return [Edge(cursor=self._cursor(number), node=record) for number, record in enumerate(self.nodes)]
 
     @cached_property
     def page_info(self) -> PageInfo:  # type: ignore[override]  # likewise
         """Where this page stands."""
-        cursors = self._cursors
         return PageInfo(
             has_next_page=self._page.has_next,
             has_previous_page=self._page.has_previous,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
+            start_cursor=self._cursor(0) if self.nodes else None,
+            end_cursor=self._cursor(len(self.nodes) - 1) if self.nodes else None,
         )
+
+    @cached_property
+    def _prefix(self) -> str:
+        return self._make()
+
+    def _cursor(self, number: int) -> str:
+        return self._prefix + encoded(self._position(number))

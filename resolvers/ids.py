@@ -73,7 +73,7 @@ class Ids:
 
     def cursor(self, scope: str, position: str) -> str:
         """An opaque cursor for a position in the list that `scope` describes."""
-        return self._cursor_prefix(scope) + encoded(position)
+        return self.cursor_prefix(scope) + encoded(position)
 
     def position(self, scope: str, cursor: str, argument: str) -> str:
         """The position behind a cursor.
@@ -81,14 +81,15 @@ class Ids:
         Raises:
             BadUserInput: it is not a cursor, or one of another list, filter or order.
         """
-        if not cursor.startswith(self._cursor_prefix(scope)):
+        if not cursor.startswith(self.cursor_prefix(scope)):
             raise BadUserInput(
                 f"Argument {argument}: this is not a cursor of this list under this filter and order.",
                 argument=argument,
             )
         return _decode(cursor[_PREFIX_LENGTH:], argument)
 
-    def _cursor_prefix(self, scope: str) -> str:
+    def cursor_prefix(self, scope: str) -> str:
+        """What all cursors of a list begin with; the position follows, encoded."""
         digest = blake2s(f"{VERSION}{self._tag}{scope}".encode(), digest_size=_PREFIX_BYTES).digest()
         return urlsafe_b64encode(digest).decode()
 

@@ -326,10 +326,9 @@ class Body:
             if not required:
                 raise Unplanned(f"{self.kind.name}.{name} may be null")
             return self._step(Step(Within, asked, name, selection, several=several), "it")
-        build = self._constant(selection.build)
+        is_record = get_named_type(asked.field.type).name in MODELS
+        build = self._constant(selection.shown if is_record else selection.build)
         value = f"present(it.{name})" if required else "value"
-        if several and get_named_type(asked.field.type).name in MODELS:
-            value = f"{self._constant(selection.ready)}({value})"
         if several:
             # An object that looks at its items finds by itself whether one is missing.
             shown = f"{build}({value if selection.looks else f'whole({value})'}, prefixes)"

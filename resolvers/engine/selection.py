@@ -60,9 +60,10 @@ class Selection:
 
     def shown(self, objects: Sequence[Any], prefixes: Mapping[str, str]) -> list[dict[str, Any]]:
         """The objects as clients see them, where no step leads on; each record is shown once and then again."""
-        if not isinstance(objects[0], Tracked):
+        if not objects or not isinstance(objects[0], Tracked):
             return self.build(objects, prefixes)
-        view = self.views.setdefault(prefixes[OF_ACCOUNT], View())
+        account = prefixes[OF_ACCOUNT]
+        view = self.views.get(account) or self.views.setdefault(account, View())
         late = [it for it in objects if it.view is not view]
         if late:
             for it, shown in zip(late, self.build(self.ready(late), prefixes), strict=True):

@@ -379,6 +379,29 @@ async def test_each_caller_gets_a_plan_of_what_they_may_see(source: MemorySource
     assert [error.path for error in answer.result.errors or ()] == [["users", "nodes", 0, "email"]]
 
 
+async def test_what_was_shown_of_a_record_is_shown_again(source: MemorySource) -> None:
+    """By the same plan: as one of a list, in an edge, and at the end of a relation. Nothing is made of it anew."""
+    plans = Plans()
+    applications = "applications { nodes { currentStage { name } } }"
+    document = f"{{ jobs {{ nodes {{ name }} }} candidates {{ edges {{ node {{ firstName }} }} }} {applications} }}"
+    first, again = [await _data(plans, document, source) for _ in range(2)]
+    assert first == again
+    for there, here in zip(_records(first), _records(again), strict=True):
+        assert there is here
+
+
+async def _data(plans: Plans, document: str, source: MemorySource) -> Any:
+    call = called(document, context_of(source), {})
+    plan = plans.plan(call, LOCAL)
+    assert plan
+    return (await plan.run(call)).result.data
+
+
+def _records(data: Any) -> list[Any]:
+    edges, applications = data["candidates"]["edges"], data["applications"]["nodes"]
+    return [*data["jobs"]["nodes"], *(it["node"] for it in edges), *(it["currentStage"] for it in applications)]
+
+
 async def test_what_is_withheld_stands_in_its_order_among_what_failed(source: MemorySource) -> None:
     """At the first place that shows it, and under `nodes` at the first of its type."""
     reader = Caller("a", frozenset({Scope.READ}))
