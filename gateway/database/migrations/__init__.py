@@ -37,7 +37,7 @@ def _make(connection: Connection) -> None:
     """Make all tables in an empty database, inside the connection's transaction."""
     from gateway.database.indexes import with_indexes  # noqa: PLC0415  only needed here
 
-    with_indexes().create_all(connection, checkfirst=False)
+    with_indexes(connection.dialect.name).create_all(connection, checkfirst=False)
     _VERSIONS.create(connection)
     connection.execute(_VERSIONS.insert().values(version_num=newest()))
 

@@ -30,7 +30,7 @@ async def test_the_steps_lead_to_the_tables_in_use(database: Database) -> None:
     """They make what a new database gets at once: a table, column or index that no step makes is found here."""
     async with database.writing("migrate") as connection:
         new = await connection.run_sync(_shape)
-        await connection.run_sync(with_indexes().drop_all)
+        await connection.run_sync(with_indexes(connection.dialect.name).drop_all)
         await connection.execute(text("DROP TABLE alembic_version"))
         await connection.run_sync(upgrade)
         assert await connection.run_sync(_shape) == new
@@ -74,8 +74,9 @@ def _shape(connection: Connection) -> dict[str, object]:
 
 def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection)
-    ours = {index.name for table in with_indexes().tables.values() for index in table.indexes}
-    differences = compare_metadata(context, with_indexes())
+    tables = with_indexes(connection.dialect.name)
+    ours = {index.name for table in tables.tables.values() for index in table.indexes}
+    differences = compare_metadata(context, tables)
     return [*differences, *(ours ^ set(connection.scalars(text(_INDEXES[connection.dialect.name]))))]
 
 
