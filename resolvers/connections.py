@@ -1,9 +1,9 @@
 """Connections: a page of records with its cursors, from the root of the graph or from a relation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property, partial
 
-from resolvers.criteria import bounds, holding, ordered, visible
+from resolvers.criteria import Positions, bounds, holding, ordered, visible
 from resolvers.errors import FilterNeedsSync
 from resolvers.ids import Ids, encoded
 from resolvers.ports.source import Children, Page, PageQuestion
@@ -20,7 +20,7 @@ LOT = 100
 
 def page_of(ids: Ids, model: Model, asked: PageQuestion, page: Page) -> Connection[Tracked]:
     """A page of all records of a model as clients see it."""
-    return _Page(page, page.positions.__getitem__, partial(_prefix, ids, model, asked))
+    return _Page(page, partial(_prefix, ids, model, asked))
 
 
 def asked_of(ids: Ids, relation: Relation, key: str, window: Window, *, sees_personal: bool) -> PageQuestion:
@@ -52,17 +52,12 @@ def among(ids: Ids, relation: Relation, key: str, asked: PageQuestion, children:
     start, end = bounds(records, asked) if asked.backward or asked.position else (0, asked.size)
     page = Page(
         records=records[start:end],
-        positions=(),
+        positions=Positions(records, start, end),
         has_next=end < max(total, len(records)),
         has_previous=start > 0,
         total=total,
     )
-    return _Page(page, partial(_position, page.records, start), partial(_prefix_among, ids, relation, key, asked))
-
-
-def _position(records: Sequence[Tracked], start: int, number: int) -> str:
-    """A child stands in its parent's list by its number and key."""
-    return f"{start + number}:{records[number].key}"
+    return _Page(page, partial(_prefix_among, ids, relation, key, asked))
 
 
 def _prefix_among(ids: Ids, relation: Relation, key: str, asked: PageQuestion) -> str:
@@ -96,13 +91,11 @@ class _Page(Connection[Tracked]):
 
     Args:
         page: The page.
-        position: The position of a record by its number on the page.
         prefix: Makes what their cursors begin with.
     """
 
-    def __init__(self, page: Page, position: Callable[[int], str], prefix: Callable[[], str]) -> None:
+    def __init__(self, page: Page, prefix: Callable[[], str]) -> None:
         self._page = page
-        self._position = position
         self._make = prefix
         self.nodes = page.records  # type: ignore[assignment]  # a list nobody changes
         self.total_count = page.total
@@ -127,4 +120,4 @@ class _Page(Connection[Tracked]):
         return self._make()
 
     def _cursor(self, number: int) -> str:
-        return self._prefix + encoded(self._position(number))
+        return self._prefix + encoded(self._page.positions[number])

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from resolvers.errors import BadUserInput
 from resolvers.ports.source import PageQuestion
@@ -103,6 +103,33 @@ def _sort_key(record: Tracked, attribute: str) -> Any:
     if isinstance(value, Enum):
         value = value.value
     return (value is not None, comparable(attribute, value) if value is not None else 0)
+
+
+class Positions(Sequence[str]):
+    """Where some records stand in a list that is held whole, `number:key`; each is made when it is asked for.
+
+    Args:
+        records: The list.
+        start, end: Which of them; the end may be behind the last one.
+    """
+
+    def __init__(self, records: Sequence[Tracked], start: int, end: int) -> None:
+        self._records = records
+        self._numbers = range(start, min(end, len(records)))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        """The position at a place, or those at several."""
+        if isinstance(place, slice):
+            return [self[each] for each in range(len(self))[place]]
+        number = self._numbers[place]
+        return f"{number}:{self._records[number].key}"
 
 
 def bounds(records: Sequence[Tracked], question: PageQuestion) -> tuple[int, int]:

@@ -24,6 +24,11 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub(REPLACEMENT, text)
 
 
+def spells_nul(json: bytes) -> bool:
+    """Whether JSON may spell a NUL; one that stands behind a backslash of its own is taken for one as well."""
+    return b"\\" in json and rb"\u0000" in json  # one byte is found thirty times sooner than six
+
+
 def storable_json(value: Any) -> Any:
     """The same for every text in a JSON value, names of members included; a dataclass becomes a JSON object."""
     if isinstance(value, str):

@@ -10,7 +10,7 @@ import msgspec
 import orjson
 from msgspec import UNSET, Struct, UnsetType
 
-from schema.text import storable_json
+from schema.text import spells_nul, storable_json
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ def decode(body: Any, row: type[Struct] | None = None) -> Any:
         return None
     if row is not None:
         return _typed(body, row) if isinstance(body, bytes) else _fitted(body, row)
-    if not has_nul(body):
+    if not spells_nul(body):
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -80,7 +80,7 @@ def enveloped(body: Any) -> Envelope[Any]:
 
 
 def _typed(body: bytes, row: type[Struct]) -> Any:
-    if not has_nul(body):
+    if not spells_nul(body):
         try:
             envelope = _decoder(row).decode(body)
         except (ValueError, RecursionError):
@@ -104,11 +104,6 @@ def _fitted(body: Any, row: type[Struct]) -> Any:
 @lru_cache(DECODERS)
 def _decoder(row: type[Struct]) -> msgspec.json.Decoder[Envelope[Any]]:
     return msgspec.json.Decoder(Envelope[row])  # type: ignore[valid-type]  # likewise
-
-
-def has_nul(body: bytes) -> bool:
-    """Whether a text in a body has a character that cannot be kept."""
-    return b"\\" in body and rb"\u0000" in body  # one byte is found sooner than six
 
 
 def _tolerant(body: bytes) -> Any:

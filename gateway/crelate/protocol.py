@@ -41,6 +41,18 @@ GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CORRELATION_ID = re.compile(r"[\w.:|-]{1,100}")
 
 
+_GUIDS = re.compile(rf"{GUID.pattern}(?:,{GUID.pattern})*")
+_GUID_LENGTH = 36
+
+
+def guids(keys: Sequence[str]) -> Sequence[str]:
+    """Those of these keys that are GUIDs, looked through at once; no record is under any other."""
+    together = ",".join(keys)  # as long as it is only where no key has a comma in it
+    if len(together) == len(keys) * (_GUID_LENGTH + 1) - 1 and _GUIDS.fullmatch(together):
+        return keys
+    return list(filter(GUID.fullmatch, keys))
+
+
 def stored(key: str) -> str:
     """A key as it is stored: its GUIDs in lower case, since Crelate does not tell cases apart (crelate-api 2.2)."""
     return key if key.islower() else GUID.sub(lambda guid: guid.group().lower(), key)

@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from gateway.crelate.decoding import DECODERS, Envelope, decode, has_nul
+from gateway.crelate.decoding import DECODERS, Envelope, decode
 from gateway.crelate.entities import FORGOTTEN, Placed, Sent
+from schema.text import spells_nul
 
 DEFAULT_BYTES = 40_000_000
 """Room of one account, where nothing else is said."""
@@ -106,7 +107,7 @@ class RowCache:
             ValueError: it is no list of such rows, or has a text that cannot be kept.
         """
         envelope: Envelope[Any] = _SENT.decode(body)
-        if not isinstance(envelope.Data, list) or has_nul(body):
+        if not isinstance(envelope.Data, list) or spells_nul(body):
             raise ValueError
         read = _decoder(entity).decode
         rows = []
@@ -143,7 +144,7 @@ def _known(body: bytes, held: Held) -> Envelope[Any] | None:
         place += len(sent) + 1
         after = body[place - 1]
     rest = body[:start] + _PLACE + body[place - 1 :]
-    if after != _END or has_nul(rest):
+    if after != _END or spells_nul(rest):
         return None
     envelope: Envelope[Any] = _SENT.decode(rest)
     if not isinstance(envelope.Data, list) or list(map(bytes, envelope.Data)) != [_PLACE]:

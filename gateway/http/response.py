@@ -21,7 +21,7 @@ from gateway.http.negotiation import MediaType, accepted_coding
 from gateway.http.request_id import HEADER
 from gateway.http.security_headers import SECURITY_HEADERS
 from schema.scalars import serialize_datetime
-from schema.text import storable_json
+from schema.text import spells_nul, storable_json
 
 _WORTH_IT = 1_500
 """Bytes below which an answer fits into one packet anyway."""
@@ -133,10 +133,7 @@ def encode(value: object) -> bytes:
         encoded = orjson.dumps(value, option=orjson.OPT_UTC_Z)
     except TypeError:
         return json.dumps(storable_json(value), allow_nan=False, default=_instant).encode()
-    return encoded if _NUL not in encoded else orjson.dumps(storable_json(value), option=orjson.OPT_UTC_Z)
-
-
-_NUL = rb"\u0000"
+    return orjson.dumps(storable_json(value), option=orjson.OPT_UTC_Z) if spells_nul(encoded) else encoded
 
 
 def _instant(value: object) -> Any:

@@ -14,7 +14,7 @@ from gateway.database.columns import is_key
 from schema.annotation import annotation
 from schema.model import MODELS
 from schema.record import Tracked
-from schema.text import storable_json
+from schema.text import spells_nul, storable_json
 
 STAMPS = frozenset({"changed_at", "remote_deleted_at"})
 """What the store itself says about a record."""
@@ -50,12 +50,9 @@ def _dumped(value: Any) -> bytes:
 def _is_storable(value: Any) -> bool:
     """Whether every text in the value can be kept; some that can be are taken for ones that cannot."""
     try:
-        return _NUL not in orjson.dumps(value)
+        return not spells_nul(orjson.dumps(value))
     except orjson.JSONEncodeError:
         return False
-
-
-_NUL = rb"\u0000"
 
 
 def storable_record(record: Tracked) -> Tracked:

@@ -64,10 +64,12 @@ class Selection:
             return self.build(objects, prefixes)
         account = prefixes[OF_ACCOUNT]
         view = self.views.get(account) or self.views.setdefault(account, View())
+        known = [it.shown for it in objects if it.view is view]
+        if len(known) == len(objects):
+            return known
         late = [it for it in objects if it.view is not view]
-        if late:
-            for it, shown in zip(late, self.build(self.ready(late), prefixes), strict=True):
-                it.view, it.shown = view, shown
+        for it, shown in zip(late, self.build(self.ready(late), prefixes), strict=True):
+            it.view, it.shown = view, shown
         return [it.shown for it in objects]
 
     def ready(self, objects: Sequence[Any]) -> Sequence[Any]:

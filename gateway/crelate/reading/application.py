@@ -11,7 +11,7 @@ from gateway.crelate.canary import Proof
 from gateway.crelate.entities import PipelineRow
 from gateway.crelate.filters import Asked
 from gateway.crelate.mapping.application import job_of
-from gateway.crelate.protocol import GUID
+from gateway.crelate.protocol import guids
 from gateway.crelate.reading import job
 from gateway.crelate.reading.answers import ChildrenByParent, Records, children_by_parent, pair
 from gateway.crelate.reading.listing import complete, pages
@@ -52,7 +52,7 @@ async def by_candidate(session: Session, keys: Sequence[str], _: int | None) -> 
     One request per contact where Crelate lists the jobs of a contact (ASM-09), unless there are fewer jobs than
     contacts; else the pipelines of all jobs, since nothing else says who is on which.
     """
-    contacts = [name for name in keys if GUID.fullmatch(name)]
+    contacts = guids(keys)
     if await session.account.canary.judge(JOBS_OF_CONTACT, lambda: _prove_jobs_of_contact(session)) is Proof.MANY:
         total = (await session.account.canary.sample(job.LIST)).total
         if total is None or len(contacts) <= total:

@@ -100,6 +100,10 @@ def _identified(answer: Answer, identify: Callable[[Any], str | None]) -> dict[s
     """The rows of a page by what identifies them; null where there is none, or where one of them cannot be told."""
     if not isinstance(answer.data, list):
         return None
+    if answer.data and isinstance(answer.data[0], Placed):
+        known = {row.name: row for row in answer.data}
+        if len(known) == len(answer.data) and None not in known:
+            return known
     rows: dict[str, Any] = {}
     untouched = Untouched(answer.body)
     for place, row in enumerate(answer.data):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from gateway.crelate.canary import Canary, Proof
 from gateway.crelate.client import Client
 from gateway.crelate.entities import Placed, Untouched
 from gateway.crelate.filters import Filter, FilterViolation
-from gateway.crelate.protocol import GUID, PAGE_SIZE, get, stored
+from gateway.crelate.protocol import GUID, PAGE_SIZE, get, guids, stored
 from gateway.crelate.readers import key
 from gateway.crelate.reading.listing import complete, pages
 from resolvers.errors import AtsError, NotFound, Rejected, UpstreamUnreadable
@@ -73,9 +73,9 @@ class Rows:
         self.seen.update(there)
         return there
 
-    async def get(self, keys: Iterable[str]) -> dict[str, Any]:
+    async def get(self, keys: Sequence[str]) -> dict[str, Any]:
         """The rows under these keys, in this order, each asked for once per request."""
-        wanted = list(filter(GUID.fullmatch, keys))
+        wanted = guids(keys)
         new = [name for name in wanted if name not in self.seen and name not in self._asked]
         waiting = {self._asked[name] for name in wanted if name in self._asked and name not in self.seen}
         fetched = await self._fetched(new) if new else {}

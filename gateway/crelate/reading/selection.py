@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from resolvers.criteria import bounds, holding, ordered, visible
+from resolvers.criteria import Positions, bounds, holding, ordered, visible
 from resolvers.errors import FilterNeedsSync
 from resolvers.ports.source import Page, PageQuestion
 from schema.criterion import Criterion
@@ -27,7 +27,7 @@ def select(
     start, end = bounds(found, question)
     return Page(
         records=found[start:end],
-        positions=[f"{number}:{record.key}" for number, record in enumerate(found[start:end], start)],
+        positions=Positions(found, start, end),
         has_next=end < len(found),
         has_previous=start > 0,
         total=len(found),

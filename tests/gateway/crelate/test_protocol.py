@@ -212,3 +212,13 @@ def test_what_cannot_be_kept_costs_no_other_value(body: bytes, data: object) -> 
 def test_what_is_no_json_stays_unreadable(body: bytes) -> None:
     """Half a body among it."""
     assert decoding.decode(body) is decoding.UNREADABLE
+
+
+GUIDS = st.sampled_from(["0b2f5280-909a-4792-95cb-93899543cba6", "0B2F5280-909A-4792-95CB-93899543CBA6"])
+KEYS = GUIDS | st.builds(",".join, st.tuples(GUIDS, GUIDS)) | st.sampled_from(["", ",", "x" * 36, "0b2f5280"])
+
+
+@given(st.lists(KEYS, max_size=4))
+def test_only_guids_are_asked_about(keys: list[str]) -> None:
+    """One by one or all at once: what has a comma in it is no two of them."""
+    assert list(protocol.guids(keys)) == [key for key in keys if protocol.GUID.fullmatch(key)]
