@@ -46,7 +46,7 @@ READERS = 4
 """Threads that read a SQLite file at the same time."""
 
 SIZES = (1, 8, 64)
-"""Numbers of keys that statements on the event loop are made for. More keys than the last one are read in a thread."""
+"""Numbers of keys that statements of small questions are made for; more than the last make a question a large one."""
 
 MOST_KEYS = 5000
 """Keys in one statement; SQLite takes 32 766 parameters."""
@@ -141,12 +141,13 @@ class Database:
         Postgres over a connection of its own.
         """
         if self.is_postgres:
-            return await self._at_server(_worded(question, self.engine.dialect), values)
+            statement, _ = _worded(question, self.engine.dialect)
+            return await self._at_server(statement, values)
         watch = self._watching()
         if watch is None:
             async with self.reading() as connection:
                 return list(await connection.execute(question, values))
-        statement, names = _compiled(question)
+        statement, names = _worded(question, _SQLITE)
         with named_outages():
             rows: list[tuple[Any, ...]] = watch.execute(statement, [values[name] for name in names]).fetchall()
         return rows
@@ -178,16 +179,17 @@ class Database:
         """The rows of a question like those of `glance`, whose last condition is on the parameter `keys`."""
         if not keys:
             return []
-        watch = self._watching() if len(keys) <= SIZES[-1] else None
-        if watch is None:
+        watch = self._watching()
+        if len(keys) > SIZES[-1] or not (watch or self.is_postgres):
             return await self.read(lambda connection: _in_chunks(connection, question, keys, values))
         size = next(size for size in SIZES if size >= len(keys))
-        statement, names = _compiled(question, size, tuple(values))
-        padded = [storable(key) for key in (*keys, *[keys[-1]] * (size - len(keys)))]
+        statement, names = _worded(question, self.engine.dialect if watch is None else _SQLITE, size, tuple(values))
+        padded = (*keys, *[keys[-1]] * (size - len(keys)))
+        if watch is None:
+            return await self._at_server(statement, values | dict(zip(_names(size), padded, strict=True)))
+        given = [*(values[name] for name in names[:-size]), *map(storable, padded)]
         with named_outages():
-            rows: list[tuple[Any, ...]] = watch.execute(
-                statement, [*(values[name] for name in names[:-size]), *padded]
-            ).fetchall()
+            rows: list[tuple[Any, ...]] = watch.execute(statement, given).fetchall()
         return rows
 
     def _watching(self) -> sqlite3.Connection | None:
@@ -289,26 +291,30 @@ class Database:
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
 
 
+_SQLITE = sqlite.dialect()
+
+
 @cache
-def _compiled(
-    question: Select[Any] | CompoundSelect[Any], keys: int = 0, named: Sequence[str] = ()
+def _worded(
+    question: Select[Any] | CompoundSelect[Any], dialect: Dialect, keys: int = 0, named: Sequence[str] = ()
 ) -> tuple[str, Sequence[str]]:
-    """A question in SQLite's words, and the names of its values in order.
+    """A question in a database's words, and the names of its values in order where they go by their place.
 
     Args:
         question: The question.
+        dialect: Of the database.
         keys: For how many keys, where it is about keys.
         named: Names of its other values then.
     """
     asked = question.params(keys=[""] * keys, **dict.fromkeys(named)) if keys else question
-    compiled = asked.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": bool(keys)})
+    compiled = asked.compile(dialect=dialect, compile_kwargs={"render_postcompile": bool(keys)})
     return str(compiled), compiled.positiontup or ()
 
 
 @cache
-def _worded(question: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> str:
-    """A question in a database's words, its values by name."""
-    return str(question.compile(dialect=dialect))
+def _names(keys: int) -> Sequence[str]:
+    """What SQLAlchemy calls the values of the parameter `keys`."""
+    return [f"keys_{number}" for number in range(1, keys + 1)]
 
 
 def _in_chunks(
