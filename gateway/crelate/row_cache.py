@@ -1,7 +1,8 @@
 """Rows that came before: what comes in the same bytes again is neither decoded, nor read, nor shown anew.
 
 Crelate is asked all the same; only what its answers cost here is saved. A row is known by all of its bytes, so a change
-of any column makes it another one.
+of any column makes it another one. Rows are held from the second time on that a page begins as theirs does: most never
+come again, and to hold them costs more than to read them.
 """
 
 from __future__ import annotations
@@ -30,8 +31,14 @@ SHARE = 8
 BEGINNING = 64
 """So many bytes tell most rows apart: a row begins with its id, or with that of a contact."""
 
+ID = 44
+"""So many of them hold the id, where a row begins with it: they stay the same when the row changes."""
+
 ALIKE = 8
 """Rows with the same beginning that are held."""
+
+PAGES = 4096
+"""So many beginnings of pages are remembered."""
 
 _LIST = b'"Data":['
 _PLACE = b"0"
@@ -87,18 +94,33 @@ class RowCache:
     def __init__(self, limit: int = DEFAULT_BYTES) -> None:
         self._limit = limit
         self._held: dict[type[Struct], Held] = {}  # the type that was asked for last is the last
+        self._pages: set[int] = set()  # how those began that came once
 
     def decode(self, body: bytes, entity: type[Struct] | None) -> Any:
         """The same as `gateway.crelate.decoding.decode`; a list has the very rows that came before."""
         if entity is None or not self._limit:
             return decode(body, entity)
         held = self._held[entity] = self._held.pop(entity) if entity in self._held else Held()
+        start = body.find(_LIST) + len(_LIST)
         try:
-            envelope = _known(body, held) or self._read(body, entity, held)
+            envelope = _known(body, start, held)
+            if envelope is None and self._is_first(entity, body[start : start + BEGINNING]):
+                return decode(body, entity)
+            envelope = envelope or self._read(body, entity, held)
         except (ValueError, RecursionError, IndexError):  # no JSON, a cut one, or rows of another shape
             return decode(body, entity)
         envelope.body = body
         return envelope
+
+    def _is_first(self, entity: type[Struct], page: bytes) -> bool:
+        """Whether no page of such rows began with this one before; from now on one did."""
+        begun = hash((entity, page[:ID]))
+        if page in self._held[entity].rows or begun in self._pages:
+            return False
+        if len(self._pages) >= PAGES:
+            self._pages.clear()
+        self._pages.add(begun)
+        return True
 
     def _read(self, body: bytes, entity: type[Struct], held: Held) -> Envelope[Any]:
         """An answer in which some rows are new.
@@ -118,6 +140,7 @@ class RowCache:
             rows.append(row)
         envelope.Data = rows
         while sum(each.size for each in self._held.values()) > self._limit:
+            self._pages.clear()  # what is met from now on has to come twice again, lest all make room for one another
             oldest = next(iter(self._held))
             self._held[oldest].shrink()
             if not self._held[oldest].rows:
@@ -125,10 +148,9 @@ class RowCache:
         return envelope
 
 
-def _known(body: bytes, held: Held) -> Envelope[Any] | None:
-    """An answer all of whose rows came before, next to each other, or that has none; null for any other."""
-    place = body.find(_LIST) + len(_LIST)
-    start, after = place, _COMMA
+def _known(body: bytes, start: int, held: Held) -> Envelope[Any] | None:
+    """An answer whose rows from a place on are all held, or that has none; null for any other."""
+    place, after = start, _COMMA
     rows: list[Any] = []
     alike = held.rows.get
     if body.startswith(b"]", start):

@@ -9,13 +9,14 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from gateway.crelate.decoding import UNREADABLE, decode
 from gateway.crelate.entities import FORGOTTEN, Contact, Job, Row, fitted, part_of, whole
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Facts
 from gateway.crelate.reading.lists import CONTACTS
-from gateway.crelate.row_cache import ALIKE, BEGINNING, RowCache
+from gateway.crelate.row_cache import ALIKE, BEGINNING, PAGES, RowCache
 from resolvers.ports.source import PageQuestion
 from tests.gateway.crelate.conftest import MakeWorld, World
 
@@ -38,6 +39,13 @@ def row(number: int, **columns: Any) -> dict[str, Any]:
     return {"Id": IDS[number], "Description": FILLING, **columns}
 
 
+def held(cache: RowCache, body: bytes, entity: type[Struct] = Contact) -> list[Any]:
+    """The rows of an answer that has come twice."""
+    cache.decode(body, entity)
+    rows: list[Any] = cache.decode(body, entity).Data
+    return rows
+
+
 @settings(max_examples=60, deadline=None)
 @given(ANSWERS, st.sampled_from([300, 5_000, 1_000_000]))
 def test_an_answer_is_what_it_is_without_a_cache(answers: list[list[dict[str, Any]]], limit: int) -> None:
@@ -45,8 +53,9 @@ def test_an_answer_is_what_it_is_without_a_cache(answers: list[list[dict[str, An
     cache = RowCache(limit)
     for rows in answers:
         body = body_of(rows)
-        read, plain = cache.decode(body, Contact), decode(body, Contact)
-        assert [whole(each) for each in read.Data] == rows
+        first, read, plain = cache.decode(body, Contact), cache.decode(body, Contact), decode(body, Contact)
+        assert [whole(each) for each in read.Data if each.untouched] in ([], rows)  # none, where there is no room
+        assert [(each.Id, each.Name) for each in first.Data] == [(each.Id, each.Name) for each in plain.Data]
         assert [(each.Id, each.Name) for each in read.Data] == [(each.Id, each.Name) for each in plain.Data]
         assert (read.Metadata, read.Errors, read.body) == (plain.Metadata, plain.Errors, body)
 
@@ -72,7 +81,7 @@ def test_an_answer_is_what_it_is_without_a_cache(answers: list[list[dict[str, An
 def test_what_is_no_list_of_rows_is_read_as_ever(body: bytes) -> None:
     """Each time it comes."""
     cache, plain = RowCache(), decode(body, Contact)
-    for _ in range(2):
+    for _ in range(3):
         read = cache.decode(body, Contact)
         assert type(read) is type(plain)
         assert getattr(read, "Data", read) == getattr(plain, "Data", plain) or plain is UNREADABLE
@@ -81,11 +90,11 @@ def test_what_is_no_list_of_rows_is_read_as_ever(body: bytes) -> None:
 def test_the_same_bytes_are_the_same_row() -> None:
     """In whatever order and company they come; with any other byte it is another row."""
     cache = RowCache()
-    first, second = cache.decode(body_of([row(0), row(1)]), Contact).Data
+    first, second = held(cache, body_of([row(0), row(1)]))
     assert cache.decode(body_of([row(0), row(1)]), Contact).Data == [first, second]
-    again = cache.decode(body_of([row(1), row(2), row(0)]), Contact).Data
+    again = held(cache, body_of([row(1), row(2), row(0)]))
     assert (again[0] is second, again[2] is first) == (True, True)
-    changed = cache.decode(body_of([row(0, Name="new"), row(1)]), Contact).Data
+    changed = held(cache, body_of([row(0, Name="new"), row(1)]))
     assert (changed[0] is first, changed[0].Name, changed[1] is second) == (False, "new", True)
 
 
@@ -109,16 +118,16 @@ def test_rows_of_other_columns_are_others() -> None:
 def test_a_broken_answer_is_not_mended_by_what_is_known(known: bytes, broken: bytes) -> None:
     """A known row in it makes no difference."""
     cache = RowCache()
-    cache.decode(known, Contact)
+    held(cache, known)
     assert cache.decode(broken, Contact) is decode(broken, Contact) is UNREADABLE
 
 
 def test_a_list_of_the_same_name_somewhere_else_is_no_rows() -> None:
     """Neither within the answer's other parts nor in a text."""
     cache = RowCache()
-    cache.decode(body_of([row(0)]), Contact)
+    held(cache, body_of([row(0)]))
     inside = b'{"Metadata":{"Data":[%b]},"Data":[%b]}' % (orjson.dumps(row(0)), orjson.dumps(row(1)))
-    for _ in range(2):
+    for _ in range(3):
         assert [each.Id for each in cache.decode(inside, Contact).Data] == [IDS[1]]
 
 
@@ -126,11 +135,11 @@ def test_no_more_is_held_than_there_is_room_for() -> None:
     """The oldest go, and have no record any more; what is held is still the same."""
     cache = RowCache(20_000)
     table, facts = TABLES["Candidate"], Facts()
-    first = cache.decode(body_of([row(0)]), Contact).Data[0]
+    (first,) = held(cache, body_of([row(0)]))
     table.read({IDS[0]: first}, facts)
     assert first.record is not FORGOTTEN
     for number in range(100):
-        (last,) = cache.decode(body_of([row(1, Name=str(number), Id=f"{number:08x}{IDS[1][8:]}")]), Contact).Data
+        (last,) = held(cache, body_of([row(1, Name=str(number), Id=f"{number:08x}{IDS[1][8:]}")]))
     assert first.record is FORGOTTEN
     assert cache.decode(body_of([row(0)]), Contact).Data[0] is not first
     assert cache.decode(body_of([row(1, Name="99", Id=f"{99:08x}{IDS[1][8:]}")]), Contact).Data[0] is last
@@ -139,10 +148,10 @@ def test_no_more_is_held_than_there_is_room_for() -> None:
 def test_types_that_nobody_asks_for_any_more_go_first() -> None:
     """There are as many as there are sets of columns; what is asked for stays."""
     cache = RowCache(20_000)
-    (last,) = cache.decode(body_of([row(0)]), Contact).Data
+    (last,) = held(cache, body_of([row(0)]))
     for number in range(30):
         part = part_of(Contact, frozenset(sorted(Contact.__struct_fields__)[: number + 1]))
-        (other,) = cache.decode(body_of([row(1)]), part).Data
+        (other,) = held(cache, body_of([row(1)]), part)
         assert cache.decode(body_of([row(0)]), Contact).Data[0] is last
     assert cache.decode(body_of([row(1)]), part).Data[0] is other
 
@@ -151,20 +160,20 @@ def test_rows_that_begin_alike_are_told_apart() -> None:
     """As many as there may be: the newest of them are held."""
     cache = RowCache()
     rows = [row(0, Name=str(number)) for number in range(ALIKE + 2)]
-    first = cache.decode(body_of(rows), Contact).Data
-    second = cache.decode(body_of(rows[::-1]), Contact).Data[::-1]
+    first = held(cache, body_of(rows))
+    second = held(cache, body_of(rows[::-1]))[::-1]
     assert [each.Name for each in second] == [each["Name"] for each in rows]
     assert first[-1] is second[-1]
 
 
 def test_a_record_is_made_anew_for_other_facts() -> None:
     """And for another key; else the one there is is taken."""
-    (held,) = RowCache().decode(body_of([row(0)]), Contact).Data
+    (kept,) = held(RowCache(), body_of([row(0)]))
     table, facts, others = TABLES["Candidate"], Facts(), Facts(web_url="https://eu.crelate.example")
-    record = table.read({IDS[0]: held}, facts)[IDS[0]]
-    assert table.read({IDS[0]: held}, facts)[IDS[0]] is record
-    assert table.read({IDS[0]: held}, others)[IDS[0]].remote_url.startswith(others.web_url)
-    assert table.read({"other": held}, facts)["other"].key == "other"
+    record = table.read({IDS[0]: kept}, facts)[IDS[0]]
+    assert table.read({IDS[0]: kept}, facts)[IDS[0]] is record
+    assert table.read({IDS[0]: kept}, others)[IDS[0]].remote_url.startswith(others.web_url)
+    assert table.read({"other": kept}, facts)["other"].key == "other"
     assert table.read({IDS[0]: fitted(Contact, row(0))}, facts)[IDS[0]] is not record
 
 
@@ -172,10 +181,10 @@ def test_a_job_that_time_alone_closes_is_looked_at_each_time() -> None:
     """Its row stays the same, and its visibility does not."""
     at = datetime.now(UTC)
     sent = row(0, OnPortal=True, UserCloseDate=(at + timedelta(hours=1)).isoformat())
-    (held,) = RowCache().decode(body_of([sent]), Job).Data
+    (kept,) = held(RowCache(), body_of([sent]), Job)
     times = iter([at, at, at + timedelta(hours=2), at + timedelta(hours=2)])
     facts = Facts(now=lambda: next(times))
-    seen = [TABLES["Job"].read({IDS[0]: held}, facts)[IDS[0]].visibility for _ in range(2)]
+    seen = [TABLES["Job"].read({IDS[0]: kept}, facts)[IDS[0]].visibility for _ in range(2)]
     assert [each and each.name for each in seen] == ["PUBLIC", "INTERNAL"]
 
 
@@ -188,7 +197,8 @@ async def test_a_change_in_crelate_is_seen_by_the_next_request(
 ) -> None:
     """With what is held as without, at the same number of requests; what did not change is the very same record."""
     world = await make_world(row_bytes=row_bytes).prepared()
-    await _listed(world, model)  # which leads are jobs is found out once
+    for _ in range(2):  # which leads are jobs is found out once, and what comes once is not held
+        await _listed(world, model)
     world.simulator.reset_log()
     before = await _listed(world, model)
     counts = dict(world.counts)
@@ -213,6 +223,18 @@ def test_a_row_that_is_not_held_holds_no_record() -> None:
     (plain,) = RowCache(0).decode(body_of([row(0)]), Contact).Data
     TABLES["Candidate"].read({IDS[0]: plain}, Facts())
     assert plain.record is FORGOTTEN
+
+
+def test_what_comes_once_is_not_held() -> None:
+    """However much of it there is: most of what is asked for never comes again."""
+    cache = RowCache()
+    (first,) = cache.decode(body_of([row(0)]), Contact).Data
+    for number in range(1, PAGES + 1):
+        (other,) = cache.decode(body_of([row(1, Id=f"{number:08x}{IDS[1][8:]}")]), Contact).Data
+        assert other.untouched is None
+    (again,) = cache.decode(body_of([row(0)]), Contact).Data
+    assert (first.untouched, again.untouched) == (None, None)
+    assert held(cache, body_of([row(0)])) == held(cache, body_of([row(0)]))
 
 
 async def test_a_sync_holds_no_rows(make_world: MakeWorld) -> None:
