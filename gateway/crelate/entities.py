@@ -159,10 +159,15 @@ def part_of(entity: type[Row], columns: frozenset[str]) -> type[Part]:
     return made  # type: ignore[no-any-return]  # a `Part`, as its bases say
 
 
-class Lookup(Struct, gc=False):
-    """A pointer at another record."""
+class Pointer(Struct, gc=False):
+    """A pointer at another record, where nobody asks what that is called."""
 
     Id: Any = None
+
+
+class Lookup(Pointer, gc=False):
+    """A pointer at another record."""
+
     Title: Any = None
     Name: Any = None
     EntityName: Any = None
@@ -274,9 +279,9 @@ class Activity(Row, gc=False):
 class PipelineRow(Row, gc=False):
     """A contact on a job, as either of their lists has it (crelate-api 4.6, ASM-08)."""
 
-    ContactId: Lookup | Plain = None
-    JobId: Lookup | Plain = None
-    TargetId: Lookup | Plain = None
+    ContactId: Pointer | Plain = None
+    JobId: Pointer | Plain = None
+    TargetId: Pointer | Plain = None
     Stage: Lookup | Plain = None
     StageId: Lookup | Plain = None
     StageName: Any = None

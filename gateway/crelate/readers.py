@@ -45,7 +45,9 @@ def key(value: Any) -> str | None:
     """A GUID in lower case, from the GUID itself, from a row, or from a lookup `{Id, Title}`."""
     if value.__class__ is not str:
         value = value.get("Id") if isinstance(value, dict) else getattr(value, "Id", None)
-    return value.lower() if value and isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return value if value.islower() else value.lower() or None
 
 
 def title(value: Any) -> str | None:

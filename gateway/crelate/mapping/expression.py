@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gateway.crelate.entities import Lookup
+from gateway.crelate.entities import Lookup, Pointer
 from gateway.crelate.readers import key, text, title
 
 Reader = Callable[[Any], Any]
 
 _TEXT = (("{value}.__class__ is str and value and not value.isspace()", "value"),)
 
+POINTERS = frozenset({Pointer, Lookup})
+
 USUAL: Mapping[Reader | None, Sequence[tuple[str, str]]] = {
     text: _TEXT,
     title: _TEXT,
     key: (
-        ("{value}.__class__ is str and value", "value.lower()"),
-        ("{value}.__class__ is Lookup and (read := value.Id).__class__ is str and read", "read.lower()"),
+        ("{value}.__class__ is str and value.islower()", "value"),
+        ("{value}.__class__ in POINTERS and (read := value.Id).__class__ is str and read.islower()", "read"),
     ),
     None: (("{value} is not None", "value"),),
 }
@@ -33,7 +35,7 @@ def expression(path: str, reader: Reader | None, name: str, constants: dict[str,
         name: What the reader is called.
         constants: What the Python speaks of beside `row`.
     """
-    constants |= {"Lookup": Lookup, name: reader}
+    constants |= {"POINTERS": POINTERS, name: reader}
     forms = list(USUAL.get(reader, ()))
     if reader is not None:
         forms.append((f"{{value}} is not None and (read := {name}(value)) is not None", "read"))

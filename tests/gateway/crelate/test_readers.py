@@ -71,6 +71,15 @@ def test_keys_are_lower_case_wherever_they_stand(written: Any, read: str | None)
     assert readers.key(written) == read
 
 
+@settings(max_examples=30)
+@given(written=st.text())
+def test_a_key_in_lower_case_is_the_text_that_came(written: str) -> None:
+    """It is held with its row, so a second one beside it would be held as well."""
+    read = readers.key(written)
+    assert read == (written.lower() or None)
+    assert read is written or not written.islower()
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [({"Id": "1", "Title": "a"}, "a"), ({"Id": "1", "Name": "a"}, "a"), ("a", "a"), ({"Id": "1"}, None), ([], None)],
