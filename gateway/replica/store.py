@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -123,7 +124,8 @@ class Store:
         fetched_at: datetime,
         ranks: Mapping[str, int],
     ) -> Writes:
-        by_key = {record.key: record for record in map(storable_record, records)}
+        # copies of them, since all of a record is read here and would be held as long as the record is
+        by_key = {record.key: record for record in map(storable_record, map(copy, records))}
         if not by_key:
             return Writes()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from gateway.changes.log import changes_after
 from gateway.database.engine import Database
@@ -10,6 +11,7 @@ from gateway.replica.store import Store
 from resolvers.ports.changes import LogEntry
 from schema.application_stage import ApplicationStage
 from schema.change import ChangeKind
+from schema.job import Job
 from schema.record import Tracked
 from tests.gateway.replica.records import (
     INTEGRATION,
@@ -42,6 +44,24 @@ async def test_a_record_comes_back_as_it_was_with_its_stamps(store: Store, clock
     copy = (await store.by_keys(INTEGRATION, "Candidate", ["c1", "c2"]))["c1"]
     record.changed_at = clock.now
     assert (properties(copy.record), copy.fetched_at) == (properties(record), clock.now)
+
+
+class _Late:
+    """An attribute that is read once, then held by its record."""
+
+    def __get__(self, record: Any, _: type) -> str:
+        record.description = "Long"
+        return "Long"
+
+
+async def test_a_record_holds_no_more_than_before_it_was_written(store: Store, clock: Clock) -> None:
+    """It may be held for long as few fields of it were asked for, and all of them are read to be written."""
+    late: Any = object.__new__(type("Job", (Job,), {"description": _Late()}))
+    vars(late).update({name: held for name, held in vars(job("j1")).items() if name != "description"})
+    before = set(vars(late))
+    await _write(store, clock, late)
+    assert value((await store.by_keys(INTEGRATION, "Job", ["j1"]))["j1"].record, "description") == "Long"
+    assert set(vars(late)) == before
 
 
 async def test_only_a_change_of_content_moves_changed_at(store: Store, clock: Clock) -> None:
