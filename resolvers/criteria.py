@@ -1,7 +1,7 @@
 """Conditions and orders applied to records in memory, for lists that are small enough to be held whole."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -105,20 +105,21 @@ def _sort_key(record: Tracked, attribute: str) -> Any:
     return (value is not None, comparable(attribute, value) if value is not None else 0)
 
 
+@dataclass(frozen=True, slots=True)
 class Positions(Sequence[str]):
     """Where some records stand in a list that is held whole, `number:key`; each is made when it is asked for.
 
-    Args:
+    Attributes:
         records: The list.
         start, end: Which of them; the end may be behind the last one.
     """
 
-    def __init__(self, records: Sequence[Tracked], start: int, end: int) -> None:
-        self._records = records
-        self._numbers = range(start, min(end, len(records)))
+    records: Sequence[Tracked]
+    start: int
+    end: int
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._numbers())
 
     @overload
     def __getitem__(self, place: int) -> str: ...
@@ -128,8 +129,11 @@ class Positions(Sequence[str]):
         """The position at a place, or those at several."""
         if isinstance(place, slice):
             return [self[each] for each in range(len(self))[place]]
-        number = self._numbers[place]
-        return f"{number}:{self._records[number].key}"
+        number = self._numbers()[place]
+        return f"{number}:{self.records[number].key}"
+
+    def _numbers(self) -> range:
+        return range(self.start, min(self.end, len(self.records)))
 
 
 def bounds(records: Sequence[Tracked], question: PageQuestion) -> tuple[int, int]:
