@@ -158,7 +158,7 @@ class Settings(BaseSettings):
         "database; 0 for none.",
     )
     rows_in_memory: int = Field(
-        default=40_000_000,
+        default=60_000_000,
         ge=0,
         description="Most bytes of the ATS's own rows that a process holds in memory, so that rows it sends again "
         "unchanged need not be read again; 0 for none.",
