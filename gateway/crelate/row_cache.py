@@ -97,6 +97,11 @@ class RowCache:
         self._held: dict[type[Struct], Held] = {}  # the type that was asked for last is the last
         self._pages: set[int] = set()  # how those began that came once
 
+    @property
+    def size(self) -> int:
+        """What is held, in bytes, as far as that can be told."""
+        return sum(each.size for each in self._held.values())
+
     def decode(self, body: bytes, entity: type[Struct] | None) -> Any:
         """The same as `gateway.crelate.decoding.decode`; a list has the very rows that came before."""
         if entity is None or not self._limit:
@@ -134,19 +139,25 @@ class RowCache:
             raise ValueError
         read = _decoder(entity).decode
         rows = []
-        for sent in map(Sent, envelope.Data):
-            row = held.get(sent)
-            if row is None:
-                held.put(row := read(sent), sent)
-            rows.append(row)
+        try:
+            for sent in map(Sent, envelope.Data):
+                row = held.get(sent)
+                if row is None:
+                    held.put(row := read(sent), sent)
+                rows.append(row)
+        finally:  # those before one of another shape are held, too
+            self._make_room()
         envelope.Data = rows
-        while sum(each.size for each in self._held.values()) > self._limit:
+        return envelope
+
+    def _make_room(self) -> None:
+        """Forget rows until those that are left have room."""
+        while self.size > self._limit:
             self._pages.clear()  # what is met from now on has to come twice again, lest all make room for one another
             oldest = next(iter(self._held))
             self._held[oldest].shrink()
             if not self._held[oldest].rows:
                 del self._held[oldest]
-        return envelope
 
 
 def _known(body: bytes, start: int, held: Held) -> Envelope[Any] | None:
