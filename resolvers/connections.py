@@ -5,7 +5,7 @@ from functools import cached_property, partial
 
 from resolvers.criteria import Positions, bounds, holding, ordered, visible
 from resolvers.errors import FilterNeedsSync
-from resolvers.ids import Ids, encoded
+from resolvers.ids import Ids
 from resolvers.ports.source import Children, Page, PageQuestion
 from resolvers.privacy import refuse_probing
 from resolvers.questions import question, scope
@@ -20,7 +20,7 @@ LOT = 100
 
 def page_of(ids: Ids, model: Model, asked: PageQuestion, page: Page) -> Connection[Tracked]:
     """A page of all records of a model as clients see it."""
-    return _Page(page, partial(_prefix, ids, model, asked))
+    return _Page(page, ids, partial(scope, model, asked.criteria, asked.orders))
 
 
 def asked_of(ids: Ids, relation: Relation, key: str, window: Window, *, sees_personal: bool) -> PageQuestion:
@@ -57,16 +57,11 @@ def among(ids: Ids, relation: Relation, key: str, asked: PageQuestion, children:
         has_previous=start > 0,
         total=total,
     )
-    return _Page(page, partial(_prefix_among, ids, relation, key, asked))
+    return _Page(page, ids, partial(_scope_among, relation, key, asked))
 
 
-def _prefix_among(ids: Ids, relation: Relation, key: str, asked: PageQuestion) -> str:
-    return _prefix(ids, MODELS[relation.to], asked, _place(relation, key))
-
-
-def _prefix(ids: Ids, model: Model, asked: PageQuestion, place: str = "") -> str:
-    """What all cursors of a list begin with."""
-    return ids.cursor_prefix(scope(model, asked.criteria, asked.orders, place))
+def _scope_among(relation: Relation, key: str, asked: PageQuestion) -> str:
+    return scope(MODELS[relation.to], asked.criteria, asked.orders, _place(relation, key))
 
 
 def _place(relation: Relation, key: str) -> str:
@@ -91,12 +86,14 @@ class _Page(Connection[Tracked]):
 
     Args:
         page: The page.
-        prefix: Makes what their cursors begin with.
+        ids: Make the cursors.
+        describe: Says which list they belong to.
     """
 
-    def __init__(self, page: Page, prefix: Callable[[], str]) -> None:
+    def __init__(self, page: Page, ids: Ids, describe: Callable[[], str]) -> None:
         self._page = page
-        self._make = prefix
+        self._ids = ids
+        self._describe = describe
         self.nodes = page.records  # type: ignore[assignment]  # a list nobody changes
         self.total_count = page.total
 
@@ -116,8 +113,8 @@ class _Page(Connection[Tracked]):
         )
 
     @cached_property
-    def _prefix(self) -> str:
-        return self._make()
+    def _scope(self) -> str:
+        return self._describe()
 
     def _cursor(self, number: int) -> str:
-        return self._prefix + encoded(self._page.positions[number])
+        return self._ids.cursor(self._scope, self._page.positions[number])

@@ -6,6 +6,7 @@ position. Both prefixes are a multiple of three bytes, so that their encoded for
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import b2a_base64
+from functools import lru_cache
 from hashlib import blake2s
 
 from resolvers.errors import BadUserInput
@@ -14,6 +15,9 @@ from schema.model import MODELS
 VERSION = "1"
 REMOTE = "remote:"
 """In front of a remote id wherever an id is taken (model 2.1)."""
+
+SCOPES = 16
+"""Lists for which what their cursors begin with is held."""
 
 _PREFIX_BYTES = 6
 _PREFIX_LENGTH = 8
@@ -73,7 +77,7 @@ class Ids:
 
     def cursor(self, scope: str, position: str) -> str:
         """An opaque cursor for a position in the list that `scope` describes."""
-        return self.cursor_prefix(scope) + encoded(position)
+        return _cursor_prefix(self._tag, scope) + encoded(position)
 
     def position(self, scope: str, cursor: str, argument: str) -> str:
         """The position behind a cursor.
@@ -81,17 +85,19 @@ class Ids:
         Raises:
             BadUserInput: it is not a cursor, or one of another list, filter or order.
         """
-        if not cursor.startswith(self.cursor_prefix(scope)):
+        if not cursor.startswith(_cursor_prefix(self._tag, scope)):
             raise BadUserInput(
                 f"Argument {argument}: this is not a cursor of this list under this filter and order.",
                 argument=argument,
             )
         return _decode(cursor[_PREFIX_LENGTH:], argument)
 
-    def cursor_prefix(self, scope: str) -> str:
-        """What all cursors of a list begin with; the position follows, encoded."""
-        digest = blake2s(f"{VERSION}{self._tag}{scope}".encode(), digest_size=_PREFIX_BYTES).digest()
-        return urlsafe_b64encode(digest).decode()
+
+@lru_cache(maxsize=SCOPES)
+def _cursor_prefix(tag: str, scope: str) -> str:
+    """What all cursors of a list begin with, the same for each of a page."""
+    digest = blake2s(f"{VERSION}{tag}{scope}".encode(), digest_size=_PREFIX_BYTES).digest()
+    return urlsafe_b64encode(digest).decode()
 
 
 def encoded(text: str) -> str:
