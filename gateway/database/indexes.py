@@ -1,7 +1,6 @@
 """The indexes of records. Only tables that are being made need them, and making them takes as long as all the rest."""
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Index, MetaData, Table
@@ -11,7 +10,6 @@ from gateway.database.columns import columns_of
 from gateway.database.tables import METADATA, RECORDS
 
 
-@cache
 def with_indexes(dialect: str) -> MetaData:
     """Copies of all tables with all of their indexes, for one database: naming another one would load all it takes."""
     made = MetaData(naming_convention=METADATA.naming_convention)

@@ -1,7 +1,6 @@
 """What records read from the ATS change in the store: compared with the rows that are held, nothing is written here."""
 
 from collections.abc import Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -55,7 +54,7 @@ def plan_writes(
     Args:
         integration: Whose records.
         model: Name of their model.
-        records: As the ATS has them now.
+        records: As the ATS has them now, in use nowhere else: they get their stamps, and are the copies from then on.
         held: Rows of the model's table, by key.
         fetched_at: When the ATS was asked.
         now: When a change counts as seen.
@@ -77,7 +76,8 @@ def plan_writes(
         change = _change(model, before, row, now)
         row["changed_at"] = before.changed_at if before is not None and change is None else now
         plan.hashes[record.key] = row["hash"]
-        plan.copies[record.key] = Copy(_stamped(record, row["changed_at"]), fetched_at)
+        record.changed_at, record.remote_deleted_at = row["changed_at"], None
+        plan.copies[record.key] = Copy(record, fetched_at)
         if change is None and before is not None and _is_kept(before, row):
             plan.seen_again.append(record.key)
             continue
@@ -119,13 +119,6 @@ def _row(integration: str, model: str, record: Tracked, fetched_at: datetime, *,
         "raw": None if raw is None else raw.decode(),
         **{name: column_value(name, getattr(record, name)) for name in columns_of(model)},
     }
-
-
-def _stamped(record: Tracked, changed_at: datetime) -> Tracked:
-    """A copy of a present record with its stamps; the original may be in use elsewhere."""
-    stamped = copy(record)
-    stamped.changed_at, stamped.remote_deleted_at = changed_at, None
-    return stamped
 
 
 def _change(model: str, before: Any, row: Mapping[str, Any], now: datetime) -> LogEntry | None:

@@ -124,7 +124,7 @@ class Store:
         fetched_at: datetime,
         ranks: Mapping[str, int],
     ) -> Writes:
-        # copies of them, since all of a record is read here and would be held as long as the record is
+        # copies of them: they get stamps, and all of a record is read here and would be held as long as the record is
         by_key = {record.key: record for record in map(storable_record, map(copy, records))}
         if not by_key:
             return Writes()

@@ -29,7 +29,7 @@ def pointed_at(value: Any, entity: str) -> str | None:
     return key(value)
 
 
-def application_key(row: Activity, _: Facts | None = None) -> str | None:
+def application_key(row: Activity, _: Facts) -> str | None:
     """`{job}:{contact}`; null when the activity lacks one of the two (ASM-27)."""
     job, contact = pointed_at(row.RegardingId, "Jobs"), pointed_at(row.ParentId, "Contacts")
     return f"{job}:{contact}" if job and contact else None

@@ -101,7 +101,7 @@ def _identified(answer: Answer, identify: Callable[[Any], str | None]) -> dict[s
     if not isinstance(answer.data, list):
         return None
     if answer.data and isinstance(answer.data[0], Placed):
-        known = {row.name: row for row in answer.data}
+        known = {row.name: row for row in answer.data}  # rows that came before have been looked at
         if len(known) == len(answer.data) and None not in known:
             return known
     rows: dict[str, Any] = {}
