@@ -158,10 +158,16 @@ async def carried_out(built: Executor[Any]) -> ExecutionResult:
     return answer
 
 
-async def planned(document: str, source: MemorySource, variables: dict[str, Any], caller: Caller = LOCAL) -> Answer:
-    """The plan's."""
+async def planned(
+    document: str,
+    source: MemorySource,
+    variables: dict[str, Any],
+    caller: Caller = LOCAL,
+    plans: Plans | None = None,
+) -> Answer:
+    """The plan's; a new one unless some are given."""
     call = called(document, context_of(source, caller), variables)
-    plan = Plans().plan(call, caller)
+    plan = (plans or Plans()).plan(call, caller)
     assert plan, document
     return await plan.run(call)
 
@@ -384,17 +390,10 @@ async def test_what_was_shown_of_a_record_is_shown_again(source: MemorySource) -
     plans = Plans()
     applications = "applications { nodes { currentStage { name } } }"
     document = f"{{ jobs {{ nodes {{ name }} }} candidates {{ edges {{ node {{ firstName }} }} }} {applications} }}"
-    first, again = [await _data(plans, document, source) for _ in range(2)]
+    first, again = [(await planned(document, source, {}, plans=plans)).result.data for _ in range(2)]
     assert first == again
     for there, here in zip(_records(first), _records(again), strict=True):
         assert there is here
-
-
-async def _data(plans: Plans, document: str, source: MemorySource) -> Any:
-    call = called(document, context_of(source), {})
-    plan = plans.plan(call, LOCAL)
-    assert plan
-    return (await plan.run(call)).result.data
 
 
 def _records(data: Any) -> list[Any]:
