@@ -38,6 +38,7 @@ from resolvers.ids import Ids
 from resolvers.ports.connector import Connector
 from resolvers.ports.integration import IntegrationName
 from resolvers.ports.source import Source
+from resolvers.ports.writing import Writer
 from resolvers.queries.changes import position_of
 from schema.model import MODELS
 
@@ -139,13 +140,16 @@ class Storage:
     def _connections(self) -> dict[str, Connection]:
         return {
             name: Connection(
-                self._connectors[name].writer,
+                partial(self._writer, name),
                 self._connectors[name].files,
                 partial(self._reading_back, name),
                 Allowance(account.passthrough),
             )
             for name, account in self._settings.connected().items()
         }
+
+    def _writer(self, name: IntegrationName) -> Writer:
+        return self._connectors[name].writer
 
     def _reading_back(self, name: IntegrationName) -> Source:
         """A source that asks the ATS in any case and keeps the answers: what was just written is then fresh."""

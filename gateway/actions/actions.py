@@ -46,13 +46,13 @@ class Connection:
     """One integration, as far as actions need it.
 
     Attributes:
-        writer: Its writing side.
+        writer: Gives its writing side, which is large: it is loaded when it is asked for.
         files: Files of its candidates.
         source: Makes a source that reads live, to return what was written.
         allowed: Which requests may be passed through; see `passing.Allowance`.
     """
 
-    writer: Writer
+    writer: Callable[[], Writer]
     files: Files
     source: Callable[[], Source]
     allowed: Allowance = READ_ONLY
@@ -103,7 +103,7 @@ class Actions:
     def writer_of(self, integration: str) -> Writer | None:
         """The writing side of an integration, for the route of files; null when it is not connected."""
         connection = self.connections.get(integration)
-        return None if connection is None else connection.writer
+        return None if connection is None else connection.writer()
 
     def of(
         self, integration: str, token_name: str | None = None, base_url: Callable[[], str] = lambda: ""
@@ -121,7 +121,7 @@ class Actions:
         self, action_id: str, job: Job, run: Callable[..., Awaitable[Any]], *, patient: bool = True
     ) -> Execution:
         """An action, ready to be carried out; see `engine.Conductor`."""
-        writer = self.connections[job["integration"]].writer
+        writer = self.connections[job["integration"]].writer()
         carrier = Carrier(action_id, writer, self.ledger, self.spool, self.sleep, patient)
         return Execution(run, carrier, job["document"], filing.read_files(job["files"]), read_warnings(job["noted"]))
 
@@ -161,7 +161,7 @@ class IntegrationActions:
         shared, connection = self.shared, self._connection
         return await pass_through(
             request,
-            connection.writer,
+            connection.writer(),
             connection.allowed,
             shared.ledger,
             Claim(self.integration, ActionName.PASSTHROUGH, self.token_name, uuid4().hex, ""),

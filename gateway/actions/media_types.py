@@ -1,10 +1,9 @@
 """What kind of file it is: what is declared, what the bytes show, and what to make of both."""
 
 import re
+from functools import cache
 from mimetypes import guess_type
 from typing import NamedTuple
-
-import filetype  # type: ignore[import-untyped]  # it has no types
 
 GENERIC = "application/octet-stream"
 """A declared type that promises nothing."""
@@ -89,8 +88,6 @@ _TEXTS = (
     (re.compile(rb"<\?xml\b"), "text/xml"),
     (re.compile(rb"mime-version:", re.IGNORECASE), "message/rfc822"),
 )
-_SHOWING = {ALIASES.get(kind.mime, kind.mime) for kind in filetype.TYPES} | {RTF}
-"""Types whose files show it in their first bytes."""
 
 
 class Judgement(NamedTuple):
@@ -119,6 +116,8 @@ def shown_type(head: bytes) -> str | None:
     for pattern, kind in _TEXTS:
         if pattern.match(text):
             return kind
+    import filetype  # type: ignore[import-untyped]  # noqa: PLC0415  it has no types; few requests have files
+
     found: str | None = filetype.guess_mime(head)
     if found is not None:
         return ALIASES.get(found, found)
@@ -150,16 +149,24 @@ def _likeliest(shown: str | None, guesses: tuple[str | None, ...]) -> str:
     """The first guess that agrees with the bytes, else what they show."""
     specific = [each for each in guesses if each is not None and each not in UNSPECIFIC]
     if shown is None:
-        return next((each for each in specific if each not in _SHOWING), GENERIC)
+        return next((each for each in specific if each not in _showing()), GENERIC)
     return next((each for each in specific if _agree(shown, each, b"")), shown)
 
 
 def _agree(shown: str | None, given: str, head: bytes) -> bool:
     """Whether bytes may be of a type: they show it or what is kept under its name, or neither shows anything."""
     if shown is None:
-        return given not in _SHOWING and not (given == OLD_OFFICE and _is_text(head))
+        return given not in _showing() and not (given == OLD_OFFICE and _is_text(head))
     return shown == given or (shown in FAMILIES and FAMILIES[shown].fullmatch(given) is not None)
 
 
 def _is_text(head: bytes) -> bool:
     return bool(head) and b"\0" not in head and head[:-4].decode("utf-8", "ignore").encode() == head[:-4]
+
+
+@cache
+def _showing() -> frozenset[str]:
+    """Types whose files show it in their first bytes."""
+    import filetype  # noqa: PLC0415  likewise
+
+    return frozenset(ALIASES.get(kind.mime, kind.mime) for kind in filetype.TYPES) | {RTF}

@@ -19,7 +19,7 @@ OTHERS = {"jwt", "cryptography", "pycountry", "mcp", "httpcore"}
     [
         ("gateway.commands", {"graphql", "strawberry", "aiohttp", *WRITING, *DATABASE, *DRAWING, *OTHERS}),
         ("gateway.server, gateway.crelate.connector", {*WRITING, *DATABASE, *DRAWING, *OTHERS, *ACTING}),
-        (f"gateway.storage, {INDEXES}; {INDEXES}.with_indexes('sqlite')", {*LATER, *WRITING, *OTHERS}),
+        (f"gateway.storage, {INDEXES}; {INDEXES}.with_indexes('sqlite')", {"filetype", *LATER, *WRITING, *OTHERS}),
     ],
 )
 def test_a_start_loads_no_more_than_it_needs(module: str, left: set[str]) -> None:

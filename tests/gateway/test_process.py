@@ -107,3 +107,15 @@ def test_a_name_is_read_whole_or_as_the_account_alone(text: str) -> None:
     name = settings().name_of(text)
     assert (name, name.tool, name.account) == ("crelate:north", "crelate", "north")
     assert name in settings().connected()
+
+
+async def test_a_start_leaves_the_writing_side_alone(tmp_path: Path) -> None:
+    """It is large, and most processes only read; the first action loads it."""
+    simulator = create_simulator(SimulatorConfig(api_keys=(KEY,)))
+    kept = settings(database_url=f"sqlite:///{tmp_path}/kept.sqlite")
+    process = create_app(kept, httpx.ASGITransport(simulator)).process
+    await process.start()
+    try:
+        assert [name for name, connector in process.connectors.items() if "writer" in vars(connector)] == []
+    finally:
+        await process.stop()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import httpx
@@ -38,7 +39,7 @@ def account_at(core: httpx.AsyncBaseTransport | None, base_url: str, timing: Tim
 
 def connection_to(account: Account, allowed: Allowance = READ_ONLY) -> Connection:
     """What actions need of an account."""
-    return Connection(CrelateWriter(account), CrelateFiles(account), lambda: LiveSource(account), allowed)
+    return Connection(partial(CrelateWriter, account), CrelateFiles(account), lambda: LiveSource(account), allowed)
 
 
 @asynccontextmanager

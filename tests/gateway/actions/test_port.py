@@ -38,7 +38,7 @@ async def actions(ats: MemoryAts, sqlite: Database, clock: Clock) -> AsyncIterat
     def source() -> Any:
         raise UpstreamUnavailable
 
-    connection = Connection(writer, writer, source, Allowance(("GET /**",)))
+    connection = Connection(lambda: writer, writer, source, Allowance(("GET /**",)))
     async with started(sqlite, {ACCOUNT: connection}, clock) as running:
         yield running
 
