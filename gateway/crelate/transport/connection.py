@@ -6,6 +6,7 @@ import asyncio
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from select import POLLIN, poll
 from typing import Any, cast
 
 import httptools
@@ -44,7 +45,7 @@ class Connection(asyncio.Protocol):
     """A connection to a server of HTTP/1.1.
 
     Attributes:
-        alive: Whether a question can be sent on it.
+        alive: Whether it is open, and all that came was asked for.
     """
 
     def __init__(self) -> None:
@@ -54,9 +55,15 @@ class Connection(asyncio.Protocol):
         self._nothing.cancel()
         self._answer = self._nothing
         self._received = 0
+        self._unread = poll()
         self._headers: dict[str, str] = {}
         self._body: list[bytes] = []
         self._open_ended = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a question can be sent on it: what has come unasked must not answer it, read already or not."""
+        return self.alive and not self._unread.poll(0)
 
     async def ask(self, message: bytes) -> Reply:
         """The answer to a GET, which is sent as it is. An error or a cancellation closes the connection.
@@ -86,6 +93,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
         self._transport = cast("asyncio.Transport", transport)
+        self._unread.register(transport.get_extra_info("socket"), POLLIN)
         self.alive = True
 
     def connection_lost(self, error: Exception | None) -> None:

@@ -67,9 +67,10 @@ class Transported:
 
 
 class Pool(httpx.AsyncBaseTransport):
-    """Plain questions over kept connections, the rest over those of httpx, which are made when there is a rest.
+    """Plain questions over kept connections, the rest over one of httpx each.
 
-    As many connections as there are calls: whoever makes them bounds their number.
+    As many connections as there are calls: whoever makes them bounds their number. Of a write that meets a connection
+    just closed nobody could say whether it happened, and httpx takes whatever came before for its answer.
 
     Args:
         idle_seconds: How long a connection that is not in use is kept.
@@ -105,7 +106,7 @@ class Pool(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """An answer whose body has not been read yet."""
         if self._rest is None:
-            limits = httpx.Limits(max_connections=None, keepalive_expiry=self._idle_seconds)
+            limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
             self._rest = httpx.AsyncHTTPTransport(verify=self._context, limits=limits)
         return await self._rest.handle_async_request(request)
 
@@ -129,8 +130,9 @@ class Pool(httpx.AsyncBaseTransport):
             idle.popleft()[0].close()
         while idle:
             connection, _ = idle.pop()
-            if connection.alive:
+            if connection.is_free:
                 return connection
+            connection.close()
         return None
 
     async def _connect(self, origin: str) -> Connection:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -133,6 +135,48 @@ async def test_a_connection_is_not_kept_where_it_cannot_be(written: bytes) -> No
     async with asking(server := Server(written, SIZED)) as sender:
         assert (await sender.send(QUESTION)).data == [{"Id": 1}]
         assert (await sender.send(QUESTION)).data == [{"Id": 1}]
+    assert [len(asked) for asked in server.asked] == [1, 1]
+
+
+OTHER = SIZED.replace(BODY, b'{"Data": [{"Id": 2}], "Errors": []}')
+
+
+def test_what_came_unasked_answers_no_later_question() -> None:
+    """Not even where it has not been read from the socket yet, since the process was busy."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        answered, sent = threading.Event(), threading.Event()
+
+        def serve() -> None:
+            with listener.accept()[0] as first:
+                first.recv(1000)
+                first.sendall(SIZED)
+                answered.wait()
+                first.sendall(OTHER)
+                sent.set()
+                with listener.accept()[0] as second:
+                    second.recv(1000)
+                    second.sendall(SIZED)
+
+        async def ask() -> list[bytes]:
+            pool, address = Pool(), f"http://127.0.0.1:{listener.getsockname()[1]}/"
+            first = await pool.fetch(address, {}, 1)
+            answered.set()
+            sent.wait()  # the loop does not run meanwhile
+            second = await pool.fetch(address, {}, 1)
+            await pool.aclose()
+            return [first.body, second.body]
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        assert asyncio.run(ask()) == [BODY, BODY]
+        serving.join()
+
+
+async def test_a_write_has_a_connection_of_its_own() -> None:
+    """What came unasked after the one before it would name another record."""
+    write = protocol.create("/companies", {"Name": "Fernhill Optics"})
+    async with asking(server := Server(SIZED + OTHER, SIZED)) as sender:
+        assert [(await sender.send(write)).data for _ in range(2)] == [[{"Id": 1}]] * 2
     assert [len(asked) for asked in server.asked] == [1, 1]
 
 
