@@ -15,7 +15,7 @@ import httpx
 LARGEST = 64 * 1024 * 1024
 """Bytes of the largest answer that is read, on the wire and once it is decompressed."""
 
-COMPRESSED = frozenset({"gzip", "x-gzip"})
+COMPRESSED, PLAIN = frozenset({"gzip", "x-gzip"}), frozenset({"", "identity"})
 ANY_WINDOW = 47
 """What zlib calls a gzip header with a window of any size."""
 
@@ -57,6 +57,7 @@ class Connection(asyncio.Protocol):
         self._received = 0
         self._unread = poll()
         self._headers: dict[str, str] = {}
+        self._met: dict[str, str] = {}
         self._body: list[bytes] = []
         self._open_ended = False
 
@@ -118,15 +119,16 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """The parser meets an answer; one more than was asked for makes the connection useless."""
-        self._headers, self._body = {}, []
+        self._met, self._body = {}, []
         self._open_ended = self.alive = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """The parser meets a header."""
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        self._met[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
-        """The parser has met all headers."""
+        """The parser has met all headers; those that follow a body are none of them."""
+        self._headers, self._met = self._met, {}
         self._open_ended = not self._headers.keys() & {"content-length", "transfer-encoding"}
 
     def on_body(self, body: bytes) -> None:
@@ -152,7 +154,7 @@ class Connection(asyncio.Protocol):
 
 def _plain(reply: Reply) -> Reply:
     """The same with its body decompressed."""
-    coding = reply.headers.get("content-encoding", "identity").lower()
+    coding = reply.headers.get("content-encoding", "").strip().lower()
     if coding in COMPRESSED and reply.body:
         unpacking = zlib.decompressobj(ANY_WINDOW)
         try:
@@ -161,6 +163,6 @@ def _plain(reply: Reply) -> Reply:
             raise httpx.DecodingError("The answer is not compressed as it says.") from error
         if not unpacking.eof:
             raise httpx.DecodingError("The answer is too large, or cut.")
-    elif coding not in COMPRESSED and coding != "identity":
+    elif coding not in COMPRESSED and coding not in PLAIN:
         raise httpx.DecodingError("The answer is compressed in a way that was not asked for.")
     return reply

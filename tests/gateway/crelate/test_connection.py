@@ -91,6 +91,11 @@ async def asking(server: Server, key: str = KEY) -> AsyncIterator[Client]:
         + BODY[5:]
         + b"\r\n0\r\nTrailer: x\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(PACKED) + PACKED,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n23\r\n"
+        + BODY
+        + b"\r\n0\r\nContent-Encoding: gzip\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip \r\nContent-Length: %d\r\n\r\n" % len(PACKED) + PACKED,
+        SIZED.replace(b"\r\n\r\n", b"\r\nContent-Encoding:\r\n\r\n"),
         b"HTTP/1.1 200 OK\r\n\r\n" + BODY,
         b"HTTP/1.0 200 OK\r\nServer: old\r\n\r\n" + BODY,
     ],
