@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from secrets import token_hex
 from typing import Any
 
 import msgspec
@@ -42,8 +43,8 @@ PAGES = 4096
 """So many beginnings of pages are remembered."""
 
 _LIST = b'"Data":['
-_PLACE = b"0"
-"""Stands for the rows where an answer is read without them."""
+_PLACE = b'"%b"' % token_hex().encode()
+"""Stands for the rows where an answer is read without them; no answer can have it."""
 _COMMA, _END = b",]"
 
 _SENT = msgspec.json.Decoder(Envelope[Raw])

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from gateway.crelate.decoding import UNREADABLE, decode
-from gateway.crelate.entities import FORGOTTEN, Contact, Job, Row, fitted, part_of, whole
+from gateway.crelate.entities import (
+    FORGOTTEN,
+    Contact,
+    Job,
+    Row,
+    Untouched,
+    fitted,
+    part_of,
+    whole,
+)
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Facts
 from gateway.crelate.reading.lists import CONTACTS
@@ -130,6 +139,40 @@ def test_a_list_of_the_same_name_somewhere_else_is_no_rows() -> None:
     inside = b'{"Metadata":{"Data":[%b]},"Data":[%b]}' % (orjson.dumps(row(0)), orjson.dumps(row(1)))
     for _ in range(3):
         assert [each.Id for each in cache.decode(inside, Contact).Data] == [IDS[1]]
+
+
+@pytest.mark.parametrize("rows", [b"[0]", b"[]", b"[null]", b"7"])
+@pytest.mark.parametrize("name", [b"Metadata", b"Data", b'x\\"Data'])
+def test_what_is_known_does_not_take_the_place_of_the_rows(name: bytes, rows: bytes) -> None:
+    """Whatever these are, and wherever else a list of known rows stands."""
+    cache = RowCache()
+    held(cache, body_of([row(0)]))
+    body = b'{"%b":{"Data":[%b]},"%b":[%b],"Data":%b}' % (
+        name,
+        *[orjson.dumps(row(0)), name, orjson.dumps(row(0))],
+        rows,
+    )
+    for _ in range(3):
+        read, plain = cache.decode(body, Contact), decode(body, Contact)
+        assert getattr(read, "Data", read) == getattr(plain, "Data", plain)
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "18446744073709551616", "1e999", "1.0", "-0", "true"])
+def test_a_column_that_was_left_out_is_what_it_is_without_a_cache(number: str) -> None:
+    """Beyond 64 bits as well, where not all that reads JSON agrees."""
+    part, body = part_of(Job, frozenset({"Id"})), b'{"Data":[{"Id":"a","JobNum":%b}]}' % number.encode()
+    cache = RowCache()
+    (first,) = _placed(RowCache(0), body, part)
+    (second,) = held(cache, body, part)
+    assert repr(first.JobNum) == repr(second.JobNum) == repr(decode(body, Job).Data[0].JobNum)
+
+
+def _placed(cache: RowCache, body: bytes, entity: type[Struct]) -> list[Any]:
+    """The rows of an answer that is not held, as they come from a list."""
+    rows: list[Any] = cache.decode(body, entity).Data
+    for place, each in enumerate(rows):
+        each.untouched, each.place = Untouched(body), place
+    return rows
 
 
 def test_no_more_is_held_than_there_is_room_for() -> None:
