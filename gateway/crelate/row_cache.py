@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from gateway.crelate.decoding import DECODERS, Envelope, decode
-from gateway.crelate.entities import FORGOTTEN, Placed, Sent
+from gateway.crelate.entities import FORGOTTEN, PARTS, Placed, Sent
 from schema.text import spells_nul
 
 DEFAULT_BYTES = 60_000_000
@@ -75,9 +75,9 @@ class Held:
         self._forget(alike[ALIKE:])
         del alike[ALIKE:]
 
-    def shrink(self) -> None:
-        """Forget the oldest rows."""
-        for beginning in list(islice(self.rows, 1 + len(self.rows) // SHARE)):
+    def shrink(self, share: int = SHARE) -> None:
+        """Forget the oldest rows, one in so many."""
+        for beginning in list(islice(self.rows, 1 + len(self.rows) // share)):
             self._forget(self.rows.pop(beginning))
 
     def _forget(self, rows: list[Any]) -> None:
@@ -107,7 +107,7 @@ class RowCache:
         """The same as `gateway.crelate.decoding.decode`; a list has the very rows that came before."""
         if entity is None or not self._limit:
             return decode(body, entity)
-        held = self._held[entity] = self._held.pop(entity) if entity in self._held else Held()
+        held = self._held[entity] = self._held.pop(entity, None) or self._one_more()
         start = body.find(_LIST) + len(_LIST)
         try:
             envelope = _known(body, start, held)
@@ -118,6 +118,12 @@ class RowCache:
             return decode(body, entity)
         envelope.body = body
         return envelope
+
+    def _one_more(self) -> Held:
+        """What will hold the rows of another type; where there are too many, the one goes that was asked for first."""
+        if len(self._held) >= PARTS:
+            self._held.pop(next(iter(self._held))).shrink(1)
+        return Held()
 
     def _is_first(self, entity: type[Struct], page: bytes) -> bool:
         """Whether no page of such rows began with this one before; from now on one did."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 import orjson
@@ -14,8 +15,10 @@ from msgspec import Struct
 from gateway.crelate.decoding import UNREADABLE, decode
 from gateway.crelate.entities import (
     FORGOTTEN,
+    PARTS,
     Contact,
     Job,
+    Placed,
     Row,
     Untouched,
     fitted,
@@ -25,7 +28,7 @@ from gateway.crelate.entities import (
 from gateway.crelate.mapping import TABLES
 from gateway.crelate.mapping.table import Facts
 from gateway.crelate.reading.lists import CONTACTS
-from gateway.crelate.row_cache import ALIKE, BEGINNING, PAGES, RowCache
+from gateway.crelate.row_cache import ALIKE, BEGINNING, PAGES, ROW_BYTES, RowCache
 from resolvers.ports.source import PageQuestion
 from tests.gateway.crelate.conftest import MakeWorld, World
 
@@ -173,6 +176,19 @@ def _placed(cache: RowCache, body: bytes, entity: type[Struct]) -> list[Any]:
     for place, each in enumerate(rows):
         each.untouched, each.place = Untouched(body), place
     return rows
+
+
+def test_no_more_types_are_held_than_are_made() -> None:
+    """There is one for each set of columns that was ever asked for; those of long ago are never asked for again."""
+    cache, columns = RowCache(), sorted(set(Contact.__struct_fields__) - set(Placed.__struct_fields__))
+    (last,) = held(cache, body_of([row(0)]))
+    parts = {part_of(Contact, frozenset(two)) for two in combinations(columns, 2)}
+    assert len(parts) > PARTS
+    for part in parts:
+        held(cache, body_of([row(1)]), part)
+    (again,) = cache.decode(body_of([row(0)]), Contact).Data
+    assert (last.record, again is last) == (FORGOTTEN, False)
+    assert cache.size <= PARTS * (len(orjson.dumps(row(1))) + ROW_BYTES)
 
 
 def test_no_more_is_held_than_there_is_room_for() -> None:
