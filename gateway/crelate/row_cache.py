@@ -107,7 +107,7 @@ class RowCache:
         """The same as `gateway.crelate.decoding.decode`; a list has the very rows that came before."""
         if entity is None or not self._limit:
             return decode(body, entity)
-        held = self._held[entity] = self._held.pop(entity, None) or self._one_more()
+        held = self._held[entity] = self._held.pop(entity) if entity in self._held else self._one_more()
         start = body.find(_LIST) + len(_LIST)
         try:
             envelope = _known(body, start, held)
