@@ -19,9 +19,10 @@ from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.mapping.team import named_users, owned
 from gateway.crelate.mapping.user import role_rows, system_role
 from gateway.crelate.obstacles import FORBIDDEN
-from gateway.crelate.protocol import Answer, Request, get
+from gateway.crelate.protocol import Answer, Request
 from gateway.crelate.reading import interview, job
 from gateway.crelate.reading.listing import RowPage, pages
+from gateway.crelate.reading.rows import read_one
 from gateway.crelate.reading.session import Session
 from gateway.crelate.reading.tables import Tables
 from gateway.crelate.reading.team import ASSIGNMENTS, HIRING, INTERVIEWING
@@ -98,16 +99,14 @@ class CrelateLists:
 
     async def _exists(self, model: str, path: str, name: str) -> bool:
         try:
-            row = (await self._account.client.send(get(f"{path}/{{id}}", id=name))).data
-        except NotFound:
-            return False
+            row = await read_one(self._account.client, path, name)
         except UpstreamUnauthorized as error:
             if error.upstream is None or error.upstream.status != FORBIDDEN:
                 raise
             return True
-        session = Session(self._account)
-        if row.EntityStatus in self._account.assumptions.deleted_statuses:
+        if row is None or row.EntityStatus in tuple(self._account.assumptions.deleted_statuses):
             return False
+        session = Session(self._account)
         if model == "Interview":
             return bool(await session.interviews.interviews({name: row}))
         return model != "Job" or await job.is_job(session, row)

@@ -56,14 +56,15 @@ class Rows:
         client: Carries the calls.
         canary: Knows whether the filter works.
         by_ids: The filter that fetches many rows at once.
-        deleted: Values of `EntityStatus` that mean a record is gone (ASM-20).
+        deleted: Values of `EntityStatus` that mean a record is gone (ASM-20); no set, since what stands there in a row
+            may be of any kind.
         seen: The rows there are so far, by key.
     """
 
     client: Client
     canary: Canary
     by_ids: Filter
-    deleted: frozenset[int]
+    deleted: Sequence[int]
     seen: dict[str, Any] = field(default_factory=dict)
     _asked: dict[str, asyncio.Future[Found]] = field(default_factory=dict)
 

@@ -31,7 +31,7 @@ class Session:
 
     def __init__(self, account: Account) -> None:
         self.account = account
-        deleted = account.assumptions.deleted_statuses
+        deleted = tuple(account.assumptions.deleted_statuses)
         self.contacts, self.jobs, self.activities, self.files = (
             Rows(account.client, account.canary, by_ids, deleted)
             for by_ids in (CONTACT_IDS, JOB_IDS, ACTIVITY_IDS, FILE_IDS)

@@ -12,7 +12,7 @@ import pytest
 from gateway.crelate.reading.questions import BY_IDS
 from gateway.crelate.settings import web_url
 from gateway.simulator import FilterMode, PipelineProfile
-from resolvers.errors import FilterNeedsSync
+from resolvers.errors import FilterNeedsSync, UpstreamUnreadable
 from resolvers.ports.source import Children, PageQuestion
 from schema.model import MODELS
 from tests.gateway.crelate.conftest import MakeWorld, World
@@ -301,6 +301,26 @@ async def test_a_status_may_mean_that_a_record_is_gone(make_world: MakeWorld) ->
     world.simulator.state["contacts"][gone]["EntityStatus"] = 9
     assert list(await world.session().by_ids("Candidate", [gone, kept])) == [kept]
     assert gone not in {candidate.key for candidate in await everything(world, "Candidate")}
+
+
+@pytest.mark.parametrize("status", [[], {}, [9], "9", None])
+async def test_whatever_stands_as_a_status_costs_no_record(make_world: MakeWorld, status: Any) -> None:
+    """Neither in a list, nor by itself, nor where a sync looks whether it is gone."""
+    world = make_world(deleted_statuses=frozenset({9}))
+    key = world.keys("contacts", RecordType=1)[0]
+    world.simulator.state["contacts"][key]["EntityStatus"] = status
+    assert key in {candidate.key for candidate in await everything(world, "Candidate")}
+    assert list(await world.session().by_ids("Candidate", [key])) == [key]
+    assert await world.connector.sync_source().gone("Candidate", [key]) == []
+
+
+@pytest.mark.parametrize("data", [None, "text", [], {"Id": "another"}])
+async def test_an_answer_about_another_record_does_not_mean_that_one_is_gone(make_world: MakeWorld, data: Any) -> None:
+    """Nor that it is there."""
+    body = orjson.dumps({"Data": data, "Metadata": {}, "Errors": []})
+    world = make_world(around=lambda _: httpx.MockTransport(lambda _: httpx.Response(200, content=body)))
+    with pytest.raises(UpstreamUnreadable):
+        await world.connector.sync_source().gone("Candidate", [STRANGER])
 
 
 async def test_interviews_are_activities_of_such_a_type_with_a_start(world: World) -> None:
