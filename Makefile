@@ -13,7 +13,7 @@ demo: $(INSTALLED)  ## The gateway over a simulated Crelate, on 127.0.0.1:8000
 	$(BIN)/ats-gateway demo
 
 test: $(TESTED) browser check  ## All that decides whether a change is good
-	$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report term:skip-covered
+	$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --cov --cov-report term:skip-covered
 
 check: $(TESTED)  ## Format, lint, types, and the SDL
 	$(BIN)/ruff format --check .

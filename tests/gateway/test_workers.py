@@ -18,6 +18,8 @@ import pytest
 
 from tests.gateway.processes import KEY, PATIENCE, free_port, running, status, wait_until
 
+pytestmark = pytest.mark.long
+
 SLOW = {"query": "{ users(first: 1) { nodes { id } } }"}
 REQUESTS = 12
 

@@ -21,6 +21,8 @@ from tests.gateway.actions.inputs import attachment, create, file, move, note, p
 from tests.gateway.actions.processes import SIZE, Crelate, Death, Life, live
 from tests.gateway.simulator.serving import serving
 
+pytestmark = pytest.mark.long
+
 AT_ONCE = 6
 
 

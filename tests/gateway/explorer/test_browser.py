@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from playwright.async_api import Page, Response, expect
 
 from tests.gateway.explorer.conftest import PICTURE_BYTES, PICTURES, Visit
 from tests.gateway.proxy import PREFIX
+
+pytestmark = pytest.mark.long
 
 OPERATIONS = Path(__file__).parents[3] / "gateway/explorer/operations"
 TOKEN = "explorer-token-7c1f"

@@ -21,6 +21,8 @@ from tests.gateway.simulator.serving import serving
 from tests.gateway.sync.firm import SMALL
 from tests.gateway.sync.processes import KEY, live
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def address() -> Iterator[str]:

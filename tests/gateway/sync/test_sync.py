@@ -22,6 +22,8 @@ from schema.sync_status import SyncMode
 from tests.gateway.replica.records import INTEGRATION, value
 from tests.gateway.sync.firm import Firm, Time
 
+pytestmark = pytest.mark.long
+
 LISTED = {"/users": "users", "/jobs": "jobs", "/contacts": "contacts", "/activities": "activities"}
 """Path of a list -> the simulator's name of what is in it."""
 

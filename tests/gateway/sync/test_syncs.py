@@ -21,6 +21,8 @@ from tests.gateway.durable.test_workflows import rows
 from tests.gateway.replica.records import INTEGRATION
 from tests.gateway.sync.firm import Firm, Time
 
+pytestmark = pytest.mark.long
+
 DELTA_EVERY, FULL_EVERY = timedelta(minutes=10), timedelta(hours=10)
 
 
