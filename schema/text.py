@@ -6,6 +6,7 @@ A database holds no NUL, and UTF-8 no half of a surrogate pair, though JSON can 
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from math import isfinite
 from typing import Any
 from unicodedata import category
 
@@ -30,9 +31,14 @@ def spells_nul(json: bytes) -> bool:
 
 
 def storable_json(value: Any) -> Any:
-    """The same for every text in a JSON value, names of members included; a dataclass becomes a JSON object."""
+    """The same for every text in a JSON value, names of members included; a dataclass becomes a JSON object.
+
+    A number that is none becomes null, as encoders of the quick kind have it: some decoders take 1e999 for infinity.
+    """
     if isinstance(value, str):
         return storable(value)
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, list | tuple):
         return [storable_json(item) for item in value]
     if isinstance(value, Mapping):

@@ -180,6 +180,11 @@ class Query:
         return JSON(2**70)
 
     @strawberry.field
+    def endless(self) -> JSON:
+        """One that no encoder takes."""
+        return JSON([2**70, float("inf"), 1.5])
+
+    @strawberry.field
     def strange(self) -> JSON:
         """No JSON at all."""
         return JSON({1, 2})

@@ -50,8 +50,9 @@ async def test_a_future_somebody_else_cancelled_is_an_error_and_no_crash(client:
 
 
 async def test_values_the_quick_encoder_refuses_are_answered(client: httpx.AsyncClient) -> None:
-    """Integers beyond 64 bits come out whole."""
+    """Integers beyond 64 bits come out whole, also beside a number that is none and comes out as null."""
     assert await data_of(client, "{ huge }") == {"huge": 2**70}
+    assert await data_of(client, "{ endless }") == {"endless": [2**70, None, 1.5]}
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
