@@ -147,7 +147,7 @@ class Pool(httpx.AsyncBaseTransport):
                 return (await making)[1]
         except TimeoutError as error:
             raise httpx.ConnectTimeout("No connection was opened in time.") from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a name that no resolver can be asked for is one of the latter
             raise httpx.ConnectError(str(error)) from error
 
 

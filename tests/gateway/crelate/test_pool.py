@@ -90,6 +90,17 @@ async def test_nobody_listening_is_unavailable() -> None:
         await sender.aclose()
 
 
+@pytest.mark.parametrize("host", ["a..example", f"{'a' * 64}.example", "127.0.0.1:1"])
+async def test_a_host_that_cannot_be_is_unavailable(host: str) -> None:
+    """Not even a resolver can be asked for some."""
+    sender = client(f"http://{host}/api3")
+    with pytest.raises(UpstreamUnavailable):
+        await sender.send(protocol.page("/jobs"))
+    with pytest.raises(UpstreamUnavailable):
+        await sender.send(protocol.create("/companies", {"Name": "Fernhill Optics"}))
+    await sender.aclose()
+
+
 @pytest.mark.parametrize(
     ("written", "error"),
     [
