@@ -54,9 +54,9 @@ class Upstream(NamedTuple):
     writes_behind: bool
 
 
-def _anew(upstream: Upstream) -> Upstream:
-    """The same without what the request has read before, which may be older than another request."""
-    return upstream._replace(source=upstream.source.anew())
+def _anew(upstreams: Sequence[Upstream]) -> Upstream:
+    """The first without what the requests have read before, which may be older than another request."""
+    return upstreams[0]._replace(source=upstreams[0].source.anew([each.source for each in upstreams]))
 
 
 class Intake:

@@ -6,7 +6,7 @@ asked again.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -25,12 +25,12 @@ class _Batch(Generic[T]):
 
     Attributes:
         keys: What it asks about, in order; keys are added until it is sent.
-        upstream: Of the request that opened it.
+        upstreams: Of the requests that wait for it, the one that opened it first.
         waiting: Get the answers by key, once they are there: one for each request that wants some.
     """
 
-    upstream: Any
     keys: dict[str, None] = field(default_factory=dict)
+    upstreams: list[Any] = field(default_factory=list)
     waiting: "list[asyncio.Future[Mapping[str, T | AtsError]]]" = field(default_factory=list)
 
 
@@ -42,13 +42,13 @@ class SingleFlight(Generic[Upstream, Question, T]):
     Args:
         ask: Answers a question about distinct keys; an absent key has no answer. The upstream of the request that
             opened the batch answers, where it is for that one alone.
-        anew: Makes of a request's upstream one that answers for several: it has read nothing before.
+        anew: Makes of the upstreams of several requests one that answers for all: it has read nothing before.
     """
 
     def __init__(
         self,
         ask: Callable[[Upstream, Question, list[str]], Awaitable[Mapping[str, T | AtsError]]],
-        anew: Callable[[Upstream], Upstream] = lambda upstream: upstream,
+        anew: Callable[[Sequence[Upstream]], Upstream] = lambda upstreams: upstreams[0],
     ) -> None:
         self._ask = ask
         self._anew = anew
@@ -96,7 +96,7 @@ class SingleFlight(Generic[Upstream, Question, T]):
     ) -> tuple[dict[str, T | AtsError | None], Collection[str]]:
         """The answers, and the keys that another request had opened a batch for."""
         parts, missing = self._waited_for(question, keys) if join else ([], keys)
-        own = self._opened(upstream, question) if missing and question not in self._open else None
+        own = self._opened(question) if missing and question not in self._open else None
         if missing:
             batch = self._open[question]
             batch.keys.update(dict.fromkeys(missing))
@@ -105,6 +105,7 @@ class SingleFlight(Generic[Upstream, Question, T]):
         waits = [(batch, asked, loop.create_future()) for batch, asked in parts]
         for batch, _, answered in waits:
             batch.waiting.append(answered)
+            batch.upstreams.append(upstream)
         answers: dict[str, T | AtsError | None] = {}
         joined: list[str] = []
         for batch, asked, answered in waits:
@@ -124,9 +125,9 @@ class SingleFlight(Generic[Upstream, Question, T]):
                 keys = [key for key in keys if key not in batch.keys]
         return parts, keys
 
-    def _opened(self, upstream: Upstream, question: Question) -> _Batch[T]:
+    def _opened(self, question: Question) -> _Batch[T]:
         """A new batch, about no keys yet."""
-        batch: _Batch[T] = _Batch(upstream)
+        batch: _Batch[T] = _Batch()
         self._open[question] = batch
         self._under_way[question].append(batch)
         task = asyncio.get_running_loop().create_task(self._send(question, batch))
@@ -138,7 +139,7 @@ class SingleFlight(Generic[Upstream, Question, T]):
         try:
             await asyncio.sleep(0)  # a turn that costs microseconds brings more keys into a request that costs quota
             del self._open[question]
-            upstream = batch.upstream if len(batch.waiting) == 1 else self._anew(batch.upstream)
+            upstream = batch.upstreams[0] if len(batch.upstreams) == 1 else self._anew(batch.upstreams)
             found = await self._ask(upstream, question, list(batch.keys))
         except AtsError as error:
             found = dict.fromkeys(batch.keys, error)

@@ -17,9 +17,11 @@ def look_ups() -> LookUps:
     """What joins the look-ups of one account.
 
     Those of several requests are answered by a source that has read nothing yet: what one of them has read before
-    may be older than another request.
+    may be older than another request. What their records call others is all it knows of them.
     """
-    return SingleFlight(lambda source, model, keys: source.by_ids(model, keys), lambda source: source.anew())
+    return SingleFlight(
+        lambda source, model, keys: source.by_ids(model, keys), lambda sources: sources[0].anew(sources)
+    )
 
 
 class SharingSource:

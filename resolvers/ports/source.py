@@ -132,8 +132,11 @@ class Source(Protocol):
 class LiveSource(Source, Protocol):
     """A source of one request that asks the ATS itself, and keeps what it has read until the request ends."""
 
-    def anew(self) -> "LiveSource":
-        """A source like this one that has read nothing yet."""
+    def anew(self, asking: Sequence["LiveSource"], /) -> "LiveSource":
+        """A source like this one that has read nothing yet, and answers for all of these.
+
+        What nothing but their records tells, such as the name of an owner who has left, it takes from them.
+        """
 
     def expect(self, fields: Fields) -> None:
         """Be told, before anything is asked, what will be looked at of all records; others may cost more to look at."""

@@ -8,7 +8,7 @@ from typing import Any, Self
 from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
 from resolvers.ports.custom_fields import Definition, Definitions, FieldOption
-from resolvers.ports.source import Children, Fields, Following, Page, PageQuestion
+from resolvers.ports.source import Children, Fields, Following, LiveSource, Page, PageQuestion
 from schema.custom_field import CustomFieldType
 from schema.record import Tracked
 
@@ -49,7 +49,7 @@ class MemorySource:
     def expect(self, fields: Fields) -> None:
         """Records are here already."""
 
-    def anew(self) -> Self:
+    def anew(self, _: Sequence[LiveSource], /) -> Self:
         """Itself: it remembers nothing."""
         return self
 

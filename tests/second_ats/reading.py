@@ -11,7 +11,7 @@ from typing import Any
 from resolvers.criteria import holding, ordered, visible
 from resolvers.errors import AtsError, FilterNeedsSync
 from resolvers.ports.custom_fields import Definitions
-from resolvers.ports.source import Children, Fields, Following, Page, PageQuestion
+from resolvers.ports.source import Children, Fields, Following, LiveSource, Page, PageQuestion
 from schema.application import Application
 from schema.application_stage import ApplicationStage
 from schema.candidate import Candidate
@@ -121,7 +121,7 @@ class ToySource:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def anew(self) -> "ToySource":
+    def anew(self, _: Sequence[LiveSource], /) -> "ToySource":
         """Itself: it remembers nothing."""
         return self
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
 
 from gateway.crelate.account import Account
 from gateway.crelate.entities import Row, User
@@ -22,14 +23,32 @@ LABELLED = {"Job": "/jobs", "Candidate": "/contacts"}
 """Model whose records show custom fields -> the entity that knows what they are called."""
 
 
+class Naming(NamedTuple):
+    """Rows that may name what is in no list, such as an owner who has left.
+
+    Attributes:
+        jobs: By key.
+        activities: By key.
+        pipelines: As far as they have been read.
+    """
+
+    jobs: Mapping[str, Any]
+    activities: Mapping[str, Any]
+    pipelines: Pipelines
+
+
 class Session:
     """One request's memory.
 
     Args:
         account: Shared with all other requests.
+        asking: The memories of several requests for which this one answers.
+
+    Attributes:
+        naming: Its own rows, and those of all sessions that it has answered for or been answered by.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, asking: Sequence[Session] = ()) -> None:
         self.account = account
         deleted = tuple(account.assumptions.deleted_statuses)
         self.contacts, self.jobs, self.activities, self.files = (
@@ -37,6 +56,10 @@ class Session:
             for by_ids in (CONTACT_IDS, JOB_IDS, ACTIVITY_IDS, FILE_IDS)
         )
         self.pipelines = Pipelines(account.client, account.tables, account.assumptions)
+        self.naming = [Naming(self.jobs.seen, self.activities.seen, self.pipelines)]
+        self.naming += chain.from_iterable(each.naming for each in asking)
+        for each in asking:
+            each.naming.append(self.naming[0])
         self.leads = Leads(account, self.pipelines)
         self.interviews = Activities(account.client, account.canary, account.tables, self.activities)
 
@@ -69,7 +92,7 @@ class Session:
 
     def named_owner(self, wanted: str) -> User | None:
         """What the rows read so far say of an owner, who may be no user any more: a name, or nothing but the id."""
-        rows = (*self.jobs.seen.values(), *self.activities.seen.values())
+        rows = [row for each in self.naming for row in (*each.jobs.values(), *each.activities.values())]
         return named_users(link for link in owned(rows) if key(link.Owner) == wanted).get(wanted)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 from typing import Any
 
 from gateway.crelate.entities import Status, fitted
@@ -96,7 +97,7 @@ async def stages_by_ids(session: Session, keys: Sequence[str]) -> Records:
 
 
 def _named_stage(session: Session, wanted: str) -> Status | None:
-    for row in session.pipelines.seen:
+    for row in chain.from_iterable(each.pipelines.seen for each in session.naming):
         name = text(part(row.Stage, "Title") or row.StageName)
         if name and stage_of(row) == wanted:
             return fitted(Status, {"Id": wanted, "Title": name})

@@ -28,6 +28,7 @@ from resolvers.criteria import visible
 from resolvers.errors import FilterNeedsSync, UpstreamUnavailable
 from resolvers.ports.custom_fields import Definitions
 from resolvers.ports.source import Fields, Following, Page, PageQuestion
+from resolvers.ports.source import LiveSource as Asking
 from schema.criterion import Criterion, Operator
 from schema.model import MODELS
 
@@ -43,20 +44,23 @@ class LiveSource:
     Args:
         account: Shared with all other requests.
         fields: What will be looked at of all records; null where nobody says.
+        asking: Those for which it answers, if it is for several requests.
     """
 
-    def __init__(self, account: Account, fields: Fields | None = None) -> None:
+    def __init__(self, account: Account, fields: Fields | None = None, asking: Sequence[Asking] = ()) -> None:
         self._account = account
         self._fields = fields
+        self._asking = asking
 
     @cached_property
     def session(self) -> Session:
         """The request's memory; most that an operation asks about the gateway itself need none."""
-        return Session(self._account if self._fields is None else narrowed(self._account, self._fields))
+        asking = [each.session for each in self._asking if isinstance(each, LiveSource)]
+        return Session(self._account if self._fields is None else narrowed(self._account, self._fields), asking)
 
-    def anew(self) -> LiveSource:
+    def anew(self, asking: Sequence[Asking], /) -> LiveSource:
         """Another one, with a memory of its own."""
-        return LiveSource(self._account, self._fields)
+        return LiveSource(self._account, self._fields, asking)
 
     def expect(self, fields: Fields) -> None:
         """Have only those columns decoded that these fields are read from, and those that reading itself looks at."""

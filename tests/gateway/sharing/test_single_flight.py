@@ -112,10 +112,10 @@ async def test_several_requests_are_answered_by_an_upstream_that_has_read_nothin
     """What one of them has read may be older than another; one alone is answered by its own."""
     upstream = Upstream()
     upstream.open.set()
-    flight = SingleFlight(upstream.ask, lambda name: f"new-{name}")
+    flight = SingleFlight(upstream.ask, lambda names: f"new-{'+'.join(names)}")
     await flight.request("alone", "q", ["a"])
     await asyncio.gather(*(flight.request(name, "q", ["a"]) for name in ("first", "second", "third")))
-    assert [name for name, _ in upstream.asked] == ["aloneq", "new-firstq"]
+    assert [name for name, _ in upstream.asked] == ["aloneq", "new-first+second+thirdq"]
 
 
 async def test_what_one_request_gives_up_another_asks_anew() -> None:

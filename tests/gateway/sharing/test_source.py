@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ ATTEMPTS = 3
 """How often a question is put that is answered with nothing."""
 
 ONE = "query ($id: ID!) { candidate(id: $id) { id lastName } }"
+TEAM = "query ($id: ID!) { job(id: $id) { hiringTeam { user { lastName } } } }"
 ONE_JOB = "query ($id: ID!) { job(id: $id) { name applications { nodes { candidate { lastName } } } } }"
 
 
@@ -50,6 +52,21 @@ async def test_children_are_read_for_each_request_alone(world: World) -> None:
     answers = await together(world, ONE_JOB, [first, second, first])
     assert [it["data"] for it in answers] == [alone[first], alone[second], alone[first]]
     assert world.calls == {"GET /jobs": 1, "GET /jobs/{id}/contacts": 3, "GET /contacts": 1}
+
+
+@pytest.mark.parametrize("copies", ["", "sqlite"])
+async def test_who_has_left_is_known_to_requests_at_the_same_time(tmp_path: Path, copies: str) -> None:
+    """As to one alone: by what the rows that each of them has read call them."""
+    database = f"sqlite:///{tmp_path / 'gateway.sqlite'}" if copies else "off"
+    async with gateway_over(create_simulator(SimulatorConfig(api_keys=(KEY,))), database_url=database) as world:
+        await world.prepare()
+        listed = (await world.data("{ jobs(first: 2) { nodes { id remoteId } } }"))["jobs"]["nodes"]
+        for number, job in enumerate(listed):
+            left = {"Id": f"00000000-0000-4000-8000-{number:012}", "Title": f"Ada Gone{number}", "IsPrimary": True}
+            world.account["jobs"][job["remoteId"]]["Owners"] = [left]
+        answers = await together(world, TEAM, [it["id"] for it in listed])
+    names = [it["data"]["job"]["hiringTeam"][0]["user"] for it in answers]
+    assert names == [{"lastName": "Gone0"}, {"lastName": "Gone1"}]
 
 
 async def test_a_shared_failure_stands_at_the_path_of_each_who_asked(world: World) -> None:
