@@ -138,8 +138,7 @@ class Walk:
 
     async def _roots(self, after: Place | None) -> AsyncIterator[tuple[int, Mapping[str, Any]]]:
         """Pages of roots with the number of their first, from that of a place on."""
-        offset = 0 if after is None else max(0, after.offset - OVERLAP)
-        page = await self.read(offset)
+        offset, page = (0, await self.read(0)) if after is None else await self._window(after)
         names = list(page.rows)
         skipped = names.index(after.root) if after is not None and after.root in page.rows else 0
         yield offset + skipped, dict(list(page.rows.items())[skipped:])
@@ -149,6 +148,18 @@ class Walk:
             new = {name: row for name, row in page.rows.items() if name not in seen}
             seen.update(new)
             yield offset + len(page.rows) - len(new), new
+
+    async def _window(self, after: Place) -> tuple[int, RowPage]:
+        """The page that holds the root of a place, looked for from before where it was; else the first looked at.
+
+        A page may be shorter than the way from there to the root (ASM-01).
+        """
+        begin = offset = max(0, after.offset - OVERLAP)
+        first = page = await self.read(begin)
+        while after.root not in page.rows and page.more and offset + page.length <= after.offset:
+            offset += page.length
+            page = await self.read(offset)
+        return (offset, page) if after.root in page.rows else (begin, first)
 
     async def _page_behind(self, page: RowPage, offset: int) -> tuple[int, RowPage]:
         """The next page, from as many rows further in front as the list has become shorter since the last one."""

@@ -62,6 +62,16 @@ async def test_pages_add_up_to_the_whole_list(world: World, model: str, size: in
     assert len(everything) == len(set(everything)) > 0
 
 
+@pytest.mark.parametrize("most", [1, 7, 15])
+async def test_pages_shorter_than_the_overlap_add_up_as_well(world: World, most: int) -> None:
+    """The place of a cursor is found however few rows come at a time (ASM-01)."""
+    world.simulator.knobs.max_page = most
+    keys = await walked(world, "Candidate", 30)
+    assert len(keys) == len(set(keys))
+    world.simulator.knobs.max_page = 100
+    assert keys == await walked(world, "Candidate", 250)
+
+
 @pytest.mark.parametrize("model", MODELS)
 async def test_a_whole_list_knows_its_length(world: World, model: str) -> None:
     """And a part of one says only what it knows."""
