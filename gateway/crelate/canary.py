@@ -147,11 +147,26 @@ class Canary:
         return await self._samples.get(template, lambda: pages(self._client, template)(0))
 
     async def _prove(self, judged: Filter) -> Proof:
-        sample = await self.sample(judged.template)
+        """What the filter shows; what it fails to show on rows from a while ago it may show on those there are now."""
+        template = judged.template
+        kept = self._samples.held(template)
+        sample = await self.sample(template)
+        if not _known_values(judged, sample.rows.values()):
+            return Proof.UNDECIDED
+        if await self._finds_nowhere(judged):
+            return Proof.NONE
+        proof = await self._prove_on(sample, judged)
+        if sample is kept and proof is not (Proof.ONE if judged.later else Proof.MANY):
+            self._samples.put(template, sample, 0)
+            proof = await self._prove_on(await self.sample(template), judged)
+        return proof
+
+    async def _prove_on(self, sample: RowPage, judged: Filter) -> Proof:
+        """What a filter that finds nothing for a value that does not exist shows on the rows of a sample."""
         known = _known_values(judged, sample.rows.values())
         if not known:
             return Proof.UNDECIDED
-        if await self._finds_nowhere(judged) or not await self._is_exact(judged, known[:1], sample):
+        if not await self._is_exact(judged, known[:1], sample):
             return Proof.NONE
         if judged.later:
             return Proof.ONE

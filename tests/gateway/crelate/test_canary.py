@@ -60,6 +60,15 @@ async def test_the_judgement_costs_a_sample_and_three_questions(world: World) ->
     assert world.simulator.log[1].query["limit"] == "1"
 
 
+@pytest.mark.parametrize("gone", [1, 2])
+async def test_rows_that_went_since_the_sample_do_not_count_against_a_filter(world: World, gone: int) -> None:
+    """The sample of a filter judged before is kept for minutes, a judgement for weeks."""
+    await proof(world, CONTACT_EMAILS)
+    for key in world.keys("contacts")[:gone]:
+        world.simulator.state.remove("contacts", key)
+    assert await proof(world) is Proof.MANY
+
+
 async def test_a_judgement_is_remembered(world: World) -> None:
     """For as long as the account is connected."""
     await proof(world)
