@@ -86,14 +86,24 @@ def pages(
         for by, values in asked.items():
             if not by.allows(rows.values(), values):
                 raise FilterViolation(by)
-        more = len(answer.data) >= PAGE_SIZE if answer.more is None else answer.more
         if answer.more and answer.data:
             client.profile.learnt(page_size(template), len(answer.data))
         is_whole = offset == 0 and answer.more is False
         total = len(answer.data) if answer.total is None and is_whole else answer.total
-        return RowPage(rows, total, len(answer.data), more and bool(answer.data))
+        return RowPage(rows, total, len(answer.data), _follows(answer, offset, counts=not narrowed))
 
     return read
+
+
+def _follows(answer: Answer, offset: int, *, counts: bool) -> bool:
+    """Whether rows follow this page: `MoreRecords` says so, or `TotalRecords` where it counts or nothing else says.
+
+    A list of which only one of them is right is read to its end; a page without rows is the end whatever they say.
+    """
+    length = len(answer.data)
+    more = length >= PAGE_SIZE if answer.more is None else answer.more
+    total = answer.total if counts or answer.more is None else None
+    return bool(length) and (more or (total is not None and offset + length < total))
 
 
 def _identified(answer: Answer, identify: Callable[[Any], str | None]) -> dict[str, Any] | None:
@@ -138,11 +148,13 @@ async def complete(read: ReadPage) -> dict[str, Any]:
 
 async def _sweep(read: ReadPage) -> Sequence[RowPage]:
     """Read the pages of a list once; all but the first at the same time when the list says how long it is."""
-    first = await read(0)
+    sweep = [await read(0)]
+    first = sweep[0]
     if first.more and first.total is not None:
         offsets = range(first.length, first.total, first.length)  # a page may be shorter than asked for (ASM-01)
-        return [first, *await asyncio.gather(*map(read, offsets))]
-    sweep, offset, seen = [first], first.length, set(first.rows)
+        sweep += await asyncio.gather(*map(read, offsets))
+    offset = sum(page.length for page in sweep)
+    seen = set(chain.from_iterable(page.rows for page in sweep))
     while sweep[-1].more:
         sweep.append(await read(offset))
         if sweep[-1].rows.keys() <= seen:  # a list that repeats itself would never end

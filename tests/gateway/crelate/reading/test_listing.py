@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
 from gateway.crelate.client import Client
 from gateway.crelate.reading.listing import RowPage, complete, pages
-from gateway.simulator import FaultKind
+from gateway.simulator import FaultKind, Simulator
 from resolvers.errors import UpstreamUnreadable
 from tests.gateway.crelate.conftest import KEY, World
 
@@ -89,22 +91,56 @@ async def test_an_answer_that_is_no_list_cannot_be_read(world: World) -> None:
         await pages(world.connector.account.client, "/users/self")(0)
 
 
-class Uncounted(httpx.ASGITransport):
-    """Says whether rows follow, and never how many there are."""
+class Changed(httpx.ASGITransport):
+    """Says something else than the simulator.
+
+    Args:
+        simulator: Answers.
+        change: Is done to each of its answers.
+    """
+
+    def __init__(self, simulator: Simulator, change: Callable[[dict[str, Any]], object]) -> None:
+        super().__init__(simulator)
+        self._change = change
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Leave `TotalRecords` out."""
+        """Change the body of an answer."""
         answer = await super().handle_async_request(request)
         body = json.loads(await answer.aread())
-        del body["Metadata"]["TotalRecords"]
+        self._change(body)
         return httpx.Response(answer.status_code, json=body)
 
 
 async def test_a_list_on_one_page_counts_itself(world: World) -> None:
     """A first page that nothing follows is all there is, so that what is missing from it is gone."""
-    client = Client(KEY, "https://sim/api3", core=Uncounted(world.simulator))
+    core = Changed(world.simulator, lambda body: body["Metadata"].pop("TotalRecords"))
+    client = Client(KEY, "https://sim/api3", core=core)
     stages = await pages(client, "/workflowstatuses")(0)
     contacts = await pages(client, "/contacts")(0)
     await client.aclose()
     assert stages.total == len(world.keys("workflowstatuses"))
     assert (contacts.more, contacts.total) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda body: {"TotalRecords": len(body["Data"])},
+        lambda _body: {"TotalRecords": 0},
+        lambda body: {"TotalRecords": body["Metadata"]["TotalRecords"] + 7},
+        lambda _body: {"MoreRecords": True},
+        lambda _body: {"MoreRecords": False},
+        lambda _body: {"MoreRecords": None},
+    ],
+    ids=["length of the page", "none at all", "too many", "always more", "never more", "nothing of more"],
+)
+async def test_a_list_that_contradicts_itself_is_read_to_its_end(
+    world: World, say: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Whichever of the two words about its length is the wrong one, and however long its pages are."""
+    world.simulator.knobs.max_page = 40
+    core = Changed(world.simulator, lambda body: body["Metadata"].update(say(body)))
+    client = Client(KEY, "https://sim/api3", core=core)
+    rows = await complete(pages(client, "/contacts"))
+    await client.aclose()
+    assert rows.keys() == contacts(world)
