@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 
@@ -174,6 +175,11 @@ class UpstreamUnauthorized(FixSetup):
     """The ATS refused the API key or its owner's rights."""
 
     code = "UPSTREAM_UNAUTHORIZED"
+
+    @property
+    def concerns_all(self) -> bool:
+        """Whether any other question would be refused as well: the key is, and not one right of its owner."""
+        return self.upstream is None or self.upstream.status != HTTPStatus.FORBIDDEN
 
 
 class TryAgain(AtsError):

@@ -9,7 +9,7 @@ from gateway.crelate.client import Client
 from gateway.crelate.entities import User, fitted
 from gateway.crelate.mapping.table import Facts
 from gateway.crelate.mapping.user import USER
-from gateway.crelate.obstacles import FORBIDDEN, cannot_connect, no_rights
+from gateway.crelate.obstacles import cannot_connect, no_rights
 from gateway.crelate.protocol import Answer, get
 from gateway.crelate.readers import mapping
 from resolvers.errors import AtsError, Rejected, UpstreamUnauthorized, UpstreamUnreadable
@@ -56,7 +56,7 @@ async def read_owner(client: Client) -> Owner:
     except (Rejected, UpstreamUnreadable):
         return await _unnamed(client)
     except UpstreamUnauthorized as error:
-        if not _lacks_right(error):
+        if error.concerns_all:
             raise
         return await _unnamed(client)
     return Owner(_name(answer), answer.server_time)
@@ -71,7 +71,7 @@ async def _unnamed(client: Client) -> Owner:
     try:
         return Owner(server_time=(await client.send(get("/users", {"limit": "1"}))).server_time)
     except UpstreamUnauthorized as error:
-        if not _lacks_right(error):
+        if error.concerns_all:
             raise
         return Owner()
 
@@ -85,10 +85,6 @@ async def _right(client: Client, path: str, gives: str) -> Right:
     if not isinstance(answer.data, list):
         return Right(path, gives, error=UpstreamUnreadable(upstream=request.upstream()))
     return Right(path, gives, total=answer.total)
-
-
-def _lacks_right(error: AtsError) -> bool:
-    return error.upstream is not None and error.upstream.status == FORBIDDEN
 
 
 def _name(answer: Answer) -> str | None:

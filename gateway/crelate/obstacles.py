@@ -7,8 +7,6 @@ import httpx
 from resolvers.errors import AtsError, Rejected, UpstreamUnauthorized, UpstreamUnavailable, UpstreamUnreadable
 from resolvers.ports.access import CannotConnect, Obstacle
 
-FORBIDDEN = 403
-
 UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 """What happens before anything at the address has answered."""
 
@@ -16,7 +14,7 @@ UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx
 def cannot_connect(error: AtsError, address: str) -> CannotConnect:
     """Why an account cannot be used, by an error of the first calls to an address."""
     if isinstance(error, UpstreamUnauthorized):
-        return no_rights() if error.upstream and error.upstream.status == FORBIDDEN else _refused_key(address)
+        return _refused_key(address) if error.concerns_all else no_rights()
     if isinstance(error, UpstreamUnreadable | Rejected):
         return CannotConnect(
             Obstacle.ADDRESS,

@@ -182,6 +182,7 @@ REFUSALS: dict[int, type[AtsError]] = {
     404: NotFound,
     408: UpstreamUnavailable,
     409: Duplicate,
+    410: NotFound,
     429: UpstreamRateLimited,
 }
 """Status -> what it means; any other 4xx is `Rejected`, 5xx `UpstreamUnavailable`, the rest `UpstreamUnreadable`."""

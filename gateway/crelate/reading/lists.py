@@ -18,7 +18,6 @@ from gateway.crelate.mapping.application import contact_of
 from gateway.crelate.mapping.candidate import is_candidate
 from gateway.crelate.mapping.team import named_users, owned
 from gateway.crelate.mapping.user import role_rows, system_role
-from gateway.crelate.obstacles import FORBIDDEN
 from gateway.crelate.protocol import Answer, Request
 from gateway.crelate.reading import interview, job
 from gateway.crelate.reading.listing import RowPage, pages
@@ -101,7 +100,7 @@ class CrelateLists:
         try:
             row = await read_one(self._account.client, path, name)
         except UpstreamUnauthorized as error:
-            if error.upstream is None or error.upstream.status != FORBIDDEN:
+            if error.concerns_all:
                 raise
             return True
         if row is None or row.EntityStatus in tuple(self._account.assumptions.deleted_statuses):

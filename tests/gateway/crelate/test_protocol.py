@@ -87,6 +87,7 @@ def test_writes_are_wrapped() -> None:
         (401, UpstreamUnauthorized),
         (403, UpstreamUnauthorized),
         (404, NotFound),
+        (410, NotFound),
         (408, UpstreamUnavailable),
         (409, Duplicate),
         (418, Rejected),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 
 from gateway.crelate.client import Client
 from gateway.crelate.reading.listing import RowPage, complete, pages
+from gateway.crelate.reading.lists import CrelateLists
 from gateway.simulator import FaultKind, Simulator
 from resolvers.errors import UpstreamUnreadable
 from tests.gateway.crelate.conftest import KEY, World
@@ -144,3 +146,13 @@ async def test_a_list_that_contradicts_itself_is_read_to_its_end(
     rows = await complete(pages(client, "/contacts"))
     await client.aclose()
     assert rows.keys() == contacts(world)
+
+
+@pytest.mark.parametrize("data", [None, [], {}, True])
+async def test_a_success_without_a_record_does_not_mean_that_it_is_gone(world: World, data: Any) -> None:
+    """Only a 404 does; this cannot be read (ASM-20)."""
+    core = Changed(world.simulator, lambda body: body.update(Data=data))
+    account = replace(world.connector.account, client=Client(KEY, "https://sim/api3", core=core))
+    with pytest.raises(UpstreamUnreadable):
+        await CrelateLists(account).gone("Candidate", [min(contacts(world))])
+    await account.client.aclose()
