@@ -54,8 +54,14 @@ async def answered(do: Callable[[], Awaitable[Any]]) -> Any:
     except Exception as failed:  # noqa: BLE001  whatever it is ends this list, and is said
         if not isinstance(failed, AtsError):
             _log.error("sync_broken", error=type(failed).__name__)
-        fatal = is_outage(failed) or isinstance(failed, (TryAgain, UpstreamUnauthorized))
-        return {"error": code_of(failed), "fatal": fatal}
+        return {"error": code_of(failed), "fatal": _is_fatal(failed)}
+
+
+def _is_fatal(error: Exception) -> bool:
+    """Whether the other lists would fail alike; a right may be missing to one of them alone."""
+    if isinstance(error, UpstreamUnauthorized):
+        return error.concerns_all
+    return is_outage(error) or isinstance(error, TryAgain)
 
 
 def sentence(code: str) -> str:

@@ -54,6 +54,7 @@ class Sync:
         self._id = sync_id
         self._run = run
         self._begun: datetime | None = None
+        self._left: dict[str, str] = {}
         self._removal = Removal(account)
         self._pages = Pages(account, sync_id, self._removal)
 
@@ -63,30 +64,33 @@ class Sync:
         Returns:
             Model -> code of the error that ended its list, where the database did not take it.
         """
-        whole = True
         for listing in self._account.source.listings:
             try:
                 await self._read_listing(listing)
             except ListLeftError as left:
-                whole = False
+                self._left |= dict.fromkeys(listing.models, left.code)
                 unsaid = await self._leave(listing, left.code)
                 if left.fatal or unsaid:
                     return unsaid
-        if whole and self._mode is SyncMode.FULL and self._begun:
+        if not self._left and self._mode is SyncMode.FULL and self._begun:
             with suppress(ListLeftError):  # the next one will do
                 await self._step("forget", partial(self._store.forget_unlisted, self._name, self._begun))
         return {}
 
     async def _read_listing(self, listing: Listing) -> None:
-        """From the first step of a list to what is remembered of it."""
+        """From the first step of a list to what is remembered of it.
+
+        Lists of parents are not all of them where the list of the parents itself was left.
+        """
         begun = await self._step(f"begin {listing.name}", partial(self._begin, listing))
         start = Start(_instant(begun["at"]), _maybe_instant(begun["since"]), begun["parents"])
         self._begun = self._begun or start.at
         reading = await (self._read_lists_of_parents if listing.parent else self._read_list)(listing, start)
         if self._mode is SyncMode.FULL and reading.error is None:
             await self._remove(listing, start, reading)
-        if not reading.ended:
-            raise ListLeftError(reading.error or INCOMPLETE, fatal=False)
+        left = self._left.get(listing.parent or "")
+        if left or not reading.ended:
+            raise ListLeftError(left or reading.error or INCOMPLETE, fatal=False)
         await self._step(f"finish {listing.name}", partial(self._finish, listing, start, reading))
 
     async def _leave(self, listing: Listing, code: str) -> Mapping[str, str]:

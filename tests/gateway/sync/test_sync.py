@@ -351,6 +351,17 @@ async def test_only_a_404_means_gone(firm: Firm, changes: Changes, kind: FaultKi
     assert await _keys(firm, "Candidate") == before
 
 
+@pytest.mark.parametrize("path", ["/users", "/workflowstatuses", "/jobs", "/contacts"])
+async def test_a_missing_right_costs_its_own_list_alone(firm: Firm, path: str) -> None:
+    """Rights are given record type by record type (crelate-api 1); what needs no other list is read."""
+    firm.simulator.faults.add(FaultKind.FORBIDDEN, path, times=None)
+    await firm.sync(SyncMode.FULL)
+    alone = {"/users": "User", "/workflowstatuses": "ApplicationStage", "/jobs": "Job", "/contacts": "Candidate"}
+    states = {model: await _state(firm, model) for model in alone.values()}
+    assert {model for model, state in states.items() if state.last_error} == {alone[path]}
+    assert (await _state(firm, "Interview")).complete
+
+
 @pytest.mark.parametrize(
     ("table", "model"), [("workflowstatuses", "ApplicationStage"), ("users", "User"), ("activitytypes", "Interview")]
 )
@@ -378,6 +389,30 @@ async def test_what_the_ats_refuses_stays_as_it_was(firm: Firm, changes: Changes
     assert await changes.seen() == set()
     assert (await _state(firm, "Interview")).last_error in {"UPSTREAM_REJECTED", "UPSTREAM_UNAUTHORIZED"}
     assert (await _state(firm, "Candidate")).last_error is None
+
+
+async def test_lists_of_parents_need_the_list_of_the_parents(firm: Firm) -> None:
+    """Where jobs cannot be listed nobody knows of all applications, and none would be no right answer."""
+    firm.simulator.faults.add(FaultKind.FORBIDDEN, "/jobs", times=None)
+    await firm.sync(SyncMode.FULL)
+    state, jobs = await _state(firm, "Application"), await _state(firm, "Job")
+    assert (state.last_error, state.synced_at, state.complete) == (jobs.last_error, None, False)
+    firm.simulator.faults.clear()
+    await firm.sync(SyncMode.FULL)
+    assert (await _state(firm, "Application")).complete
+
+
+async def test_pipelines_of_known_jobs_are_read_where_jobs_cannot_be_listed(firm: Firm, changes: Changes) -> None:
+    """Only that they are all there are is not said."""
+    before = await _state(firm, "Application")
+    key = min(await _keys(firm, "Application"))
+    _, contact = key.split(":")
+    await firm.call("DELETE", f"/contacts/{contact}")
+    firm.simulator.faults.add(FaultKind.FORBIDDEN, "/jobs", times=None)
+    await firm.sync(SyncMode.FULL)
+    state = await _state(firm, "Application")
+    assert key not in await _keys(firm, "Application")
+    assert (state.last_error is None, state.synced_at) == (False, before.synced_at)
 
 
 async def test_an_ats_that_is_down_ends_the_sync(firm: Firm, changes: Changes) -> None:
