@@ -18,7 +18,7 @@ from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID
 from sqlalchemy import URL
 
 APPLICATION = "ats-gateway"
-VERSION = "actions-2"
+VERSION = "actions-3"
 """Names the order of steps: a workflow is only taken up by a process that has the same. Change it with that order."""
 
 POOL_SIZE = 5

@@ -11,7 +11,7 @@ from gateway.crelate.readers import key
 from gateway.crelate.writing import questions
 from gateway.crelate.writing.contact import given
 from gateway.crelate.writing.facts import Facts, chosen
-from gateway.crelate.writing.planning import application_keys
+from gateway.crelate.writing.planning import APPLICATION_STEP, application_keys
 from gateway.crelate.writing.questions import AskLive
 from resolvers.ports.writing import Refusal, Stopped, Task, Write
 from schema.actions.problem import UserErrorCode
@@ -76,6 +76,21 @@ async def gather_move(task: Task, ask: AskLive) -> Facts:
     if job_key and contact_key:
         facts = replace(facts, place=await ask("look at the place", questions.place_on, job_key, contact_key))
     return facts if facts.place is None else replace(facts, contact_key=contact_key)
+
+
+async def after_create(task: Task, facts: Facts, write: Write, ask: AskLive) -> Facts:
+    """The facts, where the contact is on the job that Crelate says it has put it on.
+
+    Raises:
+        Stopped: it is not.
+    """
+    if write.step != APPLICATION_STEP:
+        return facts
+    job_key, contact_key = task.document["application"]["job_key"], str(facts.contact_key)
+    if await ask("look after the application", questions.stage_on, job_key, contact_key) is None:
+        message = "The ATS took the application, and the candidate is not on the job."
+        raise Stopped(Refusal(UserErrorCode.UPSTREAM_REJECTED, message, write.path), candidate_key=contact_key)
+    return facts
 
 
 async def after_move(task: Task, facts: Facts, write: Write, ask: AskLive) -> Facts:

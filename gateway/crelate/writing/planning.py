@@ -33,6 +33,9 @@ from schema.scalars import JSON
 CV_SECONDS = 30.0
 """How long Crelate takes at most until an uploaded CV is on the contact (crelate-api 4.10)."""
 
+APPLICATION_STEP = "application"
+"""Name of the write that puts a contact on a job."""
+
 Planner = Callable[[Task, Facts], "Write | None"]
 """Names the next write of an action; null when it is over."""
 
@@ -161,7 +164,7 @@ def pipeline_entry(job_key: str, contact_key: str, stage_key: str) -> Write:
     """Puts a contact on a job (crelate-api 6.2, step 4)."""
     shapes = (Shape(requests.pipeline_entry(job_key, contact_key, stage_key)),)
     find = finding.pipeline_entry(job_key, contact_key)
-    return _write("application", ("application",), shapes, find, brings_id=False)
+    return _write(APPLICATION_STEP, ("application",), shapes, find, brings_id=False, placeholder=APPLICATION)
 
 
 _Steps = tuple[tuple[str, Callable[[Document, Facts], Write | None]], ...]
@@ -170,9 +173,9 @@ _MAKING: _Steps = (
     ("candidate", _candidate),
     ("company", _company),
     ("employer", _employer),
-    ("application", _application),
+    (APPLICATION_STEP, _application),
 )
-_FILLING: _Steps = (("company", _company), ("candidate", _candidate), ("application", _application))
+_FILLING: _Steps = (("company", _company), ("candidate", _candidate), (APPLICATION_STEP, _application))
 """Step -> the write it consists of, in order, for a new contact and for one that is there; null where there is nothing
 to write."""
 

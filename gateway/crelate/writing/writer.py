@@ -23,6 +23,7 @@ from gateway.crelate.writing.finding import new_cv
 from gateway.crelate.writing.forms import Forms, learn_duplicate
 from gateway.crelate.writing.gathering import (
     Gather,
+    after_create,
     after_move,
     gather_application,
     gather_create,
@@ -74,8 +75,8 @@ class Recipe:
 
 
 RECIPES: Mapping[ActionName, Recipe] = {
-    ActionName.CREATE_CANDIDATE: Recipe(gather_create, next_create, refusals, remarks),
-    ActionName.CREATE_APPLICATION: Recipe(gather_create, next_create, refusals, remarks),
+    ActionName.CREATE_CANDIDATE: Recipe(gather_create, next_create, refusals, remarks, after_create),
+    ActionName.CREATE_APPLICATION: Recipe(gather_create, next_create, refusals, remarks, after_create),
     ActionName.ADD_ATTACHMENT_TO_APPLICATION: Recipe(gather_application, next_attachment),
     ActionName.ADD_NOTE_TO_APPLICATION: Recipe(gather_application, next_note),
     ActionName.MOVE_APPLICATION: Recipe(gather_move, next_move, move_refusals, move_remarks, after_move),

@@ -66,6 +66,18 @@ async def test_a_new_candidate_applies_with_a_cv(actions: Actions, simulator: Si
     assert [record.key for record in result.records["Application"]] == [result.application_key]
 
 
+async def test_an_application_that_never_shows_is_no_success(actions: Actions, simulator: Simulator) -> None:
+    """Crelate answers with a success, and the contact is not on the job: the candidate is named, and the error."""
+    simulator.faults.add("empty", "/jobs/{id}/contacts", method="POST", times=None)
+
+    result = await perform(actions, open_job(simulator), attachments=[attachment()])
+
+    (contact,) = contacts_of(simulator)
+    assert (result.outcome, result.candidate_key) == (ActionOutcome.FAILED, contact["Id"])
+    assert [(each.code.name, each.field) for each in result.user_errors] == [("UPSTREAM_REJECTED", ["application"])]
+    assert contact.get("PrimaryDocumentAttachmentId") is None
+
+
 async def test_every_input_ends_where_it_belongs(actions: Actions, simulator: Simulator) -> None:
     """All of the table of inputs, as the ATS stored it."""
     user = next(iter(simulator.state["users"].values()))

@@ -35,6 +35,7 @@ RECORDED: dict[str, Any] = {
     "look at the job": STAGE,
     "look at the job again": None,
     "look at the files": [],
+    "look after the application": STAGE,
     "look at the place": {"stage": COMPANY, "date": None},
     "look after the move": {"stage": COMPANY, "date": None},
     "look after the second move": {"stage": STAGE, "date": None},
@@ -85,7 +86,8 @@ async def test_a_recorded_action_goes_on_without_a_request(world: World) -> None
         written.append(write.step)
         plan = await plan.learn(write, Outcome(made=made), ask)
 
-    assert asked == [step for step in RECORDED if "look" not in step and "duplicate" not in step]
+    questions = [step for step in RECORDED if "look" not in step and "duplicate" not in step]
+    assert asked == [*questions, "look after the application"]
     assert written == ["candidate", "company", "employer", "application", "file 0"]
     assert (plan.next_write(), [check.step for check in plan.checks()]) == (None, ["see the CV"])
     assert (plan.candidate_key, plan.application_key) == (CONTACT, f"{JOB}:{CONTACT}")
