@@ -170,6 +170,8 @@ class Workflows:
         return await asyncio.shield(self._launch)
 
     async def _launch_anew(self) -> Runtime:
+        import sqlalchemy.orm  # noqa: F401, PLC0415  here: while a thread has loaded half of it, statements cannot be made
+
         launch = await asyncio.to_thread(_load)
         try:
             with named_outages():

@@ -1,6 +1,8 @@
 """Workflows: registered, started once, taken up, counted for their caller, and erased."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -206,6 +208,13 @@ async def test_a_launch_may_wait_for_a_transaction_of_its_own_process(fresh: Dat
     await launch
     with pytest.raises(RuntimeError, match="not running"):
         await workflows.launched()
+
+
+def test_statements_can_be_made_during_a_first_launch(fresh_address: str) -> None:
+    """DBOS is loaded in a thread, and it brings parts of SQLAlchemy that every new statement looks at."""
+    command = [sys.executable, "-m", "tests.gateway.durable.launching", fresh_address]
+    launched = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  our own command
+    assert (launched.returncode, launched.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("fresh_address", ["sqlite"], indirect=True)
