@@ -13,6 +13,7 @@ from gateway.crelate.entities import Job
 from gateway.crelate.filters import JOB_IDS
 from gateway.crelate.protocol import PAGE_SIZE, get
 from gateway.crelate.readers import key
+from gateway.crelate.reading.listing import rows_of
 from gateway.crelate.reading.pipelines import Pipelines
 
 CONTACTS_OF_JOBS = "/contacts?job_ids"
@@ -77,7 +78,7 @@ class Leads:
     async def _is_anybody_on(self, jobs: Sequence[str]) -> bool:
         """Whether the list of contacts has somebody who is on one of these pipelines."""
         request = get("/contacts", {"job_ids": ",".join(jobs), "limit": "1"})
-        return bool((await self.account.client.send(request)).data)
+        return bool(await rows_of(self.account.client, request))
 
     async def proof(self) -> Proof:
         """Whether contacts can be asked for by several jobs together (ASM-04)."""

@@ -13,7 +13,7 @@ from gateway.crelate.entities import Placed, Untouched
 from gateway.crelate.filters import Asked, FilterViolation
 from gateway.crelate.learning import page_size
 from gateway.crelate.mapping.expression import own_key
-from gateway.crelate.protocol import PAGE_SIZE, Answer, page
+from gateway.crelate.protocol import PAGE_SIZE, Answer, Request, page
 from resolvers.errors import NotFound, Rejected, UpstreamUnreadable
 
 NO_FILTERS: Asked = {}
@@ -128,6 +128,18 @@ def _identified(answer: Answer, identify: Callable[[Any], str | None]) -> dict[s
                 row.untouched, row.place = untouched, place
         rows.setdefault(name, row)
     return rows
+
+
+async def rows_of(client: Client, request: Request) -> Sequence[Any]:
+    """The rows that come in answer to one call, whatever identifies them.
+
+    Raises:
+        UpstreamUnreadable: the answer is no list, so that nobody knows what there is.
+    """
+    answer = await client.send(request)
+    if not isinstance(answer.data, list):
+        raise UpstreamUnreadable(upstream=request.upstream(correlation_id=answer.correlation_id))
+    return answer.data
 
 
 async def complete(read: ReadPage) -> dict[str, Any]:

@@ -11,8 +11,10 @@ import httpx
 import pytest
 
 from gateway.crelate.client import Client
+from gateway.crelate.reading import company
 from gateway.crelate.reading.listing import RowPage, complete, pages
 from gateway.crelate.reading.lists import CrelateLists
+from gateway.crelate.reading.session import Session
 from gateway.simulator import FaultKind, Simulator
 from resolvers.errors import UpstreamUnreadable
 from tests.gateway.crelate.conftest import KEY, World
@@ -155,4 +157,14 @@ async def test_a_success_without_a_record_does_not_mean_that_it_is_gone(world: W
     account = replace(world.connector.account, client=Client(KEY, "https://sim/api3", core=core))
     with pytest.raises(UpstreamUnreadable):
         await CrelateLists(account).gone("Candidate", [min(contacts(world))])
+    await account.client.aclose()
+
+
+@pytest.mark.parametrize("data", [None, {}, True])
+async def test_a_search_without_a_list_does_not_mean_that_there_is_no_company(world: World, data: Any) -> None:
+    """Else an employer that exists would be made a second time."""
+    core = Changed(world.simulator, lambda body: body.update(Data=data))
+    account = replace(world.connector.account, client=Client(KEY, "https://sim/api3", core=core))
+    with pytest.raises(UpstreamUnreadable):
+        await company.named(Session(account), "Acme")
     await account.client.aclose()
