@@ -97,8 +97,8 @@ class Frame:
         self._run = run
         self.branches: list[Branch] = []
         if selection.steps and objects:
-            ready = selection.ready(objects)
-            self.branches = [step.branch(step, ready, run) for step in selection.steps]
+            self._objects = selection.ready(objects)
+            self.branches = [step.branch(step, self._objects, run) for step in selection.steps]
 
     def build(self) -> list[dict[str, Any]]:
         """The objects as clients see them, in order."""

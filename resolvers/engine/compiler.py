@@ -21,11 +21,12 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, collect_fields, collect_subfields
 
 from resolvers.callers import Caller, Scope
-from resolvers.engine.branches import Within
+from resolvers.engine.branches import CustomFields, Origins, Within
 from resolvers.engine.call import Operation
 from resolvers.engine.failures import Failure, Refused
 from resolvers.engine.selection import (
     NOTHING,
+    WHOLE,
     Asked,
     CustomFieldsOf,
     Malformed,
@@ -136,7 +137,9 @@ class Compiler:
         if kind.name in MODELS:
             self.looked_at.setdefault(kind.name, {}).update(read)
         looks = any("it." in member for member in members.values())
-        return Selection(builder(members, body.constants, len(body.steps)), tuple(body.steps), looks, tuple(read))
+        whole = not WHOLE.isdisjoint(read) or any(step.branch in (CustomFields, Origins) for step in body.steps)
+        build = builder(members, body.constants, len(body.steps))
+        return Selection(build, tuple(body.steps), looks, tuple(read), whole)
 
     def any_model(self, details: list[FieldDetails]) -> Mapping[str, Selection]:
         """What is asked of records of each model."""

@@ -1,6 +1,7 @@
 """What a plan consists of: selection sets of one type each, and the steps that lead from one to the next."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -35,6 +36,9 @@ class View:
     """A way in which records are shown."""
 
 
+WHOLE = frozenset({"remote_data", "custom_fields", "integration_fields"})
+"""Attributes that hold most of what the ATS has sent."""
+
 OF_ACCOUNT = next(iter(MODELS))
 """A model whose prefix tells an account."""
 
@@ -49,6 +53,8 @@ class Selection:
             in which `build` takes what they show.
         looks: Whether an attribute of each object is looked at.
         attributes: Those that are.
+        whole: Whether most of what the ATS has sent is looked at. That is done to copies, each time anew: records that
+            are held would become several times as large as they are taken for.
         views: What marks records that were last shown this way, by a prefix of their account's ids.
     """
 
@@ -56,12 +62,13 @@ class Selection:
     steps: tuple["Step", ...]
     looks: bool = False
     attributes: tuple[str, ...] = ()
+    whole: bool = False
     views: dict[str, View] = field(default_factory=dict, compare=False)
 
     def shown(self, objects: Sequence[Any], prefixes: Mapping[str, str]) -> list[dict[str, Any]]:
         """The objects as clients see them, where no step leads on; each record is shown once and then again."""
-        if not objects or not isinstance(objects[0], Tracked):
-            return self.build(objects, prefixes)
+        if self.whole or not objects or not isinstance(objects[0], Tracked):
+            return self.build(self.ready(objects), prefixes)
         account = prefixes[OF_ACCOUNT]
         view = self.views.get(account) or self.views.setdefault(account, View())
         known = [it.shown for it in objects if it.view is view]
@@ -75,6 +82,7 @@ class Selection:
     def ready(self, objects: Sequence[Any]) -> Sequence[Any]:
         """The objects, with these attributes at hand."""
         if objects and isinstance(objects[0], Tracked):
+            objects = list(map(copy, objects)) if self.whole else objects
             objects[0].prepare(objects, self.attributes)
         return objects
 

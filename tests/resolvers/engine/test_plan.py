@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +30,7 @@ from resolvers.errors import AtsError, PersonalDataWithheld, UpstreamRateLimited
 from resolvers.ids import Ids
 from resolvers.ports.source import Children, Page, PageQuestion
 from schema.actions.attachment import Attachment, AttachmentType
+from schema.candidate import Candidate
 from schema.job import Job, JobVisibility
 from schema.model import MODELS
 from schema.record import Tracked
@@ -399,6 +400,33 @@ async def test_what_was_shown_of_a_record_is_shown_again(source: MemorySource) -
 def _records(data: Any) -> list[Any]:
     edges, applications = data["candidates"]["edges"], data["applications"]["nodes"]
     return [*data["jobs"]["nodes"], *(it["node"] for it in edges), *(it["currentStage"] for it in applications)]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "remoteData",
+        "customFields",
+        "integrationFields { value }",
+        "typedCustomFields { key }",
+        'provenance(fields: ["firstName"]) { field }',
+    ],
+)
+async def test_all_that_the_ats_sent_is_looked_at_in_a_copy(field: str, source: MemorySource) -> None:
+    """So a record that is held stays as large as it was."""
+    seen: list[Tracked] = []
+
+    class Watched(Candidate):
+        @staticmethod
+        def prepare(records: Iterable[Any], _: tuple[str, ...]) -> None:
+            seen.extend(records)
+
+    held = [Watched(key="c0", remote_id="c0")]
+    watched = MemorySource(source.records | {"Candidate": list[Tracked](held)})
+    answer = await planned(f"{{ candidates {{ nodes {{ {field} }} }} }}", watched, {})
+    assert answer.result.errors is None
+    assert [it.key for it in seen] == ["c0"]
+    assert (seen[0] is held[0], held[0].view) == (False, None)
 
 
 async def test_what_is_withheld_stands_in_its_order_among_what_failed(source: MemorySource) -> None:
