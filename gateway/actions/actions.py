@@ -221,6 +221,7 @@ class IntegrationActions:
         claim = Claim(
             self.integration, asked.name, self.token_name, idempotency_key, fingerprint(asked.name, asked.document)
         )
+        await self.shared.engine.get_ready()
         try:
             entry, replayed = await self.shared.ledger.claim(claim)
         except KeyReused:

@@ -74,6 +74,14 @@ class Engine:
         workflows.register(ACTION, self.conduct)
         workflows.on_sweep(self.sweep)
 
+    async def get_ready(self) -> None:
+        """Launch what workflows run on, before an action is entered: one without a workflow is finished by nobody.
+
+        Raises:
+            DatabaseUnavailable: it cannot be launched.
+        """
+        await self.workflows.launched()
+
     async def begin(self, action_id: str, job: Job) -> None:
         """Start the workflow of an action; one that was started before is left as it is."""
         await self.workflows.begin(ACTION, action_id, job)

@@ -3,10 +3,12 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
 from gateway.actions.actions import Actions
 from gateway.crelate.account import Account
 from gateway.database.engine import Database
+from gateway.database.outage import DatabaseUnavailable
 from gateway.simulator import Simulator
 from schema.actions.action import ActionOutcome
 from tests.gateway.actions.conftest import INTEGRATION, running
@@ -67,3 +69,25 @@ async def test_a_live_process_keeps_its_workflows(actions: Actions, simulator: S
     assert ended is not None
     assert ended.outcome is ActionOutcome.DONE
     assert len(contacts_of(simulator)) == 1
+
+
+async def test_nothing_is_entered_before_workflows_run(
+    actions: Actions, sqlite: Database, simulator: Simulator
+) -> None:
+    """An entry without a workflow would be pending until somebody sends its key again, or for an hour."""
+    asked = create(idempotency_key="k")
+    await _rename(sqlite, "version", "other")
+    with pytest.raises(DatabaseUnavailable):
+        await actions.of(INTEGRATION).perform(asked, None)
+    entered = await actions.of(INTEGRATION).trail(10, None, None)
+    await _rename(sqlite, "other", "version")
+    done = await actions.of(INTEGRATION).perform(asked, None)
+
+    assert entered.actions == []
+    assert (done.outcome, done.replayed, len(contacts_of(simulator))) == (ActionOutcome.DONE, False, 1)
+
+
+async def _rename(database: Database, before: str, after: str) -> None:
+    """Rename the column that a launch of workflows looks at first."""
+    async with database.writing() as connection:
+        await connection.execute(text(f"ALTER TABLE dbos_migrations RENAME COLUMN {before} TO {after}"))
