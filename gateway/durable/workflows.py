@@ -187,10 +187,15 @@ class Workflows:
             kind: Of which kind.
             key: Tells it from all other workflows of any kind.
             arguments: Its input, as JSON has it.
+
+        Raises:
+            DatabaseUnavailable: it cannot be written down.
         """
         if not await self.is_known(key):
             context = self._carry_over()
-            await (await self.launched()).begin(kind.name, key, arguments, context)
+            runtime = await self.launched()
+            with named_outages():
+                await runtime.begin(kind.name, key, arguments, context)
 
     async def is_known(self, key: str) -> bool:
         """Whether a workflow with this key was started and has not been erased."""

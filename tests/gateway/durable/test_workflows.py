@@ -236,6 +236,17 @@ async def test_a_launch_that_failed_is_tried_again(fresh: Database) -> None:
         await _until(lambda: workflows.is_finished("k"))
 
 
+@pytest.mark.parametrize("fresh_address", ["sqlite"], indirect=True)
+async def test_a_workflow_that_cannot_be_written_down_is_an_outage(fresh: Database) -> None:
+    """Such as on a full disk, where what is known can still be read."""
+    async with running(fresh) as workflows:
+        await workflows.launched()
+        async with fresh.writing() as connection:
+            await connection.execute(text("DROP TABLE workflow_input"))
+        with pytest.raises(DatabaseUnavailable):
+            await workflows.begin(BRIEF, "k")
+
+
 async def test_what_a_dead_process_has_finished_is_erased(database: Database) -> None:
     """By one that has run nothing itself, but not what is left to a process that lives."""
 
