@@ -7,9 +7,30 @@ import multiprocessing
 import sys
 import threading
 
+LATE = (
+    "aiosqlite",
+    "anyio._backends._asyncio",
+    "certifi",
+    "dbos._sys_db_postgres",
+    "dbos._sys_db_sqlite",
+    "email_validator",
+    "filetype",
+    "gateway.durable.sessions",
+    "httpcore",
+    "pycountry",
+)
+"""What is loaded when it is first used, which would be in each process anew."""
+
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
-    ["tests.gateway.actions.processes", "tests.gateway.sync.processes", "gateway.simulator", "gateway.durable.runtime"]
+    [
+        "tests.gateway.actions.processes",
+        "tests.gateway.sync.processes",
+        "gateway.simulator",
+        "gateway.durable.runtime",
+        *LATE,
+        "tests.frozen",
+    ]
 )
 
 
