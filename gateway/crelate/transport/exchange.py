@@ -115,7 +115,7 @@ class Exchange:
         """The answer to a call, as much of it as this way of sending it brings.
 
         Raises:
-            UpstreamRateLimited: the call's turn comes after the operation's deadline.
+            UpstreamRateLimited: the call's turn comes so late that it cannot be answered by the operation's deadline.
             UpstreamUnavailable: no answer came.
             UpstreamUnreadable: a success had a body that cannot be read, perhaps because half of it is missing.
         """
@@ -173,8 +173,12 @@ class Exchange:
         await self._upstream.aclose()
 
     async def _attempt(self, request: Request, way: Way[T], failures: int = 0) -> T | httpx.RequestError:
-        """Send the request when the quota has room for it and it is its turn."""
-        wait = await self._quota.acquire(self._timing.seconds_left())
+        """Send the request when the quota has room for it and it is its turn.
+
+        A place that would leave the call less than `LEAST_SECONDS` is not waited for: the quota is what it failed of.
+        """
+        left = self._timing.seconds_left()
+        wait = await self._quota.acquire(None if left is None else max(left - LEAST_SECONDS, 0.0))
         if wait is not None:
             raise UpstreamRateLimited(upstream=request.upstream(), retry_after=wait)
         seconds = partial(self._seconds, request, failures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import httpx
 import orjson
@@ -146,6 +147,17 @@ async def test_nothing_is_waited_for_beyond_the_deadline(world: World) -> None:
         await world.connector.account.client.send(QUESTION)
     assert caught.value.retry_after == 60
     assert world.time.waits == []
+
+
+@pytest.mark.parametrize(("deadline", "waits"), [(60.9, []), (61.1, [60])])
+async def test_a_place_that_leaves_no_time_for_the_call_is_not_waited_for(deadline: float, waits: list[int]) -> None:
+    """It would be spent, and the ATS blamed for an answer that it was not given the time to make."""
+    time = FakeTime(deadline=deadline)
+    asked = client(lambda _: httpx.Response(200, json=OK), time, limit=1)
+    await asked.send(QUESTION)
+    with nullcontext() if waits else pytest.raises(UpstreamRateLimited):
+        await asked.send(QUESTION)
+    assert time.waits == waits
 
 
 async def test_a_slow_answer_is_given_up_at_the_deadline() -> None:
